@@ -1,0 +1,41 @@
+# A builder for releases that run on glibc: a base image with Erlang and Elixir, plus what a build needs.
+# What the base has already is not installed again.
+ARG BASE
+FROM ${BASE}
+
+LABEL mix-release.kind="builder"
+USER root
+ENV MIX_HOME=/opt/mix-release/mix
+
+RUN set -eu; \
+    packages=""; \
+    command -v git >/dev/null || packages="$packages git"; \
+    command -v make >/dev/null || packages="$packages make"; \
+    command -v cc >/dev/null || packages="$packages gcc libc6-dev"; \
+    command -v c++ >/dev/null || packages="$packages g++"; \
+    [ -s /etc/ssl/certs/ca-certificates.crt ] || packages="$packages ca-certificates"; \
+    if [ -n "$packages" ]; then \
+      export DEBIAN_FRONTEND=noninteractive; \
+      apt-get -o Acquire::Retries=3 update -qq; \
+      apt-get -o Acquire::Retries=3 install -y -qq --no-install-recommends $packages; \
+      rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb; \
+    fi
+
+# The image's Mix is asked before anything is fetched, and a rebar3 that is there already is the one to use.
+RUN set -eu; \
+    mix local.hex --force --if-missing; \
+    if command -v rebar3 >/dev/null; then \
+      mix local.rebar rebar3 "$(command -v rebar3)" --force; \
+    else \
+      mix local.rebar --force --if-missing; \
+    fi
+
+# The numbers are fixed because files arrive in a tar stream that names their owner by number.
+RUN set -eu; \
+    groupadd --gid 10001 builder; \
+    useradd --uid 10001 --gid 10001 --home-dir /build/home --no-create-home --shell /bin/sh builder; \
+    mkdir -p /build/home /build/src /build/state /build/out; \
+    chown -R builder:builder /build "$MIX_HOME"
+
+WORKDIR /build/src
+USER builder

@@ -1,0 +1,45 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/** Rooms below the build know nothing of Actions, of the terminal, or of the build itself. */
+const LOWER_ROOMS = ['targets', 'builder', 'engine', 'archive', 'sources', 'package'];
+
+export default tseslint.config(
+  { ignores: ['dist/', '.dist-check-*/', 'node_modules/', '.tools/', '.cache/', 'coverage/'] },
+  js.configs.recommended,
+  { languageOptions: { globals: globals.node } },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: false }],
+      // Libraries type their streams by interface; what they give are instances.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'No default exports.' }],
+    },
+  },
+  { files: ['**/*.d.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: LOWER_ROOMS.map((room) => `src/${room}/**`),
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['@actions/*', '**/action/*', '**/cli/*', '**/build/*'].map((group) => ({ group: [group] })) },
+      ],
+    },
+  },
+  {
+    files: ['src/build/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['@actions/*', '**/action/*', '**/cli/*'].map((group) => ({ group: [group] })) },
+      ],
+    },
+  },
+  prettier,
+);

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import * as core from '@actions/core';
+import { cancelOnSignals } from '../build/cancel.js';
+import { build } from '../build/pipeline.js';
+import { readRequest } from '../build/request.js';
+import { toMixReleaseError } from '../errors.js';
+import { artifactPublisher } from './artifact.js';
+import { readInputs } from './inputs.js';
+import { outputsOf, setErrorCode, setOutputs } from './outputs.js';
+import { workflowReporter } from './reporter.js';
+import { saveRun } from './state.js';
+
+async function main(): Promise<void> {
+  try {
+    const signal = cancelOnSignals();
+    const run = randomUUID();
+    saveRun(run);
+    const workspace = process.env.GITHUB_WORKSPACE ?? process.cwd();
+    const surroundings = { checkout: workspace, cwd: workspace, env: process.env, artifactByDefault: true };
+    const request = await readRequest(readInputs(), surroundings);
+    const publish = request.artifact && artifactPublisher(request.artifact);
+    const result = await build(request, {
+      reporter: workflowReporter(),
+      signal,
+      run,
+      keepState: false,
+      env: process.env,
+      publish,
+    });
+    setOutputs(outputsOf(result));
+  } catch (thrown) {
+    const error = toMixReleaseError(thrown);
+    setErrorCode(error.code);
+    core.setFailed(`${error.message} (${error.code})\n${error.next}`);
+    process.exitCode = error.exitStatus;
+  }
+}
+
+void main();

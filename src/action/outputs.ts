@@ -1,0 +1,33 @@
+import * as core from '@actions/core';
+import type { BuildResult } from '../build/result.js';
+import type { ErrorCode } from '../errors.js';
+
+/** Every output of the action, in the order of `action.yml`. Several releases give several lines. */
+export function outputsOf({ releases, artifacts }: BuildResult): Readonly<Record<string, string>> {
+  const [first] = releases;
+  const lines = <T>(items: readonly T[], text: (item: T) => string): string => items.map(text).join('\n');
+  return {
+    tarball: lines(releases, ({ tarball }) => tarball),
+    sha256: lines(releases, ({ sha256 }) => sha256),
+    'artifact-id': lines(artifacts, ({ id }) => String(id)),
+    'artifact-url': lines(artifacts, ({ url }) => url),
+    'artifact-digest': lines(artifacts, ({ digest }) => digest),
+    'release-name': lines(releases, ({ name }) => name),
+    'release-version': lines(releases, ({ version }) => version),
+    'otp-version': first?.otp ?? '',
+    'elixir-version': first?.elixir ?? '',
+    'erts-version': first?.erts ?? '',
+    target: first?.target ?? '',
+    image: first?.image ?? '',
+    'image-digest': first?.imageDigest ?? '',
+    'error-code': '',
+  };
+}
+
+export function setOutputs(outputs: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+}
+
+export function setErrorCode(code: ErrorCode): void {
+  core.setOutput('error-code', code);
+}

@@ -1,0 +1,39 @@
+import { Header, Pack, ReadEntry } from 'tar';
+import { Readable } from 'node:stream';
+
+/** A file or a symbolic link that exists only in memory. */
+export type VirtualFile = {
+  readonly path: string;
+  readonly uid?: number;
+  readonly gid?: number;
+} & ({ readonly text: string } | { readonly linkTo: string });
+
+/** An archive of virtual files, as a stream. */
+export function packFiles(files: readonly VirtualFile[]): Readable {
+  const pack = new Pack({});
+  addFiles(pack, files, new Date());
+  pack.end();
+  return Readable.from(pack);
+}
+
+/** Adds virtual files to an archive that is being written. */
+export function addFiles(pack: Pack, files: readonly VirtualFile[], mtime: Date): void {
+  for (const file of files) {
+    const body = 'text' in file ? Buffer.from(file.text) : undefined;
+    const header = new Header({
+      path: file.path,
+      mode: 'text' in file ? 0o644 : 0o777,
+      uid: file.uid ?? 0,
+      gid: file.gid ?? 0,
+      mtime,
+      size: body?.length ?? 0,
+      type: 'text' in file ? 'File' : 'SymbolicLink',
+      ...('linkTo' in file ? { linkpath: file.linkTo } : {}),
+    });
+    header.encode();
+    const entry = new ReadEntry(header);
+    if (body) entry.write(body);
+    entry.end();
+    pack.add(entry);
+  }
+}

@@ -1,0 +1,109 @@
+/** How an option's text is read. `list` and `env` may be given several times, or one a line in a workflow. */
+export type OptionKind = 'text' | 'list' | 'env' | 'flag' | 'integer';
+
+/** One option: an input of the action and a flag of the command line, by the same name. */
+export interface Option {
+  readonly name: string;
+  readonly kind: OptionKind;
+  /** Placeholder of the value in `--help`. */
+  readonly value?: string;
+  /** The default that the action shows; an empty string where there is none. */
+  readonly inputDefault: string;
+  /** One full sentence; `action.yml` and `--help` both print it. */
+  readonly summary: string;
+  readonly required?: boolean;
+}
+
+/** Every option, in the order in which people read them. A test holds `action.yml` against this table. */
+export const OPTIONS = [
+  {
+    name: 'target',
+    kind: 'text',
+    value: 'TRIPLE',
+    inputDefault: '',
+    required: true,
+    summary: 'Target triple of the machine that the release will run on, such as x86_64-unknown-linux-gnu.',
+  },
+  {
+    name: 'working-directory',
+    kind: 'text',
+    value: 'DIR',
+    inputDefault: '.',
+    summary: 'Directory of the Mix project inside the checkout; the whole checkout goes to the builder.',
+  },
+  {
+    name: 'release',
+    kind: 'list',
+    value: 'NAME',
+    inputDefault: '',
+    summary: 'Names of the releases to build; without one, the release that `mix release` itself would choose.',
+  },
+  {
+    name: 'mix-env',
+    kind: 'text',
+    value: 'ENV',
+    inputDefault: 'prod',
+    summary: 'Value of MIX_ENV for every Mix command.',
+  },
+  {
+    name: 'image',
+    kind: 'text',
+    value: 'REF',
+    inputDefault: '',
+    summary: 'Base image with Erlang and Elixir to build in, instead of the default of the target.',
+  },
+  {
+    name: 'env',
+    kind: 'env',
+    value: 'NAME[=VALUE]',
+    inputDefault: '',
+    summary: 'Environment variable for the Mix commands; NAME alone passes on the value that it has here.',
+  },
+  {
+    name: 'output',
+    kind: 'text',
+    value: 'DIR',
+    inputDefault: '',
+    summary:
+      'Directory for the tarball, its checksum and the unpacked release; by default _build/mix-release in the project.',
+  },
+  {
+    name: 'artifact',
+    kind: 'flag',
+    inputDefault: 'true',
+    summary: 'Whether to upload the tarball and its checksum as a workflow artifact.',
+  },
+  {
+    name: 'artifact-name',
+    kind: 'text',
+    value: 'NAME',
+    inputDefault: '',
+    summary:
+      'Name of the artifact, which then holds every tarball of the run; by default one NAME-VERSION-TRIPLE a release.',
+  },
+  {
+    name: 'retention-days',
+    kind: 'integer',
+    value: 'DAYS',
+    inputDefault: '',
+    summary: "Days that the artifact is kept, from 1 to 90; by default the repository's setting.",
+  },
+  {
+    name: 'compression-level',
+    kind: 'integer',
+    value: 'LEVEL',
+    inputDefault: '0',
+    summary: "Compression of the artifact's zip, from 0 to 9; 0, because the tarball inside is compressed already.",
+  },
+  {
+    name: 'overwrite',
+    kind: 'flag',
+    inputDefault: 'false',
+    summary: 'Whether an artifact of the same name is replaced instead of being an error.',
+  },
+] as const satisfies readonly Option[];
+
+export type OptionName = (typeof OPTIONS)[number]['name'];
+
+/** What was typed, before any of it is judged. Absent and empty mean the same: not asked for. */
+export type RawOptions = Readonly<Partial<Record<OptionName, string | readonly string[] | boolean>>>;

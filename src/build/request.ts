@@ -1,0 +1,140 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { MixReleaseError } from '../errors.js';
+import { findTarget } from '../targets/find.js';
+import type { Target } from '../targets/table.js';
+import type { OptionName, RawOptions } from './options.js';
+import { parseEnv, parseFlag, parseInteger, parseList, parseText } from './option-values.js';
+
+/** How the tarballs are published as workflow artifacts. */
+export interface ArtifactRequest {
+  /** One name for all tarballs; undefined for one artifact a release, named after it. */
+  readonly name: string | undefined;
+  /** Days, 1 to 90. */
+  readonly retentionDays: number | undefined;
+  /** zlib level, 0 to 9. */
+  readonly compressionLevel: number;
+  readonly overwrite: boolean;
+}
+
+/** What was asked for: validated, with nothing guessed. Paths are absolute. */
+export interface BuildRequest {
+  readonly target: Target;
+  /** Root of the sources that go to the builder. */
+  readonly checkout: string;
+  /** Directory of the Mix project: the checkout or a directory inside it. */
+  readonly project: string;
+  /** Releases by name; empty for the one that Mix would choose. */
+  readonly releases: readonly string[];
+  readonly mixEnv: string;
+  readonly image: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly output: string;
+  readonly artifact: ArtifactRequest | undefined;
+}
+
+/** Where relative paths and NAME-only variables come from. */
+export interface Surroundings {
+  readonly checkout: string;
+  /** Directory that a relative `output` is resolved against. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Value of a flag that was not given. */
+  readonly artifactByDefault: boolean;
+}
+
+/**
+ * Reads the options of one build.
+ *
+ * @throws MixReleaseError with exit status 2, naming the option.
+ */
+export async function readRequest(raw: RawOptions, from: Surroundings): Promise<BuildRequest> {
+  const text = (name: OptionName): string | undefined => parseText(name, raw[name]);
+  const triple = text('target');
+  if (triple === undefined) {
+    throw new MixReleaseError('bad-option', {
+      what: 'no target was given',
+      next: 'Name the machine that the release will run on: target: x86_64-unknown-linux-gnu (--target on the command line).',
+    });
+  }
+  const target = findTarget(triple);
+  const checkout = path.resolve(from.cwd, from.checkout);
+  await requireDirectory(checkout);
+  const project = path.resolve(checkout, text('working-directory') ?? '.');
+  await requireProject(project, checkout);
+  const output = text('output');
+  return {
+    target,
+    checkout,
+    project,
+    releases: parseReleaseNames(parseList(raw.release)),
+    mixEnv: parseMixEnv(text('mix-env') ?? 'prod'),
+    image: parseImage(text('image') ?? target.defaultImage),
+    env: parseEnv('env', raw.env, from.env),
+    output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
+    artifact: (parseFlag('artifact', raw.artifact) ?? from.artifactByDefault) ? readArtifact(raw) : undefined,
+  };
+}
+
+function readArtifact(raw: RawOptions): ArtifactRequest {
+  return {
+    name: parseText('artifact-name', raw['artifact-name']),
+    retentionDays: parseInteger('retention-days', raw['retention-days'], 1, 90),
+    compressionLevel: parseInteger('compression-level', raw['compression-level'], 0, 9) ?? 0,
+    overwrite: parseFlag('overwrite', raw.overwrite) ?? false,
+  };
+}
+
+async function requireDirectory(directory: string): Promise<void> {
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new MixReleaseError('no-directory', {
+    what: found ? `${directory} is not a directory` : `${directory} does not exist`,
+    next: 'Name the directory of the checkout; in a workflow, run actions/checkout before this step.',
+  });
+}
+
+async function requireProject(project: string, checkout: string): Promise<void> {
+  const inside = path.relative(checkout, project);
+  if (inside.startsWith('..') || path.isAbsolute(inside)) {
+    throw new MixReleaseError('bad-option', {
+      what: `working-directory ${project} lies outside the checkout ${checkout}`,
+      next: 'Give a directory inside the checkout, relative to its root.',
+    });
+  }
+  await requireDirectory(project);
+  const mixfile = await stat(path.join(project, 'mix.exs')).catch(() => undefined);
+  if (mixfile?.isFile()) return;
+  throw new MixReleaseError('no-mix-project', {
+    what: `there is no mix.exs in ${project}`,
+    next: 'Point working-directory at the directory that holds mix.exs.',
+  });
+}
+
+function parseReleaseNames(names: readonly string[]): readonly string[] {
+  const bad = names.find((name) => !/^[a-z][A-Za-z0-9_]*$/.test(name));
+  if (bad !== undefined) {
+    throw new MixReleaseError('bad-option', {
+      what: `release '${bad}' is not a release name`,
+      next: 'Mix allows a lowercase letter followed by letters, digits and underscores.',
+    });
+  }
+  return [...new Set(names)];
+}
+
+function parseMixEnv(mixEnv: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(mixEnv)) return mixEnv;
+  throw new MixReleaseError('bad-option', {
+    what: `mix-env '${mixEnv}' is not a Mix environment`,
+    next: 'Use a word such as prod, staging or test.',
+  });
+}
+
+/** A reference in the grammar of image names: `[registry/]path[:tag][@algorithm:digest]`. */
+function parseImage(reference: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/.test(reference)) return reference;
+  throw new MixReleaseError('bad-option', {
+    what: `image '${reference}' is not an image reference`,
+    next: 'Write it as docker pull takes it: name, name:tag or name@sha256:digest.',
+  });
+}

@@ -1,0 +1,82 @@
+import { MixReleaseError } from '../errors.js';
+import type { Builder } from '../builder/builder.js';
+import { probe, requireMatch, type Probe } from '../builder/probe.js';
+import { startContainer, type RunningContainer } from '../engine/container.js';
+import { statusOf, type Engine } from '../engine/engine.js';
+import { labels, RUN_LABEL } from '../engine/labels.js';
+import { STATE } from './layout.js';
+import type { BuildRequest } from './request.js';
+import { freshState, keptState, type StateVolume } from './state.js';
+
+/** A build container that was started and probed. */
+export interface Session extends AsyncDisposable {
+  readonly container: RunningContainer;
+  readonly probe: Probe;
+}
+
+/** Whose a build is, and whether its state stays for the next one. */
+export interface SessionSpec {
+  readonly request: BuildRequest;
+  readonly builder: Builder;
+  readonly run: string;
+  readonly keepState: boolean;
+}
+
+/**
+ * Starts the build container and asks it what it is, before anything compiles. A second build of the same project and
+ * target at the same time does not share the first one's state: it takes a fresh one, says so, and removes it at the end.
+ */
+export async function openSession(
+  engine: Engine,
+  spec: SessionSpec,
+  signal: AbortSignal,
+  note: (text: string) => void,
+): Promise<Session> {
+  const { container, discard } = await start(engine, spec, note);
+  const kill = (): void => void container.kill().catch(() => undefined);
+  signal.addEventListener('abort', kill);
+  const dispose = async (): Promise<void> => {
+    signal.removeEventListener('abort', kill);
+    await container[Symbol.asyncDispose]();
+    if (discard) await engine.docker.getVolume(discard).remove({ force: true });
+  };
+  try {
+    if (signal.aborted) await container.kill();
+    const found = await probe(container, spec.builder.base.reference);
+    requireMatch(found, spec.request.target, spec.builder.base.reference);
+    return { container, probe: found, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** `discard` names the volume that has to go with the container, if any. */
+async function start(
+  engine: Engine,
+  spec: SessionSpec,
+  note: (text: string) => void,
+): Promise<{ container: RunningContainer; discard: string | undefined }> {
+  const fresh = freshState(spec.run);
+  if (!spec.keepState) return { container: await startWith(engine, spec, fresh), discard: undefined };
+  try {
+    return { container: await startWith(engine, spec, keptState(spec.request, spec.builder)), discard: undefined };
+  } catch (error) {
+    if (!(error instanceof MixReleaseError) || statusOf(error.cause) !== 409) throw error;
+    note('another build of this project and target is running: this one starts from a fresh state, which takes longer');
+    return { container: await startWith(engine, spec, fresh), discard: fresh.name };
+  }
+}
+
+function startWith(engine: Engine, spec: SessionSpec, state: StateVolume): Promise<RunningContainer> {
+  const { request, builder, run } = spec;
+  const stateLabels = state.lock === undefined ? labels('state', run) : { ...labels('state', run), [RUN_LABEL]: '' };
+  return startContainer(engine, {
+    image: builder.tag,
+    ...(state.lock === undefined ? {} : { name: state.lock }),
+    platform: request.target.platform,
+    user: 'builder',
+    labels: labels('build', run),
+    volume: { name: state.name, path: STATE, labels: stateLabels },
+  });
+}

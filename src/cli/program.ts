@@ -1,0 +1,104 @@
+import { Command, CommanderError, Option as Flag } from 'commander';
+import { OPTIONS, type Option, type OptionName, type RawOptions } from '../build/options.js';
+import { EXIT_STATUS, MixReleaseError } from '../errors.js';
+import packageJson from '../../package.json' with { type: 'json' };
+
+/** What was asked for on the command line. */
+export type Invocation =
+  | {
+      readonly command: 'build';
+      readonly directory: string;
+      readonly options: RawOptions;
+      readonly json: boolean;
+      readonly verbose: boolean;
+    }
+  | { readonly command: 'clean' }
+  /** `--help` or `--version`: printed already. */
+  | { readonly command: 'none' };
+
+const STATUSES = `
+Exit statuses:
+  0    done
+  2    usage or configuration: an option, the target, the project
+  3    no container engine, or it was lost
+  4    the image: not found, of another platform, or without Mix
+  5    the build failed: dependencies, compilation or the release
+  8    publishing failed: the output directory or the artifact
+  130  cancelled
+
+6 and 7 are kept for the audit and the smoke test; 1 is a defect of this program.
+`;
+
+/**
+ * Reads the arguments after the program's name.
+ *
+ * @throws MixReleaseError `bad-usage`
+ */
+export function parseArguments(argv: readonly string[]): Invocation {
+  let invocation: Invocation = { command: 'none' };
+  const program = new Command('mix-release')
+    .description('Builds an Elixir `mix release` for the machine that it will run on.')
+    .version(packageJson.version)
+    .addHelpText('after', STATUSES);
+  const buildCommand = new Command('build')
+    .description('Builds the Mix project in DIR, the root of the checkout, for a target.')
+    .argument('[DIR]', 'root of the checkout', '.');
+  for (const option of OPTIONS) buildCommand.addOption(toFlag(option));
+  buildCommand
+    .option('--json', 'Print one JSON object on standard output.')
+    .option('--verbose', 'Show all output of the commands in the container.')
+    .action((directory: string, values: Record<string, string | string[] | boolean>) => {
+      const { json = false, verbose = false, ...rest } = values;
+      invocation = {
+        command: 'build',
+        directory,
+        options: toRaw(rest),
+        json: json === true,
+        verbose: verbose === true,
+      };
+    });
+  program.addCommand(buildCommand);
+  program.addCommand(
+    new Command('clean').description('Removes every container, volume and image that this program made.').action(() => {
+      invocation = { command: 'clean' };
+    }),
+  );
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: () => undefined });
+  }
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    requireHelpWasAsked(error, argv);
+  }
+  return invocation;
+}
+
+function requireHelpWasAsked(error: unknown, argv: readonly string[]): void {
+  if (!(error instanceof CommanderError)) throw error;
+  if (error.exitCode === 0) return;
+  const what = argv.length === 0 ? 'no command was given' : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  throw new MixReleaseError('bad-usage', { what, next: 'See mix-release --help and mix-release build --help.' });
+}
+
+function toFlag(option: Option): Flag {
+  const { name, kind, value = 'VALUE' } = option;
+  if (kind === 'flag')
+    return new Flag(`--${name}`, option.summary.replace(/^Whether to u/, 'U').replace(/^Whether /, ''));
+  const flag = new Flag(`--${name} <${value}>`, option.summary);
+  return kind === 'list' || kind === 'env'
+    ? flag.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text])
+    : flag;
+}
+
+/** Commander's camel-cased keys, back to the names of the options. */
+function toRaw(values: Readonly<Record<string, string | string[] | boolean>>): RawOptions {
+  const named = OPTIONS.flatMap(({ name }) => {
+    const value = values[name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(named);
+}
+
+/** The exit statuses that `--help` lists, for the test that holds them against the table. */
+export const DOCUMENTED_STATUSES = new Set<number>(Object.values(EXIT_STATUS));

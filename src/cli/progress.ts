@@ -1,0 +1,27 @@
+import type { Writable } from 'node:stream';
+import type { MixReleaseError } from '../errors.js';
+import type { Reporter } from '../build/stages.js';
+
+/** Progress for a terminal: one line a stage with its time; the container's output under it with `verbose`. */
+export function terminalReporter(out: Writable, verbose: boolean): Reporter {
+  const print = (text: string): void => void out.write(`${text}\n`);
+  return {
+    stageStarted: (stage) => {
+      if (verbose) print(`${stage} ...`);
+    },
+    stageEnded: (stage, seconds, outcome) => {
+      const time = `${seconds.toFixed(1)} s`.padStart(8);
+      print(`${stage.padEnd(10)}${time}  ${outcome ?? 'failed'}`.trimEnd());
+    },
+    line: (text) => {
+      if (verbose) print(`  | ${text}`);
+    },
+    note: (text) => print(`  ${text}`),
+  };
+}
+
+/** A failed build for a terminal: the command's last lines unless they were shown, what happened, what to do next. */
+export function explain(error: MixReleaseError, verbose: boolean): string {
+  const output = verbose ? [] : error.output.map((line) => `  | ${line}`);
+  return [...output, `error (${error.code}): ${error.message}`, `  ${error.next}`, ''].join('\n');
+}

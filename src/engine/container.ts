@@ -1,0 +1,183 @@
+import { finished } from 'node:stream/promises';
+import type { Duplex, Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { MixReleaseError, messageOf } from '../errors.js';
+import { engineError, statusOf, type Engine } from './engine.js';
+import { splitLines } from './lines.js';
+
+/** What a container is started with. */
+export interface ContainerSpec {
+  readonly image: string;
+  /** A name that only one container can have at a time; undefined for one that the engine makes up. */
+  readonly name?: string;
+  /** `os/arch`, always passed to the engine. */
+  readonly platform: string;
+  /** `uid:gid` or a name. */
+  readonly user: string;
+  readonly labels: Record<string, string>;
+  /** Volume mounted at `path`, made with `labels` when it does not exist. */
+  readonly volume?: { readonly name: string; readonly path: string; readonly labels: Record<string, string> };
+}
+
+/** One command for a running container: arguments, never a line for a shell. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** A container that lives as long as this object: it ends with our connection to it, whatever happens to us. */
+export interface RunningContainer extends AsyncDisposable {
+  readonly id: string;
+  /** Runs a command, hands each line of its output to `onLine` as it comes, and returns its exit status. */
+  run(command: Command, onLine: (line: string) => void): Promise<number>;
+  /** Unpacks a tar stream under `path`, which must exist. */
+  put(archive: Readable, path: string): Promise<void>;
+  /** The file or directory at `path` as a tar stream whose first entry is its base name. */
+  get(path: string): Promise<Readable>;
+  /** Ends everything in the container at once. */
+  kill(): Promise<void>;
+}
+
+/** Exit status of a command that could not be started in the container. */
+export const NOT_STARTED = 127;
+
+/**
+ * Starts a container whose first process only waits for its standard input to end. That input is our connection,
+ * so that the container, made with automatic removal, is gone soon after this program is, even after a SIGKILL.
+ *
+ * @throws MixReleaseError from the engine; a name that is taken keeps the engine's status 409 as the cause.
+ */
+export async function startContainer(engine: Engine, spec: ContainerSpec): Promise<RunningContainer> {
+  const container = await create(engine.docker, spec);
+  try {
+    const lifeline = (await container.attach({ stream: true, stdin: true, hijack: true })) as Duplex;
+    lifeline.on('error', () => lifeline.destroy());
+    lifeline.resume();
+    await container.start();
+    return runningContainer(engine, container, lifeline);
+  } catch (error) {
+    await removeContainer(container);
+    throw engineError(error, `to start a container from ${spec.image}`);
+  }
+}
+
+async function create(docker: Docker, spec: ContainerSpec): Promise<Docker.Container> {
+  const volume = spec.volume;
+  try {
+    return await docker.createContainer({
+      ...(spec.name === undefined ? {} : { name: spec.name }),
+      platform: spec.platform,
+      Image: spec.image,
+      Entrypoint: [],
+      Cmd: ['cat'],
+      User: spec.user,
+      Labels: spec.labels,
+      OpenStdin: true,
+      StdinOnce: true,
+      AttachStdin: true,
+      HostConfig: {
+        Init: true,
+        AutoRemove: true,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        LogConfig: { Type: 'none', Config: {} },
+        ...(volume && {
+          // The engine takes a volume's options in part; the types ask for all of them.
+          Mounts: [
+            { Type: 'volume', Source: volume.name, Target: volume.path, VolumeOptions: { Labels: volume.labels } },
+          ] as unknown as Docker.MountSettings[],
+        }),
+      },
+    });
+  } catch (error) {
+    throw engineError(error, `to create a container from ${spec.image}`);
+  }
+}
+
+function runningContainer(engine: Engine, container: Docker.Container, lifeline: Duplex): RunningContainer {
+  return {
+    id: container.id,
+    run: (command, onLine) => run(engine, container, command, onLine),
+    put: async (archive, path) => {
+      try {
+        await container.putArchive(archive, { path });
+      } catch (error) {
+        throw engineError(error, `to take files into ${path}`);
+      }
+    },
+    get: async (path) => {
+      try {
+        return (await container.getArchive({ path })) as Readable;
+      } catch (error) {
+        throw engineError(error, `to hand out ${path}`);
+      }
+    },
+    kill: () => removeContainer(container),
+    [Symbol.asyncDispose]: async () => {
+      lifeline.destroy();
+      await removeContainer(container);
+    },
+  };
+}
+
+async function run(
+  engine: Engine,
+  container: Docker.Container,
+  command: Command,
+  onLine: (line: string) => void,
+): Promise<number> {
+  const doing = `to run ${command.argv.slice(0, 3).join(' ')}`;
+  try {
+    const exec = await container.exec({
+      Cmd: [...command.argv],
+      Env: Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${value}`),
+      AttachStdout: true,
+      AttachStderr: true,
+      ...(command.cwd === undefined ? {} : { WorkingDir: command.cwd }),
+    });
+    const stream = await exec.start({ hijack: true, stdin: false });
+    const stdout = splitLines(onLine);
+    const stderr = splitLines(onLine);
+    engine.docker.modem.demuxStream(stream, stdout, stderr);
+    await finished(stream, { writable: false });
+    await Promise.all([finished(stdout.end()), finished(stderr.end())]);
+    const { ExitCode, Running } = await exec.inspect();
+    if (ExitCode === null || Running) throw vanished(doing);
+    if (ExitCode === 137) await requireRunning(container, doing);
+    return ExitCode;
+  } catch (error) {
+    if (statusOf(error) === 400 && /executable file not found|no such file/i.test(messageOf(error))) {
+      onLine(messageOf(error));
+      return NOT_STARTED;
+    }
+    if (statusOf(error) === 404 || statusOf(error) === 409) throw vanished(doing);
+    throw engineError(error, doing);
+  }
+}
+
+/** A status of 137 is either the command's own or that of a container killed under it. */
+async function requireRunning(container: Docker.Container, doing: string): Promise<void> {
+  const { State } = await container.inspect();
+  if (!State.Running) throw vanished(doing);
+}
+
+function vanished(doing: string): MixReleaseError {
+  return new MixReleaseError('engine-lost', {
+    what: `the build container went away while it was asked ${doing}`,
+    next: 'Something outside ended it: look for the out-of-memory killer (`dmesg`), a `docker kill` or a restart of the engine.',
+  });
+}
+
+/** Removes a container by force; one that is gone, or on its way out, is what was wanted. */
+export async function removeContainer(container: Docker.Container): Promise<void> {
+  try {
+    await container.remove({ force: true });
+  } catch (error) {
+    if (statusOf(error) === 404) return;
+    if (statusOf(error) !== 409) throw engineError(error, 'to remove a container');
+    await container.wait({ condition: 'removed' }).catch((waited: unknown) => {
+      if (statusOf(waited) !== 404) throw engineError(waited, 'to remove a container');
+    });
+  }
+}

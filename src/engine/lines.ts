@@ -1,0 +1,21 @@
+import { StringDecoder } from 'node:string_decoder';
+import { Writable } from 'node:stream';
+
+/** A stream that hands over each line written to it, without its line end; a last line without one counts. */
+export function splitLines(onLine: (line: string) => void): Writable {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const lines = (rest + decoder.write(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line.replace(/\r$/, ''));
+      done();
+    },
+    final(done) {
+      const last = rest + decoder.end();
+      if (last !== '') onLine(last.replace(/\r$/, ''));
+      done();
+    },
+  });
+}

@@ -1,0 +1,88 @@
+/**
+ * Every way a build can end badly, with the exit status that the command line gives for it.
+ * `docs/troubleshooting.md` has one entry for each code.
+ */
+export const EXIT_STATUS = {
+  'bad-usage': 2,
+  'bad-option': 2,
+  'unknown-target': 2,
+  'unsupported-target': 2,
+  'no-directory': 2,
+  'no-mix-project': 2,
+  'unknown-release': 2,
+  'several-releases': 2,
+  'artifact-outside-actions': 2,
+  'sources-unreadable': 2,
+  'no-engine': 3,
+  'engine-permission': 3,
+  'engine-too-old': 3,
+  'engine-lost': 3,
+  'engine-error': 3,
+  'image-not-found': 4,
+  'image-registry-outage': 4,
+  'image-wrong-platform': 4,
+  'image-without-mix': 4,
+  'image-mismatch': 4,
+  'builder-failed': 4,
+  'deps-failed': 5,
+  'compile-failed': 5,
+  'release-failed': 5,
+  'output-not-writable': 8,
+  'output-disk-full': 8,
+  'artifact-exists': 8,
+  'artifact-failed': 8,
+  'clean-failed': 3,
+  cancelled: 130,
+  internal: 1,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof EXIT_STATUS;
+
+/** What a person is told: what happened, and what to do next. */
+export interface Explanation {
+  readonly what: string;
+  readonly next: string;
+  /** The last lines that the failing command printed, oldest first. */
+  readonly output?: readonly string[];
+  readonly cause?: unknown;
+}
+
+export class MixReleaseError extends Error {
+  override readonly name = 'MixReleaseError';
+  readonly code: ErrorCode;
+  readonly next: string;
+  readonly output: readonly string[];
+
+  constructor(code: ErrorCode, explanation: Explanation) {
+    super(explanation.what, explanation.cause === undefined ? undefined : { cause: explanation.cause });
+    this.code = code;
+    this.next = explanation.next;
+    this.output = explanation.output ?? [];
+  }
+
+  get exitStatus(): number {
+    return EXIT_STATUS[this.code];
+  }
+}
+
+/** The same error where it is one of ours; any other value becomes `internal`, never lost. */
+export function toMixReleaseError(error: unknown): MixReleaseError {
+  if (error instanceof MixReleaseError) return error;
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new MixReleaseError('internal', {
+    what: `unexpected error: ${detail}`,
+    next: 'This is a defect of mix-release-action: please report it with the text above.',
+    cause: error,
+  });
+}
+
+/** The `code` of a Node.js system error (`ENOENT`, `ECONNREFUSED` …), or undefined. */
+export function systemErrorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The message of any thrown value. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,9 @@
+declare module '*.exs' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.Dockerfile' {
+  const text: string;
+  export default text;
+}
