@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option as Flag } from 'commander';
-import { OPTIONS, type Option, type OptionName, type RawOptions } from '../build/options.js';
-import { EXIT_STATUS, MixReleaseError } from '../errors.js';
+import { OPTIONS, type Option, type RawOptions } from '../build/options.js';
+import { MixReleaseError } from '../errors.js';
 import packageJson from '../../package.json' with { type: 'json' };
 
 /** What was asked for on the command line. */
@@ -99,6 +99,3 @@ function toRaw(values: Readonly<Record<string, string | string[] | boolean>>): R
   });
   return Object.fromEntries(named);
 }
-
-/** The exit statuses that `--help` lists, for the test that holds them against the table. */
-export const DOCUMENTED_STATUSES = new Set<number>(Object.values(EXIT_STATUS));
