@@ -2,10 +2,7 @@ const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
-    '(\\.exs|\\.Dockerfile)$': '<rootDir>/test/text-transform.cjs',
-  },
+  transform: { '\\.(ts|ex|Dockerfile)$': '<rootDir>/test/transform.cjs' },
 };
 
 export default {

@@ -30,11 +30,15 @@ RUN set -eu; \
       mix local.rebar --force --if-missing; \
     fi
 
+# Mix tasks of ours, compiled once; builds load them with `elixir -pa`.
+COPY tasks.ex /opt/mix-release/tasks.ex
+RUN mkdir -p /opt/mix-release/ebin && cd / && elixirc -o /opt/mix-release/ebin /opt/mix-release/tasks.ex
+
 # The numbers are fixed because files arrive in a tar stream that names their owner by number.
 RUN set -eu; \
     groupadd --gid 10001 builder; \
     useradd --uid 10001 --gid 10001 --home-dir /build/home --no-create-home --shell /bin/sh builder; \
-    mkdir -p /build/home /build/src /build/state /build/out; \
+    mkdir -p /build/home /build/src /build/state; \
     chown -R builder:builder /build "$MIX_HOME"
 
 WORKDIR /build/src

@@ -5,6 +5,9 @@
 export const EXIT_STATUS = {
   'bad-usage': 2,
   'bad-option': 2,
+  'bad-version': 2,
+  'bad-version-file': 2,
+  'unsupported-pair': 2,
   'unknown-target': 2,
   'unsupported-target': 2,
   'no-directory': 2,
@@ -23,6 +26,9 @@ export const EXIT_STATUS = {
   'image-wrong-platform': 4,
   'image-without-mix': 4,
   'image-mismatch': 4,
+  'registry-outage': 4,
+  'no-such-image': 4,
+  'image-digest-mismatch': 4,
   'builder-failed': 4,
   'deps-failed': 5,
   'compile-failed': 5,
@@ -31,7 +37,6 @@ export const EXIT_STATUS = {
   'output-disk-full': 8,
   'artifact-exists': 8,
   'artifact-failed': 8,
-  'clean-failed': 3,
   cancelled: 130,
   internal: 1,
 } as const satisfies Record<string, number>;
@@ -68,6 +73,8 @@ export class MixReleaseError extends Error {
 /** The same error where it is one of ours; any other value becomes `internal`, never lost. */
 export function toMixReleaseError(error: unknown): MixReleaseError {
   if (error instanceof MixReleaseError) return error;
+  // What went wrong first says more than what went wrong while cleaning up after it.
+  if (error instanceof SuppressedError) return toMixReleaseError(error.suppressed);
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new MixReleaseError('internal', {
     what: `unexpected error: ${detail}`,

@@ -1,4 +1,4 @@
-declare module '*.exs' {
+declare module '*.ex' {
   const text: string;
   export default text;
 }

@@ -21,8 +21,8 @@ interface Upload {
 export function artifactPublisher(request: ArtifactRequest): Publisher {
   if (!process.env.ACTIONS_RUNTIME_TOKEN || !process.env.ACTIONS_RESULTS_URL) {
     throw new MixReleaseError('artifact-outside-actions', {
-      what: 'artifact is true, and there is no artifact service here',
-      next: 'Artifacts exist inside GitHub Actions, in steps with uses: leave artifact out here, or set it to false.',
+      what: 'an artifact was asked for, and there is no artifact service here',
+      next: 'Artifacts exist inside GitHub Actions, in steps with uses. Set artifact: false, or leave --artifact out.',
     });
   }
   return async (releases) => {

@@ -26,6 +26,7 @@ async function main(): Promise<void> {
       keepState: false,
       env: process.env,
       publish,
+      onPlaced: (releases) => setOutputs(outputsOf({ releases, artifacts: [] })),
     });
     setOutputs(outputsOf(result));
   } catch (thrown) {
@@ -36,4 +37,6 @@ async function main(): Promise<void> {
   }
 }
 
+// What a dependency should do otherwise is nothing that a user can act on.
+process.noDeprecation = true;
 void main();

@@ -27,3 +27,13 @@ export function writtenBy({ uid, gid }: Ownership): (entry: WriteEntry) => void 
     entry.myuid = -1;
   };
 }
+
+/**
+ * For `tar`'s `linkCache`: every file is written whole. Where files of one archive are hard links to each other, the
+ * package else waits for ever, now and then.
+ */
+export class NoLinks extends Map<`${number}:${number}`, string> {
+  override get(): string {
+    return 'elsewhere';
+  }
+}

@@ -1,5 +1,6 @@
 import { Header, Pack, ReadEntry } from 'tar';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { streamOf } from './stream.js';
 
 /** A file or a symbolic link that exists only in memory. */
 export type VirtualFile = {
@@ -10,10 +11,10 @@ export type VirtualFile = {
 
 /** An archive of virtual files, as a stream. */
 export function packFiles(files: readonly VirtualFile[]): Readable {
-  const pack = new Pack({});
+  const pack = new Pack({ jobs: files.length + 1 });
   addFiles(pack, files, new Date());
   pack.end();
-  return Readable.from(pack);
+  return streamOf(pack);
 }
 
 /** Adds virtual files to an archive that is being written. */

@@ -3,23 +3,23 @@ import type { RunningContainer } from '../engine/container.js';
 import { packageName } from '../package/names.js';
 import { outputError, putInPlace } from '../package/output.js';
 import { packTarball, writeChecksum, type Tarball } from '../package/tarball.js';
-import { unpackTree } from '../package/unpack.js';
+import { twice, unpackTree } from '../package/tree.js';
 import type { ReleaseFacts } from './mix.js';
 import type { BuildRequest } from './request.js';
 
-/** A release that came back from the container. */
+/** A release that came back from the container: unpacked and packed, on the workbench. */
 export interface Tree {
   readonly facts: ReleaseFacts;
   /** `NAME-VERSION-TRIPLE`. */
   readonly name: string;
-  /** Unpacked, on the workbench. */
   readonly directory: string;
+  readonly tarball: Tarball;
 }
 
-/** Without a date of its own, a tarball is dated as gzip and zip date what has none: 1 January 1980. */
-const NO_DATE = 315_532_800;
+/** Without a date of its own, a tarball is dated as zip dates what has none. */
+const NO_DATE = new Date('1980-01-01T00:00:00Z');
 
-/** Brings one release back and unpacks it on the workbench. */
+/** Brings one release back; it is unpacked and packed in one pass. */
 export async function fetchTree(
   container: RunningContainer,
   facts: ReleaseFacts,
@@ -28,13 +28,19 @@ export async function fetchTree(
 ): Promise<Tree> {
   const name = packageName(facts, request.target.triple);
   const directory = path.join(workbench, name);
+  // What a :tar step of Mix leaves in the release's own directory.
   const nested = `${facts.name}-${facts.version}.tar.gz`;
+  const leaveOut = (entry: string): boolean => entry === nested;
   try {
-    await unpackTree(await container.get(facts.path), directory, (entry) => entry === nested);
+    const [unpacked, packed] = twice(await container.get(facts.path));
+    const [tarball] = await Promise.all([
+      packTarball(packed, `${directory}.tar.gz`, leaveOut, request.sourceDate ?? NO_DATE),
+      unpackTree(unpacked, directory, leaveOut),
+    ]);
+    return { facts, name, directory, tarball };
   } catch (error) {
     throw outputError(error, request.output);
   }
-  return { facts, name, directory };
 }
 
 /** A release in its place under the output directory. */
@@ -43,32 +49,17 @@ export interface Placed extends Tarball {
   readonly directory: string;
 }
 
-/**
- * Packs releases on the workbench and, when all are whole, puts each one's directory, checksum and tarball in their
- * places under the output directory, the tarball last.
- *
- * @param sourceDateEpoch - seconds since 1970 that every entry is dated by, as text, if given
- */
-export async function placeTarballs(
-  trees: readonly Tree[],
-  request: BuildRequest,
-  workbench: string,
-  sourceDateEpoch: string | undefined,
-): Promise<readonly Placed[]> {
-  const mtime = new Date(1000 * (/^\d+$/.test(sourceDateEpoch ?? '') ? Number(sourceDateEpoch) : NO_DATE));
+/** Puts each release's directory, checksum and tarball in their places under the output directory, the tarball last. */
+export async function placeTarballs(trees: readonly Tree[], request: BuildRequest): Promise<readonly Placed[]> {
   try {
-    const packed = [];
-    for (const tree of trees) {
-      const made = await packTarball(tree.directory, path.join(workbench, `${tree.name}.tar.gz`), mtime);
-      packed.push({ tree, made, checksum: await writeChecksum(made) });
-    }
     const placed = [];
-    for (const { tree, made, checksum } of packed) {
-      const directory = path.join(request.output, tree.name);
-      await putInPlace(tree.directory, directory);
+    for (const { facts, name, directory: made, tarball } of trees) {
+      const directory = path.join(request.output, name);
+      const checksum = await writeChecksum(tarball);
+      await putInPlace(made, directory);
       await putInPlace(checksum, `${directory}.tar.gz.sha256`);
-      await putInPlace(made.path, `${directory}.tar.gz`);
-      placed.push({ ...made, path: `${directory}.tar.gz`, directory, facts: tree.facts });
+      await putInPlace(tarball.path, `${directory}.tar.gz`);
+      placed.push({ ...tarball, path: `${directory}.tar.gz`, directory, facts });
     }
     return placed;
   } catch (error) {

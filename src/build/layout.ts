@@ -1,9 +1,6 @@
 /** Where things are inside the container. The places are fixed, so that builds from any checkout give the same bytes. */
-export const ROOT = '/build';
+const ROOT = '/build';
 export const SOURCES = `${ROOT}/src`;
 /** Kept on a volume between builds: dependencies, compiled code, package caches. */
 export const STATE = `${ROOT}/state`;
-export const OUT = `${ROOT}/out`;
-/** Our Mix tasks. */
-export const HELPER = `${ROOT}/helpers/release.exs`;
 export const HOME = `${ROOT}/home`;

@@ -1,8 +1,11 @@
-import { MixReleaseError, type ErrorCode } from '../errors.js';
+import { randomUUID } from 'node:crypto';
+import { requireMatch, toProbe, type Probe } from '../builder/probe.js';
 import type { RunningContainer } from '../engine/container.js';
+import { MixReleaseError, type ErrorCode } from '../errors.js';
 import { nearest } from '../targets/find.js';
-import { readFacts } from './facts.js';
-import { HELPER, HOME, OUT, STATE } from './layout.js';
+import type { Target } from '../targets/table.js';
+import { startMixRun, type MixFailure, type MixRun } from './mix-run.js';
+import type { Stage } from './stages.js';
 
 /** What Mix resolved a release to. */
 export interface ReleaseFacts {
@@ -21,66 +24,112 @@ export interface MixSetting {
   readonly env: Readonly<Record<string, string>>;
   readonly mixEnv: string;
   readonly onLine: (line: string) => void;
+  readonly target: Target;
+  /** The base image, for messages. */
+  readonly image: string;
 }
 
+/** Where the builder image has our tasks compiled. */
+const TASKS = '/opt/mix-release/ebin';
+/** Status with which our own task refuses the image. */
+const MISMATCH = 65;
 /** Status with which our own task refuses the names of releases. */
 const NAMES_REFUSED = 64;
-const OUTPUT_KEPT = 40;
-
-/** Names that our side passes on to the container when they are set here: how it reaches the network. */
-const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'] as const;
-
-/** The environment of every Mix command. Nothing of the runner's own environment is in it but its proxies. */
-export function mixEnvironment(
-  options: {
-    readonly mixEnv: string;
-    readonly triple: string;
-    readonly vendoredDeps: boolean;
-    readonly env: Readonly<Record<string, string>>;
-  },
-  surroundings: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> {
-  const { MIX_TARGET } = options.env;
-  const buildName = MIX_TARGET === undefined ? options.mixEnv : `${MIX_TARGET}_${options.mixEnv}`;
-  const proxies = PROXY_VARIABLES.flatMap((name) => {
-    const value = surroundings[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
-    LANG: 'C.UTF-8',
-    LC_ALL: 'C.UTF-8',
-    ...Object.fromEntries(proxies),
-    ...(surroundings.SOURCE_DATE_EPOCH === undefined ? {} : { SOURCE_DATE_EPOCH: surroundings.SOURCE_DATE_EPOCH }),
-    ...options.env,
-    HOME,
-    MIX_ENV: options.mixEnv,
-    MIX_BUILD_PATH: `${STATE}/build/${buildName}`,
-    ...(options.vendoredDeps ? {} : { MIX_DEPS_PATH: `${STATE}/deps` }),
-    HEX_HOME: `${STATE}/hex`,
-    REBAR_CACHE_DIR: `${STATE}/rebar3`,
-    MIX_RELEASE_TARGET: options.triple,
-  };
-}
+const PREFIX = 'mix_release_builder';
 
 /**
- * Checks the names of releases against the project, then fetches its dependencies: one virtual machine for both.
+ * Starts Mix once for everything up to the first release: the probe, the check of the names, dependencies,
+ * compilation and assembly. A start of the virtual machine costs a third of a second, and twenty times that emulated.
  *
- * @throws MixReleaseError `unknown-release`, `several-releases` or `deps-failed`
+ * Its waits throw MixReleaseError `image-mismatch`, `unknown-release`, `several-releases`, `deps-failed`,
+ * `compile-failed` or `release-failed`.
+ *
+ * @param releases - the names that were asked for
+ * @param first - the one to assemble; undefined for the one that Mix chooses
  */
-export async function fetchDeps(mix: MixSetting, releases: readonly string[]): Promise<void> {
-  const file = `${OUT}/releases.facts`;
-  const check = ['mix_release_builder.releases', file, ...releases];
-  const result = await runMix(mix, [...check, ',', 'deps.get', '--only', mix.mixEnv]);
-  if (result.status === NAMES_REFUSED) {
-    const facts = await readFacts(mix.container, file);
-    throw namesRefused(releases, (facts.get('releases') ?? '').split(' ').filter(Boolean));
+export function startMix(mix: MixSetting, releases: readonly string[], first: string | undefined): MixRun {
+  const mark = randomUUID();
+  const stage = (name: Stage): readonly string[] => [`${PREFIX}.stage`, mark, name];
+  return startTasks(mix, mark, 'deps', releases, [
+    [`${PREFIX}.probe`, mark, mix.target.machine, mix.target.libc],
+    [`${PREFIX}.releases`, mark, ...releases],
+    ['deps.get', '--only', mix.mixEnv],
+    stage('compile'),
+    ['compile'],
+    stage('release'),
+    ...releaseTasks(mark, first),
+  ]);
+}
+
+/** Assembles one more release of the project, from what is compiled. */
+export function startRelease(mix: MixSetting, name: string): MixRun {
+  const mark = randomUUID();
+  return startTasks(mix, mark, 'release', [name], releaseTasks(mark, name));
+}
+
+/** `name` undefined means the release that Mix chooses. */
+function releaseTasks(mark: string, name: string | undefined): readonly (readonly string[])[] {
+  const names = name === undefined ? [] : [name];
+  return [
+    [`${PREFIX}.describe`, mark, ...names],
+    ['release', ...names, '--overwrite'],
+  ];
+}
+
+function startTasks(
+  setting: MixSetting,
+  mark: string,
+  firstStage: Stage,
+  releases: readonly string[],
+  tasks: readonly (readonly string[])[],
+): MixRun {
+  const { container, cwd, env, onLine } = setting;
+  const separated = tasks.flatMap((task, at) => (at === 0 ? task : [',', ...task]));
+  const argv = ['elixir', '-pa', TASKS, '-S', 'mix', 'do', ...separated];
+  return startMixRun({
+    container,
+    command: { title: 'mix', argv, cwd, env },
+    mark,
+    firstStage,
+    onLine,
+    explain: (failure) => explain(failure, releases, setting),
+  });
+}
+
+/** What the image said of itself at the beginning of a run. */
+export function probeOf(run: MixRun): Probe {
+  return toProbe(run.facts);
+}
+
+/** What Mix said of the release that a run assembled. */
+export function releaseOf({ facts }: MixRun): ReleaseFacts {
+  const fact = (key: string): string => facts.get(key) ?? '';
+  return { name: fact('name'), version: fact('version'), path: fact('path'), erts: fact('erts_version') };
+}
+
+const FAILURES: Readonly<
+  Partial<Record<Stage, { readonly code: ErrorCode; readonly command: string; readonly next: string }>>
+> = {
+  deps: {
+    code: 'deps-failed',
+    command: 'mix deps.get',
+    next: 'Read what Mix printed; `mix deps.get` in the project shows the same.',
+  },
+  compile: { code: 'compile-failed', command: 'mix compile', next: 'Read the error of the compiler above.' },
+  release: { code: 'release-failed', command: 'mix release', next: 'Read what Mix printed above.' },
+};
+
+function explain(failure: MixFailure, releases: readonly string[], { target, image }: MixSetting): MixReleaseError {
+  const { stage, status, output, facts } = failure;
+  if (status === MISMATCH && stage === 'deps') requireMatch(toProbe(facts), target, image);
+  const defined = facts.get('releases');
+  if (status === NAMES_REFUSED && stage === 'deps' && defined !== undefined) {
+    return namesRefused(releases, defined.split(' ').filter(Boolean));
   }
-  requireSuccess(
-    result,
-    'deps-failed',
-    'mix deps.get',
-    'Read what Mix printed; `mix deps.get` in the project shows the same.',
-  );
+  const { code, command, next } = FAILURES[stage] ?? { code: 'release-failed', command: 'mix', next: '' };
+  const memory = status === 137 ? ' It was killed: the engine may be short of memory.' : '';
+  const what = `${command} failed with exit status ${String(status)}`;
+  return new MixReleaseError(code, { what, next: `${next}${memory}`, output });
 }
 
 function namesRefused(asked: readonly string[], defined: readonly string[]): MixReleaseError {
@@ -96,56 +145,5 @@ function namesRefused(asked: readonly string[], defined: readonly string[]): Mix
   return new MixReleaseError('unknown-release', {
     what: `the project has no release '${unknown}'`,
     next: `${known} ${nearest(unknown, defined)}`.trim(),
-  });
-}
-
-/** @throws MixReleaseError `compile-failed` with Mix's own message */
-export async function compile(mix: MixSetting): Promise<void> {
-  const result = await runMix(mix, ['compile']);
-  requireSuccess(result, 'compile-failed', 'mix compile', 'Read the error of the compiler above.');
-}
-
-/**
- * Assembles one release; `name` undefined means the one that Mix chooses.
- *
- * @throws MixReleaseError `release-failed` with Mix's own message
- */
-export async function assemble(mix: MixSetting, name: string | undefined): Promise<ReleaseFacts> {
-  const file = `${OUT}/${name ?? 'default'}.facts`;
-  const names = name === undefined ? [] : [name];
-  const describe = ['mix_release_builder.describe', file, ...names];
-  const result = await runMix(mix, [...describe, ',', 'release', ...names, '--overwrite']);
-  requireSuccess(result, 'release-failed', 'mix release', 'Read what Mix printed above.');
-  const facts = await readFacts(mix.container, file);
-  const fact = (key: string): string => facts.get(key) ?? '';
-  return { name: fact('name'), version: fact('version'), path: fact('path'), erts: fact('erts') };
-}
-
-interface MixResult {
-  readonly status: number;
-  readonly output: readonly string[];
-}
-
-/** Runs tasks in one virtual machine, `,` between them. */
-async function runMix({ container, cwd, env, onLine }: MixSetting, tasks: readonly string[]): Promise<MixResult> {
-  const output: string[] = [];
-  const status = await container.run(
-    { argv: ['elixir', '-r', HELPER, '-S', 'mix', 'do', ...tasks], cwd, env },
-    (line) => {
-      output.push(line);
-      if (output.length > OUTPUT_KEPT) output.shift();
-      onLine(line);
-    },
-  );
-  return { status, output };
-}
-
-function requireSuccess({ status, output }: MixResult, code: ErrorCode, command: string, next: string): void {
-  if (status === 0) return;
-  const memory = status === 137 ? ' It was killed: the engine may be short of memory.' : '';
-  throw new MixReleaseError(code, {
-    what: `${command} failed with exit status ${String(status)}`,
-    next: `${next}${memory}`,
-    output,
   });
 }

@@ -14,6 +14,7 @@ const RESERVED = new Set([
   'MIX_EXS',
   'HEX_HOME',
   'REBAR_CACHE_DIR',
+  'MIX_RELEASE_TARGET',
   'ACTIONS_RUNTIME_TOKEN',
 ]);
 

@@ -99,7 +99,7 @@ export const OPTIONS = [
     name: 'overwrite',
     kind: 'flag',
     inputDefault: 'false',
-    summary: 'Whether an artifact of the same name is replaced instead of being an error.',
+    summary: 'Whether to replace an artifact of the same name, which is an error otherwise.',
   },
 ] as const satisfies readonly Option[];
 

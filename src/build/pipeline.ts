@@ -2,9 +2,11 @@ import { requireBuilder } from '../builder/builder.js';
 import { connectEngine } from '../engine/engine.js';
 import { openWorkbench } from '../package/output.js';
 import { fetchTree, placeTarballs, type Tree } from './collect.js';
-import { assemble, compile, fetchDeps, mixEnvironment, type MixSetting } from './mix.js';
+import { mixEnvironment } from './mix-environment.js';
+import { probeOf, releaseOf, startMix, startRelease, type MixSetting } from './mix.js';
+import { proxiesOf } from './proxies.js';
 import type { BuildRequest } from './request.js';
-import type { BuildResult, BuiltRelease, PublishedArtifact } from './result.js';
+import { builtReleases, type BuildResult, type BuiltRelease, type PublishedArtifact } from './result.js';
 import { sendSources } from './send.js';
 import { openSession } from './session.js';
 import { stageRunner, type Reporter } from './stages.js';
@@ -19,6 +21,8 @@ export interface BuildContext {
   /** Whether the state volume stays for the next build; otherwise it stays until `run` is reaped. */
   readonly keepState: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told when the tarballs are in their places, before they are published: publishing may fail. */
+  readonly onPlaced?: (releases: readonly BuiltRelease[]) => void;
   /** Publishes the tarballs; undefined where nothing is to be published. */
   readonly publish: ((releases: readonly BuiltRelease[]) => Promise<readonly PublishedArtifact[]>) | undefined;
 }
@@ -26,69 +30,60 @@ export interface BuildContext {
 /**
  * One build, from the request to the published tarballs.
  *
- * @throws MixReleaseError; nothing that looks like a whole result is left under the output directory then
+ * @throws MixReleaseError; unless only publishing failed, the output directory is as it was then
  */
 export async function build(request: BuildRequest, context: BuildContext): Promise<BuildResult> {
-  const { reporter, signal, run, keepState, env } = context;
+  const { reporter, signal, run, keepState, env, publish, onPlaced } = context;
+  const { image, target, mixEnv } = request;
   const stages = stageRunner(reporter, signal);
   const note = (text: string): void => reporter.note(text);
   const onLine = (text: string): void => reporter.line(text);
-  const { image, target } = request;
 
-  await using workbench = await openWorkbench(request.output);
+  await using scope = new AsyncDisposableStack();
+  const workbench = scope.use(await openWorkbench(request.output));
   const engine = await connectEngine();
-  const builder = await stages.run(
+
+  const { builder, session } = await stages.run(
     'builder',
-    () => requireBuilder(engine, { image, target, run }, signal, onLine),
-    (found) => `${found.base.reference} (${found.base.digest.slice(0, 19)})`,
+    async () => {
+      const made = await requireBuilder(engine, { image, target, run, proxies: proxiesOf(env) }, signal, onLine);
+      const opened = await openSession(engine, { request, builder: made, run, keepState }, signal, note);
+      return { builder: made, session: scope.use(opened) };
+    },
+    (found) => `${found.builder.base.reference} (${found.builder.base.digest.slice(0, 19)})`,
   );
+  const { container } = session;
 
-  await using session = await openSession(engine, { request, builder, run, keepState }, signal, note);
-  const { container, probe } = session;
-  note(`${probe.os}, ${probe.libc} ${probe.libcVersion}, OTP ${probe.otp}, Elixir ${probe.elixir}, ${probe.machine}`);
-
-  const sources = await stages.run(
+  const { vendoredDeps, cwd } = await stages.run(
     'sources',
     () => sendSources(container, request, engine.clockSkew, note),
     ({ paths }) => `${String(paths.length)} entries`,
   );
-  const { vendoredDeps, cwd } = sources;
-  const { mixEnv } = request;
-  const mixEnvVariables = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, env: request.env }, env);
-  const mix: MixSetting = { container, cwd, mixEnv, onLine, env: mixEnvVariables };
 
-  await stages.run('deps', () => fetchDeps(mix, request.releases));
-  await stages.run('compile', () => compile(mix));
+  const variables = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, env: request.env }, env);
+  const setting: MixSetting = { container, cwd, mixEnv, onLine, env: variables, target, image };
+  const [first, ...more] = request.releases;
+  const mix = startMix(setting, request.releases, first);
+  await stages.run('deps', () => mix.reached('compile'));
+  const probe = probeOf(mix);
+  note(`${probe.os}, ${probe.libc} ${probe.libcVersion}, OTP ${probe.otp}, Elixir ${probe.elixir}, ${probe.machine}`);
+  await stages.run('compile', () => mix.reached('release'));
 
   const trees: Tree[] = [];
-  for (const name of request.releases.length > 0 ? request.releases : [undefined]) {
-    const facts = await stages.run(
-      'release',
-      () => assemble(mix, name),
-      (made) => `${made.name} ${made.version}`,
-    );
-    trees.push(await stages.run('tree', () => fetchTree(container, facts, request, workbench.directory)));
+  for (const start of [() => mix, ...more.map((name) => () => startRelease(setting, name))]) {
+    const assembling = start();
+    await stages.run('release', () => assembling.finished());
+    const facts = releaseOf(assembling);
+    const fetched = await stages.run('tree', () => fetchTree(container, facts, request, workbench.directory));
+    trees.push(fetched);
   }
-  const placed = await stages.run('tarball', () =>
-    placeTarballs(trees, request, workbench.directory, env.SOURCE_DATE_EPOCH),
-  );
 
-  const releases = placed.map(({ facts, path, sha256, size, directory }) => ({
-    name: facts.name,
-    version: facts.version,
-    target: target.triple,
-    tarball: path,
-    sha256,
-    size,
-    directory,
-    otp: probe.otp,
-    elixir: probe.elixir,
-    erts: facts.erts,
-    image: builder.base.reference,
-    imageDigest: builder.base.digest,
-    seconds: stages.seconds,
-  }));
-  const { publish } = context;
+  // The container is not needed any more: it goes while the tarballs take their places.
+  const [placed] = await stages.run('tarball', () =>
+    Promise.all([placeTarballs(trees, request), session[Symbol.asyncDispose]()]),
+  );
+  const releases = builtReleases(placed, { target, probe, image: builder.base, seconds: stages.seconds });
+  onPlaced?.(releases);
   const artifacts = publish ? await stages.run('publish', () => publish(releases)) : [];
   return { releases, artifacts };
 }

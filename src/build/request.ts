@@ -30,6 +30,8 @@ export interface BuildRequest {
   readonly image: string;
   readonly env: Readonly<Record<string, string>>;
   readonly output: string;
+  /** The time of every entry of the tarball; undefined for the default. */
+  readonly sourceDate: Date | undefined;
   readonly artifact: ArtifactRequest | undefined;
 }
 
@@ -63,6 +65,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
   const project = path.resolve(checkout, text('working-directory') ?? '.');
   await requireProject(project, checkout);
   const output = text('output');
+  const env = parseEnv('env', raw.env, from.env);
   return {
     target,
     checkout,
@@ -70,8 +73,9 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     releases: parseReleaseNames(parseList(raw.release)),
     mixEnv: parseMixEnv(text('mix-env') ?? 'prod'),
     image: parseImage(text('image') ?? target.defaultImage),
-    env: parseEnv('env', raw.env, from.env),
+    env,
     output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
+    sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
     artifact: (parseFlag('artifact', raw.artifact) ?? from.artifactByDefault) ? readArtifact(raw) : undefined,
   };
 }
@@ -96,7 +100,7 @@ async function requireDirectory(directory: string): Promise<void> {
 
 async function requireProject(project: string, checkout: string): Promise<void> {
   const inside = path.relative(checkout, project);
-  if (inside.startsWith('..') || path.isAbsolute(inside)) {
+  if (inside === '..' || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside)) {
     throw new MixReleaseError('bad-option', {
       what: `working-directory ${project} lies outside the checkout ${checkout}`,
       next: 'Give a directory inside the checkout, relative to its root.',
@@ -127,6 +131,16 @@ function parseMixEnv(mixEnv: string): string {
   throw new MixReleaseError('bad-option', {
     what: `mix-env '${mixEnv}' is not a Mix environment`,
     next: 'Use a word such as prod, staging or test.',
+  });
+}
+
+/** SOURCE_DATE_EPOCH: whole seconds since 1970. */
+function parseSourceDate(text: string | undefined): Date | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,11}$/.test(text)) return new Date(Number(text) * 1000);
+  throw new MixReleaseError('bad-option', {
+    what: `SOURCE_DATE_EPOCH is '${text}'`,
+    next: 'It takes whole seconds since 1970, as `git log -1 --format=%ct` prints them.',
   });
 }
 

@@ -1,3 +1,7 @@
+import type { Image } from '../builder/image.js';
+import type { Probe } from '../builder/probe.js';
+import type { Target } from '../targets/table.js';
+import type { Placed } from './collect.js';
 import type { Stage } from './stages.js';
 
 /** One release, built and packed: an entry of the `releases` that `--json` prints. */
@@ -35,4 +39,31 @@ export interface PublishedArtifact {
 export interface BuildResult {
   readonly releases: readonly BuiltRelease[];
   readonly artifacts: readonly PublishedArtifact[];
+}
+
+/** What all releases of a run have in common. */
+export interface RunFacts {
+  readonly target: Target;
+  readonly probe: Probe;
+  readonly image: Image;
+  readonly seconds: Readonly<Partial<Record<Stage, number>>>;
+}
+
+/** Releases that are in their places, as they are told to people and programs. */
+export function builtReleases(placed: readonly Placed[], run: RunFacts): readonly BuiltRelease[] {
+  return placed.map(({ facts, path, sha256, size, directory }) => ({
+    name: facts.name,
+    version: facts.version,
+    target: run.target.triple,
+    tarball: path,
+    sha256,
+    size,
+    directory,
+    otp: run.probe.otp,
+    elixir: run.probe.elixir,
+    erts: facts.erts,
+    image: run.image.reference,
+    imageDigest: run.image.digest,
+    seconds: run.seconds,
+  }));
 }

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { RunningContainer } from '../engine/container.js';
 import { BUILDER_UID } from '../builder/builder.js';
-import { packFiles } from '../archive/files.js';
+import type { VirtualFile } from '../archive/files.js';
 import { askGit } from '../sources/git.js';
+import { isGitConfig, withoutCredentials } from '../sources/git-config.js';
 import { listSources, type SourceList } from '../sources/list.js';
 import { packSources } from '../sources/pack.js';
-import releaseTasks from './elixir/release.exs';
-import { HELPER, ROOT, SOURCES, STATE } from './layout.js';
+import { SOURCES, STATE } from './layout.js';
 import type { BuildRequest } from './request.js';
 
 /** The sources as they lie in the container. */
@@ -16,7 +16,7 @@ export interface SentSources extends SourceList {
 }
 
 /**
- * Sends the checkout and our Mix tasks to the container.
+ * Sends the checkout to the container.
  *
  * @param clockSkew - the engine's clock minus ours, in milliseconds; entries are dated by the later of the two
  */
@@ -38,14 +38,26 @@ export async function sendSources(
   const inside = path.relative(checkout, project).split(path.sep).join('/');
   // Tools beside Mix (esbuild, npm) look for dependencies beside mix.exs.
   const depsLink = { path: path.posix.join(inside, 'deps'), linkTo: `${STATE}/deps` };
+  const all = new Set(list.paths);
+  const configs = list.paths.filter((name) => isGitConfig(name, all));
+  const cleaned = await gitConfigs(checkout, configs, !('reason' in git));
   const archive = packSources({
     checkout,
-    paths: list.paths,
-    extra: list.vendoredDeps ? [] : [depsLink],
+    paths: list.paths.filter((name) => !configs.includes(name)),
+    extra: [...(list.vendoredDeps ? [] : [depsLink]), ...cleaned],
     owner: { uid: BUILDER_UID, gid: BUILDER_UID },
     mtime: new Date(Date.now() + Math.max(0, clockSkew)),
   });
-  await container.put(packFiles([{ path: path.posix.relative(ROOT, HELPER), text: releaseTasks }]), ROOT);
   await container.put(archive, SOURCES);
   return { ...list, cwd: path.posix.join(SOURCES, inside) };
+}
+
+/**
+ * The configurations of git among the sources, without the credentials in them; empty where git cannot be asked what
+ * is in them, and then the builder's git takes its defaults.
+ */
+async function gitConfigs(checkout: string, names: readonly string[], git: boolean): Promise<readonly VirtualFile[]> {
+  return Promise.all(
+    names.map(async (name) => ({ path: name, text: git ? await withoutCredentials(path.join(checkout, name)) : '' })),
+  );
 }

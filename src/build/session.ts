@@ -1,6 +1,5 @@
 import { MixReleaseError } from '../errors.js';
 import type { Builder } from '../builder/builder.js';
-import { probe, requireMatch, type Probe } from '../builder/probe.js';
 import { startContainer, type RunningContainer } from '../engine/container.js';
 import { statusOf, type Engine } from '../engine/engine.js';
 import { labels, RUN_LABEL } from '../engine/labels.js';
@@ -8,10 +7,9 @@ import { STATE } from './layout.js';
 import type { BuildRequest } from './request.js';
 import { freshState, keptState, type StateVolume } from './state.js';
 
-/** A build container that was started and probed. */
+/** A build container that runs. */
 export interface Session extends AsyncDisposable {
   readonly container: RunningContainer;
-  readonly probe: Probe;
 }
 
 /** Whose a build is, and whether its state stays for the next one. */
@@ -23,7 +21,7 @@ export interface SessionSpec {
 }
 
 /**
- * Starts the build container and asks it what it is, before anything compiles. A second build of the same project and
+ * Starts the build container. A second build of the same project and
  * target at the same time does not share the first one's state: it takes a fresh one, says so, and removes it at the end.
  */
 export async function openSession(
@@ -35,20 +33,15 @@ export async function openSession(
   const { container, discard } = await start(engine, spec, note);
   const kill = (): void => void container.kill().catch(() => undefined);
   signal.addEventListener('abort', kill);
-  const dispose = async (): Promise<void> => {
+  const close = async (): Promise<void> => {
     signal.removeEventListener('abort', kill);
     await container[Symbol.asyncDispose]();
     if (discard) await engine.docker.getVolume(discard).remove({ force: true });
   };
-  try {
-    if (signal.aborted) await container.kill();
-    const found = await probe(container, spec.builder.base.reference);
-    requireMatch(found, spec.request.target, spec.builder.base.reference);
-    return { container, probe: found, [Symbol.asyncDispose]: dispose };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
+  let closing: Promise<void> | undefined;
+  const dispose = (): Promise<void> => (closing ??= close());
+  if (signal.aborted) await container.kill();
+  return { container, [Symbol.asyncDispose]: dispose };
 }
 
 /** `discard` names the volume that has to go with the container, if any. */

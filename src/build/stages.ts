@@ -35,7 +35,7 @@ export function stageRunner(reporter: Reporter, signal: AbortSignal): StageRunne
       const took = (): number => (performance.now() - started) / 1000;
       reporter.stageStarted(stage);
       try {
-        const result = await work();
+        const result = await Promise.race([work(), cancelled(signal)]);
         requireNotCancelled(signal, stage);
         seconds[stage] = (seconds[stage] ?? 0) + took();
         reporter.stageEnded(stage, took(), outcome?.(result) ?? '');
@@ -47,6 +47,13 @@ export function stageRunner(reporter: Reporter, signal: AbortSignal): StageRunne
       }
     },
   };
+}
+
+/** Never resolves; rejects when the signal is given, so that no stage can keep a cancelled build waiting. */
+function cancelled(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('cancelled')), { once: true });
+  });
 }
 
 function requireNotCancelled(signal: AbortSignal, stage: Stage): void {

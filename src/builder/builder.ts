@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { startContainer } from '../engine/container.js';
-import type { Engine } from '../engine/engine.js';
+import { statusOf, type Engine } from '../engine/engine.js';
 import { KIND_LABEL, labels } from '../engine/labels.js';
 import { packFiles } from '../archive/files.js';
 import type { Target } from '../targets/table.js';
 import { inspect, requireImage, type Image } from './image.js';
 import { probe, requireMatch } from './probe.js';
 import gnuDockerfile from '../../dockerfiles/gnu.Dockerfile';
+import builderTasks from './elixir/tasks.ex';
 
 /** Owner of everything in a build: the plain user of our Dockerfiles. */
 export const BUILDER_UID = 10001;
@@ -27,6 +28,8 @@ export interface BuilderRequest {
   readonly image: string;
   readonly target: Target;
   readonly run: string;
+  /** How the network is reached, for the steps of the Dockerfile: `HTTP_PROXY` and the like. */
+  readonly proxies: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,56 +46,64 @@ export async function requireBuilder(
   const base = await requireImage(engine, request.image, request.target, signal, onLine);
   const tag = `${REPOSITORY}:${recipeHash(base)}`;
   if (await inspect(engine, tag)) return { tag, base };
-  await probeBase(engine, base, request);
+  await probeBase(engine, base, request, onLine);
   onLine(`building ${tag} from ${base.reference}`);
-  await buildImage(engine, base, tag, request.target, signal, onLine);
+  await buildImage(engine, base, tag, request, signal, onLine);
   return { tag, base };
 }
 
 function recipeHash(base: Image): string {
-  return createHash('sha256').update(`${base.id}\n${gnuDockerfile}`).digest('hex').slice(0, 16);
+  return createHash('sha256').update([base.id, gnuDockerfile, builderTasks].join('\n')).digest('hex').slice(0, 16);
 }
 
 /** A base that cannot be right is refused before anything is installed on it. */
-async function probeBase(engine: Engine, base: Image, { target, run }: BuilderRequest): Promise<void> {
-  await using container = await startProbe(engine, base, target, run);
-  requireMatch(await probe(container, base.reference), target, base.reference);
-}
-
-async function startProbe(engine: Engine, base: Image, target: Target, run: string) {
+async function probeBase(
+  engine: Engine,
+  base: Image,
+  { target, run }: BuilderRequest,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const user = `${String(BUILDER_UID)}:${String(BUILDER_UID)}`;
+  const spec = { image: base.id, platform: target.platform, user, labels: labels('probe', run) };
   try {
-    return await startContainer(engine, {
-      image: base.id,
-      platform: target.platform,
-      user: `${String(BUILDER_UID)}:${String(BUILDER_UID)}`,
-      labels: labels('probe', run),
-    });
+    await using container = await startContainer(engine, spec);
+    requireMatch(await probe(container, base.reference, onLine), target, base.reference);
   } catch (error) {
-    if (!/executable file not found|no such file|exec format error/i.test(messageOf(error))) throw error;
+    if (!couldNotRun(error)) throw error;
     throw new MixReleaseError('image-without-mix', {
-      what: `image ${base.reference} cannot run a build: ${messageOf(error)}`,
+      what: `nothing can be run in image ${base.reference}: ${messageOf(error)}`,
       next: 'Use an image that has Erlang, Elixir and Mix, such as hexpm/elixir or elixir.',
       cause: error,
     });
   }
 }
 
+/** An image without the plainest programs: its container does not start, or has ended before it is asked anything. */
+function couldNotRun(error: unknown): boolean {
+  if (!(error instanceof MixReleaseError)) return false;
+  const ended = error.code === 'engine-lost' && statusOf(error.cause) === 409;
+  return ended || /executable file not found|no such file|exec format error/i.test(error.message);
+}
+
 async function buildImage(
   { docker }: Engine,
   base: Image,
   tag: string,
-  target: Target,
+  request: BuilderRequest,
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<void> {
   const printed: string[] = [];
-  const context = packFiles([{ path: 'Dockerfile', text: gnuDockerfile }]);
+  const context = packFiles([
+    { path: 'Dockerfile', text: gnuDockerfile },
+    { path: 'tasks.ex', text: builderTasks },
+  ]);
   try {
     const progress = await docker.buildImage(context, {
       t: tag,
       version: '1',
-      platform: target.platform,
-      buildargs: { BASE: base.id },
+      platform: request.target.platform,
+      buildargs: { BASE: base.id, ...request.proxies },
       labels: { [KIND_LABEL]: 'builder' },
       rm: true,
       forcerm: true,

@@ -79,7 +79,7 @@ function withTag(reference: string): string {
 }
 
 const OUTAGE =
-  /dial tcp|i\/o timeout|no such host|connection (refused|reset)|TLS handshake|5\d\d|toomanyrequests|EOF|deadline/i;
+  /dial tcp|i\/o timeout|no such host|connection (refused|reset)|TLS handshake|toomanyrequests|\bEOF\b|deadline exceeded|internal server error|bad gateway|service unavailable|gateway time-?out/i;
 
 function pullError(error: unknown, reference: string): MixReleaseError {
   const message = messageOf(error);

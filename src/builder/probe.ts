@@ -1,7 +1,8 @@
 import { MixReleaseError } from '../errors.js';
 import type { RunningContainer } from '../engine/container.js';
 import type { Target } from '../targets/table.js';
-import probeScript from './probe.exs';
+import builderTasks from './elixir/tasks.ex';
+import { parseMessage } from './messages.js';
 
 /** What an image said about itself when asked from inside. */
 export interface Probe {
@@ -17,24 +18,31 @@ export interface Probe {
   readonly otp: string;
   readonly erts: string;
   readonly elixir: string;
-  readonly hex: boolean;
-  readonly git: boolean;
-  readonly cc: boolean;
 }
 
+const MARK = 'mix-release-probe';
+
 /**
- * Asks a running container what it is.
+ * Asks a running container of any image what it is.
  *
  * @throws MixReleaseError `image-without-mix` where Elixir or Mix do not run in it
  */
-export async function probe(container: RunningContainer, image: string): Promise<Probe> {
+export async function probe(
+  container: RunningContainer,
+  image: string,
+  onLine: (line: string) => void,
+): Promise<Probe> {
   const lines: string[] = [];
-  const argv = ['elixir', '-e', probeScript];
-  const status = await container.run({ argv, env: { LANG: 'C.UTF-8', HOME: '/tmp' }, cwd: '/' }, (line) =>
-    lines.push(line),
-  );
-  const facts = readFacts(lines);
-  if (status === 0 && facts.get('mix') === 'true') return toProbe(facts);
+  const ask = `Mix.Tasks.MixReleaseBuilder.Probe.run([${JSON.stringify(MARK)}])`;
+  const command = {
+    title: 'the probe of the image',
+    argv: ['elixir', '-e', builderTasks, '-e', ask],
+    env: { LANG: 'C.UTF-8', HOME: '/tmp' },
+    cwd: '/',
+  };
+  const status = await container.run(command, (line) => lines.push(line));
+  if (status === 0) return toProbe(new Map(lines.flatMap((line) => parseFact(line))));
+  lines.forEach(onLine);
   throw new MixReleaseError('image-without-mix', {
     what: `image ${image} has no working Elixir with Mix (exit status ${String(status)})`,
     next: 'Use an image that has Erlang, Elixir and Mix, such as hexpm/elixir or elixir.',
@@ -42,19 +50,14 @@ export async function probe(container: RunningContainer, image: string): Promise
   });
 }
 
-/** `key=value` lines; anything else that was printed is passed over. */
-function readFacts(lines: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    lines.flatMap((line) => {
-      const [, key, value] = /^([a-z_]+)=(.*)$/.exec(line) ?? [];
-      return key === undefined || value === undefined ? [] : [[key, value] as const];
-    }),
-  );
+function parseFact(line: string): readonly (readonly [string, string])[] {
+  const message = parseMessage(line, MARK);
+  return message?.kind === 'fact' ? [[message.name, message.value]] : [];
 }
 
-function toProbe(facts: ReadonlyMap<string, string>): Probe {
+/** The facts of the probe's task as a value. */
+export function toProbe(facts: ReadonlyMap<string, string>): Probe {
   const text = (key: string): string => facts.get(key) ?? '';
-  const yes = (key: string): boolean => facts.get(key) === 'true';
   return {
     machine: text('machine'),
     os: text('os'),
@@ -64,9 +67,6 @@ function toProbe(facts: ReadonlyMap<string, string>): Probe {
     otp: text('otp'),
     erts: text('erts'),
     elixir: text('elixir'),
-    hex: yes('hex'),
-    git: yes('git'),
-    cc: yes('cc'),
   };
 }
 

@@ -17,4 +17,6 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+// What a dependency should do otherwise is nothing that a user can act on.
+process.noDeprecation = true;
 void main(process.argv.slice(2));

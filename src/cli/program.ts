@@ -43,7 +43,10 @@ export function parseArguments(argv: readonly string[]): Invocation {
   const buildCommand = new Command('build')
     .description('Builds the Mix project in DIR, the root of the checkout, for a target.')
     .argument('[DIR]', 'root of the checkout', '.');
-  for (const option of OPTIONS) buildCommand.addOption(toFlag(option));
+  for (const option of OPTIONS) {
+    buildCommand.addOption(toFlag(option));
+    if (option.kind === 'flag') buildCommand.addOption(new Flag(`--no-${option.name}`).hideHelp());
+  }
   buildCommand
     .option('--json', 'Print one JSON object on standard output.')
     .option('--verbose', 'Show all output of the commands in the container.')
@@ -77,18 +80,23 @@ export function parseArguments(argv: readonly string[]): Invocation {
 function requireHelpWasAsked(error: unknown, argv: readonly string[]): void {
   if (!(error instanceof CommanderError)) throw error;
   if (error.exitCode === 0) return;
-  const what = argv.length === 0 ? 'no command was given' : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const unnamed = argv[0] === 'help' ? `there is no command '${argv[1] ?? ''}'` : 'no command was given';
+  const what = error.code === 'commander.help' ? unnamed : said;
   throw new MixReleaseError('bad-usage', { what, next: 'See mix-release --help and mix-release build --help.' });
 }
 
 function toFlag(option: Option): Flag {
   const { name, kind, value = 'VALUE' } = option;
-  if (kind === 'flag')
-    return new Flag(`--${name}`, option.summary.replace(/^Whether to u/, 'U').replace(/^Whether /, ''));
+  if (kind === 'flag') return new Flag(`--${name}`, capitalised(option.summary.replace(/^Whether to /, '')));
   const flag = new Flag(`--${name} <${value}>`, option.summary);
   return kind === 'list' || kind === 'env'
     ? flag.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text])
     : flag;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Commander's camel-cased keys, back to the names of the options. */

@@ -1,4 +1,5 @@
 import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { MixReleaseError, messageOf } from '../errors.js';
@@ -21,6 +22,8 @@ export interface ContainerSpec {
 
 /** One command for a running container: arguments, never a line for a shell. */
 export interface Command {
+  /** What it is called in messages. */
+  readonly title: string;
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -96,28 +99,36 @@ async function create(docker: Docker, spec: ContainerSpec): Promise<Docker.Conta
 }
 
 function runningContainer(engine: Engine, container: Docker.Container, lifeline: Duplex): RunningContainer {
+  // The engine does not remove a container while it waits for a reader or a writer of its files.
+  const streams = new Set<Readable>();
+  const follow = (stream: Readable): Readable => {
+    streams.add(stream);
+    return stream.once('close', () => streams.delete(stream));
+  };
+  const end = async (): Promise<void> => {
+    for (const stream of streams) stream.destroy(new Error('the container is being removed'));
+    lifeline.destroy();
+    await removeContainer(container);
+  };
   return {
     id: container.id,
     run: (command, onLine) => run(engine, container, command, onLine),
     put: async (archive, path) => {
       try {
-        await container.putArchive(archive, { path });
+        await container.putArchive(follow(archive), { path });
       } catch (error) {
         throw engineError(error, `to take files into ${path}`);
       }
     },
     get: async (path) => {
       try {
-        return (await container.getArchive({ path })) as Readable;
+        return follow((await container.getArchive({ path })) as Readable);
       } catch (error) {
         throw engineError(error, `to hand out ${path}`);
       }
     },
-    kill: () => removeContainer(container),
-    [Symbol.asyncDispose]: async () => {
-      lifeline.destroy();
-      await removeContainer(container);
-    },
+    kill: end,
+    [Symbol.asyncDispose]: end,
   };
 }
 
@@ -127,7 +138,7 @@ async function run(
   command: Command,
   onLine: (line: string) => void,
 ): Promise<number> {
-  const doing = `to run ${command.argv.slice(0, 3).join(' ')}`;
+  const doing = `to run ${command.title}`;
   try {
     const exec = await container.exec({
       Cmd: [...command.argv],
@@ -151,21 +162,25 @@ async function run(
       onLine(messageOf(error));
       return NOT_STARTED;
     }
-    if (statusOf(error) === 404 || statusOf(error) === 409) throw vanished(doing);
+    if (statusOf(error) === 404 || statusOf(error) === 409) throw vanished(doing, error);
     throw engineError(error, doing);
   }
 }
 
-/** A status of 137 is either the command's own or that of a container killed under it. */
+/** A status of 137 is either the command's own or that of a container killed under it, which the engine notes later. */
 async function requireRunning(container: Docker.Container, doing: string): Promise<void> {
-  const { State } = await container.inspect();
-  if (!State.Running) throw vanished(doing);
+  for (let look = 0; look < 5; look += 1) {
+    const { State } = await container.inspect();
+    if (!State.Running) throw vanished(doing);
+    await sleep(200);
+  }
 }
 
-function vanished(doing: string): MixReleaseError {
+function vanished(doing: string, cause?: unknown): MixReleaseError {
   return new MixReleaseError('engine-lost', {
     what: `the build container went away while it was asked ${doing}`,
     next: 'Something outside ended it: look for the out-of-memory killer (`dmesg`), a `docker kill` or a restart of the engine.',
+    cause,
   });
 }
 

@@ -18,9 +18,8 @@ export interface Engine {
  * @throws MixReleaseError `no-engine`, `engine-permission` or `engine-too-old`
  */
 export async function connectEngine(): Promise<Engine> {
-  const address = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
+  const probe = new Docker();
   try {
-    const probe = new Docker();
     const spoken = (await probe.version()) as Spoken & { Version: string; Arch: string };
     const docker = new Docker({ version: `v${negotiate(spoken)}` });
     const asked = Date.now();
@@ -32,8 +31,14 @@ export async function connectEngine(): Promise<Engine> {
       clockSkew: Date.parse(info.SystemTime) - asked,
     };
   } catch (error) {
-    throw unreachable(error, address);
+    throw unreachable(error, addressOf(probe));
   }
+}
+
+/** The address that the client settled on, from `DOCKER_HOST` or its own defaults. */
+function addressOf({ modem }: Docker): string {
+  const { socketPath, host, port } = modem as { socketPath?: string; host?: string; port?: string | number };
+  return socketPath === undefined ? `tcp://${host ?? ''}:${String(port ?? '')}` : `unix://${socketPath}`;
 }
 
 function unreachable(error: unknown, address: string): MixReleaseError {
@@ -60,13 +65,13 @@ export function engineError(error: unknown, doing: string): MixReleaseError {
   const code = systemErrorCode(error);
   if ((code !== undefined && LOST.has(code)) || messageOf(error) === 'socket hang up') {
     return new MixReleaseError('engine-lost', {
-      what: `the container engine stopped answering while ${doing} (${messageOf(error)})`,
+      what: `the container engine stopped answering while it was asked ${doing} (${messageOf(error)})`,
       next: 'Look at the log of the engine (`journalctl -u docker`), start it again and repeat the build.',
       cause: error,
     });
   }
   return new MixReleaseError('engine-error', {
-    what: `the container engine refused ${doing}: ${messageOf(error)}`,
+    what: `the container engine refused when it was asked ${doing}: ${messageOf(error)}`,
     next: 'Read the message of the engine above; `docker info` shows its state.',
     cause: error,
   });

@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 import { messageOf, systemErrorCode } from '../errors.js';
 
 const execFileAsync = promisify(execFile);
+/** Where git would look instead of in the checkout; set, among others, while a hook of git runs. */
+const ELSEWHERE = new Set(['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX']);
 const OUTPUT_LIMIT = 256 * 1024 * 1024;
 
 /** What git says about a checkout. Paths are relative to its root, with `/`; a directory ends in `/`. */
@@ -28,7 +30,9 @@ export async function askGit(root: string): Promise<GitView | NoGit> {
       git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']),
       git(root, ['ls-files', '-z', '--', ':(glob)**/deps/**']),
     ]);
-    const directories = tracked.map((path) => path.slice(0, `/${path}`.indexOf('/deps/')) + 'deps/');
+    const directories = tracked.flatMap((path) =>
+      [...path.matchAll(/(?<=^|\/)deps\//g)].map(({ index }) => `${path.slice(0, index)}deps/`),
+    );
     return { ignored: new Set(ignored), trackedDeps: new Set(directories) };
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return { reason: 'git is not installed here' };
@@ -37,11 +41,27 @@ export async function askGit(root: string): Promise<GitView | NoGit> {
   }
 }
 
+/** One entry of a configuration: `section.subsection.name`, and its value unless it stands there alone. */
+export interface ConfigEntry {
+  readonly key: string;
+  readonly value: string | undefined;
+}
+
+/** The entries of a configuration file of git, as git reads them, without what it includes. */
+export async function readConfig(file: string): Promise<readonly ConfigEntry[]> {
+  const entries = await git('/', ['config', '--file', file, '--list', '-z', '--no-includes']);
+  return entries.map((entry) => {
+    const end = entry.indexOf('\n');
+    return end < 0 ? { key: entry, value: undefined } : { key: entry.slice(0, end), value: entry.slice(end + 1) };
+  });
+}
+
 async function git(root: string, args: readonly string[]): Promise<readonly string[]> {
   const safe = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false', '-C', root];
+  const here = Object.entries(process.env).filter(([name]) => !ELSEWHERE.has(name));
   const { stdout } = await execFileAsync('git', [...safe, ...args], {
     maxBuffer: OUTPUT_LIMIT,
-    env: { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' },
+    env: { ...Object.fromEntries(here), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' },
   });
   return stdout.split('\0').filter((path) => path !== '');
 }

@@ -9,7 +9,7 @@ import { isNativeObject } from './native-object.js';
 export interface SourceList {
   /** Files, symbolic links and directories, each directory before what it holds, sorted. */
   readonly paths: readonly string[];
-  /** Objects under `priv/` that git ignores: built here, for this machine. */
+  /** Objects of machine code that git ignores: built here, for this machine. */
   readonly strayObjects: readonly string[];
   /** Sockets, pipes and devices. */
   readonly special: readonly string[];
@@ -33,8 +33,9 @@ const NEVER_SENT = new Set(['.elixir_ls', '.lexical', '.expert']);
 
 /**
  * Walks a checkout. Left out: `_build` and `deps` beside a mix.exs (`deps` only unless git tracks it), language
- * servers' directories, `node_modules/.cache`, the output directory, ignored objects under `priv/`, and, outside the
- * project, whatever git ignores: there it is neither source nor asked for.
+ * servers' directories, `node_modules/.cache`, the output directory, ignored objects of machine code (a NIF in `priv/` that
+ * would ship, an object file that make would take for finished), and, outside the project, whatever git ignores: there it
+ * is neither source nor asked for.
  *
  * @throws MixReleaseError `sources-unreadable`
  */
@@ -59,7 +60,12 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
         paths.push(name);
         await visit(name, ignored);
       } else if (entry.isFile() || entry.isSymbolicLink()) {
-        if (ignored && entry.isFile() && isUnderPriv(name) && (await isNativeObject(path.join(checkout, name)))) {
+        if (
+          ignored &&
+          entry.isFile() &&
+          !isUnderNodeModules(name) &&
+          (await isNativeObject(path.join(checkout, name)))
+        ) {
           strayObjects.push(name);
         } else {
           paths.push(name);
@@ -85,8 +91,9 @@ function isToolState(whole: string, name: string): boolean {
   return NEVER_SENT.has(name) || whole === 'node_modules/.cache' || whole.endsWith('/node_modules/.cache');
 }
 
-function isUnderPriv(whole: string): boolean {
-  return whole.startsWith('priv/') || whole.includes('/priv/');
+/** Programs of npm packages are installed here on purpose, and what they make does not get into a release's ABI. */
+function isUnderNodeModules(whole: string): boolean {
+  return whole.startsWith('node_modules/') || whole.includes('/node_modules/');
 }
 
 /** Whether a path is another one or lies below it; everything lies below the root, ''. */

@@ -148,7 +148,7 @@ describe('the results service, with the real client', () => {
     const uploaded = await upload('hello', [await small('secret')]);
     expect(uploaded).toMatchObject({
       ok: false,
-      error: expect.stringContaining(`non-retryable error: Failed request: (${status})`),
+      error: expect.stringContaining(`non-retryable error: Failed request: (${String(status)})`),
     });
     expect(results.requests()).toEqual([{ method: 'CreateArtifact', status }]);
 

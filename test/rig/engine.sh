@@ -32,7 +32,7 @@ answers() {
 }
 
 running() { # NAME: is there a process of this name?
-  cat /proc/[0-9]*/comm 2>/dev/null | grep -qx "$1"
+  grep -qsx "$1" /proc/[0-9]*/comm
 }
 
 # A daemon that was killed leaves its files behind. A pid in them that now belongs to another process,
@@ -50,18 +50,15 @@ clear_leftovers() {
 }
 
 # The CLI is a package of its own in newer releases, and docker.io only recommends it.
-install_engine() {
-  local packages=(docker.io iptables)
-  if apt-cache show docker-cli >/dev/null 2>&1; then
-    packages+=(docker-cli)
-  fi
-  apt_install "${packages[@]}" || give_up "The package docker.io could not be installed."
-}
-
 install_cli() {
   # RUNLEVEL=1: the package must not start a second daemon beside the one that answers.
-  RUNLEVEL=1 apt_install docker-cli 2>/dev/null || RUNLEVEL=1 apt_install docker.io ||
-    give_up "An engine answers, but there is no docker command, and it could not be installed."
+  RUNLEVEL=1 apt_install docker-cli 2>/dev/null || RUNLEVEL=1 apt_install docker.io || true
+  has_cli || give_up "There is no docker command, and it could not be installed."
+}
+
+install_engine() {
+  apt_install docker.io iptables || give_up "The package docker.io could not be installed."
+  has_cli || install_cli
 }
 
 start_daemon() {
@@ -86,9 +83,11 @@ if ! has_cli || ! command -v dockerd >/dev/null || ! command -v iptables >/dev/n
   install_engine
 fi
 start_daemon
-for _ in {1..120}; do
-  ! answers || exit 0
+deadline=$((SECONDS + 60))
+while [ "$SECONDS" -lt "$deadline" ]; do
   sleep 0.5
+  ! answers || exit 0
+  running dockerd || break
 done
 tail -n 30 "$log" >&2 2>/dev/null || true
-give_up "dockerd was started, and did not answer within 60 s."
+give_up "dockerd was started, and does not answer."

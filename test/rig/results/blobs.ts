@@ -146,7 +146,7 @@ function listening(azurite: ChildProcess): Promise<string> {
     azurite.stdout?.on('data', collect);
     azurite.stderr?.on('data', collect);
     azurite.once('error', (error) => fail(`did not start (${error.message})`));
-    azurite.once('exit', (code, signal) => fail(`ended (${signal ?? code})`));
+    azurite.once('exit', (code, signal) => fail(`ended (${signal ?? String(code)})`));
   });
 }
 
@@ -158,7 +158,7 @@ async function stop(azurite: ChildProcess): Promise<void> {
 }
 
 async function expectSuccess(response: Response): Promise<Response> {
-  if (!response.ok) throw new Error(`Blob service answered ${response.status}: ${await response.text()}`);
+  if (!response.ok) throw new Error(`Blob service answered ${String(response.status)}: ${await response.text()}`);
   return response;
 }
 

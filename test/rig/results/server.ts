@@ -139,7 +139,7 @@ export async function startResults(options: ResultsOptions = {}): Promise<Result
 async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
 }
 
 /** A JSON Web Token that nobody signed: the client only reads its `scp` claim. */

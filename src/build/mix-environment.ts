@@ -1,0 +1,38 @@
+import { HOME, STATE } from './layout.js';
+import { proxiesOf } from './proxies.js';
+
+/** What the environment of the Mix commands depends on. */
+export interface MixEnvironmentOptions {
+  readonly mixEnv: string;
+  readonly triple: string;
+  /** Whether git tracks the project's dependencies: they are then used where they are. */
+  readonly vendoredDeps: boolean;
+  /** Variables that the user passes on. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * The environment of every Mix command. Nothing of the runner's own environment is in it but its proxies and
+ * SOURCE_DATE_EPOCH.
+ */
+export function mixEnvironment(
+  options: MixEnvironmentOptions,
+  surroundings: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const { MIX_TARGET } = options.env;
+  const buildName = MIX_TARGET === undefined ? options.mixEnv : `${MIX_TARGET}_${options.mixEnv}`;
+  return {
+    LANG: 'C.UTF-8',
+    LC_ALL: 'C.UTF-8',
+    ...proxiesOf(surroundings),
+    ...(surroundings.SOURCE_DATE_EPOCH === undefined ? {} : { SOURCE_DATE_EPOCH: surroundings.SOURCE_DATE_EPOCH }),
+    ...options.env,
+    HOME,
+    MIX_ENV: options.mixEnv,
+    MIX_BUILD_PATH: `${STATE}/build/${buildName}`,
+    ...(options.vendoredDeps ? {} : { MIX_DEPS_PATH: `${STATE}/deps` }),
+    HEX_HOME: `${STATE}/hex`,
+    REBAR_CACHE_DIR: `${STATE}/rebar3`,
+    MIX_RELEASE_TARGET: options.triple,
+  };
+}

@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream';
+import { parseMessage } from '../builder/messages.js';
+import type { Command, RunningContainer } from '../engine/container.js';
+import type { MixReleaseError } from '../errors.js';
+import type { Stage } from './stages.js';
+
+/** One run of Mix that goes through several stages in one virtual machine. */
+export interface MixRun {
+  /** What our tasks said so far, by name. */
+  readonly facts: ReadonlyMap<string, string>;
+  /** Hands on what is printed until a stage begins. Waits are one after another, as the stages are. */
+  reached(stage: Stage): Promise<void>;
+  /** Hands on the rest of what is printed, until the run has ended well. */
+  finished(): Promise<void>;
+}
+
+/** How a run failed: in which stage, with which status, and the last lines that it printed. */
+export interface MixFailure {
+  readonly stage: Stage;
+  readonly status: number;
+  readonly output: readonly string[];
+  readonly facts: ReadonlyMap<string, string>;
+}
+
+/** What a run is made of. */
+export interface MixRunSpec {
+  readonly container: RunningContainer;
+  readonly command: Command;
+  /** The first word of our tasks' messages. */
+  readonly mark: string;
+  readonly firstStage: Stage;
+  readonly onLine: (line: string) => void;
+  /** Puts a failure into an error. */
+  readonly explain: (failure: MixFailure) => MixReleaseError;
+}
+
+const OUTPUT_KEPT = 40;
+
+/** Starts a run. Its failure is thrown by the wait that is under way when it comes. */
+export function startMixRun(spec: MixRunSpec): MixRun {
+  const { container, command, mark, onLine, explain } = spec;
+  const facts = new Map<string, string>();
+  const output: string[] = [];
+  let stage = spec.firstStage;
+  let status = 0;
+
+  // A queue: lines of a stage that nobody waits for yet stay in it.
+  const printed = new Readable({ objectMode: true, read: () => undefined });
+  container
+    .run(command, (line) => printed.push(line))
+    .then(
+      (ended) => {
+        status = ended;
+        printed.push(null);
+      },
+      (error: unknown) => printed.destroy(error as Error),
+    );
+  const lines = printed[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
+
+  async function listen(until: Stage | undefined): Promise<void> {
+    for (;;) {
+      const { value: line } = await lines.next();
+      if (line === undefined) break;
+      const message = parseMessage(line, mark);
+      if (message?.kind === 'fact') facts.set(message.name, message.value);
+      if (message?.kind === 'stage') {
+        stage = message.name as Stage;
+        if (stage === until) return;
+      }
+      if (!message) {
+        output.push(line);
+        if (output.length > OUTPUT_KEPT) output.shift();
+        onLine(line);
+      }
+    }
+    if (status !== 0 || until !== undefined) throw explain({ stage, status, output, facts });
+  }
+
+  return { facts, reached: listen, finished: () => listen(undefined) };
+}

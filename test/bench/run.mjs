@@ -1,0 +1,128 @@
+// npm run bench [-- --json FILE]: our build beside what a user would run instead, in one run, in turn; medians and
+// ratios. Figures are of this machine; only the ratios mean anything elsewhere.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { randomFillSync } from 'node:crypto';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const cli = path.join(root, 'dist/cli.cjs');
+const target = 'x86_64-unknown-linux-gnu';
+const { values: flags } = parseArgs({
+  options: { json: { type: 'string' }, runs: { type: 'string', default: '5' } },
+});
+const runs = Number(flags.runs);
+
+/** Runs a command; gives its wall time and the peak memory of its process, and fails with its output when it fails. */
+async function measure(command, args, options = {}) {
+  const started = performance.now();
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  let peak = 0;
+  // The kernel keeps the high-water mark, so that a look now and then loses only the last moment.
+  const watch = setInterval(async () => {
+    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
+    peak = Math.max(peak, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
+  }, 20);
+  const [status] = await once(child, 'close');
+  clearInterval(watch);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${output}`);
+  return { seconds: (performance.now() - started) / 1000, peak, output };
+}
+
+const docker = async (...args) => (await measure('docker', args)).output.trim();
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+async function temporary(use) {
+  const directory = await mkdtemp(path.join(tmpdir(), 'mix-release-bench-'));
+  try {
+    return await use(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function removeState() {
+  const names = await docker('volume', 'ls', '--quiet', '--filter', 'label=mix-release.kind=state');
+  for (const name of names.split('\n').filter(Boolean)) await docker('volume', 'rm', name);
+}
+
+const build = (project, output) =>
+  measure(process.execPath, [cli, 'build', project, '--target', target, '--output', output]);
+
+/** What a user would write by hand, on the same image. */
+async function byHand(image, project, output) {
+  const script = 'mix deps.get && mix release';
+  const mount = ['--volume', `${project}:/app`, '--workdir', '/app'];
+  const started = performance.now();
+  await docker('run', '--rm', '--user', '0', ...mount, '--env', 'MIX_ENV=prod', image, 'sh', '-c', script);
+  await measure('tar', ['czf', path.join(output, 'nif.tar.gz'), '-C', path.join(project, '_build/prod/rel/nif'), '.']);
+  return { seconds: (performance.now() - started) / 1000 };
+}
+
+async function coldBuild() {
+  const ours = [];
+  const hand = [];
+  await temporary((output) => build(path.join(root, 'examples/nif'), output)); // The builder image is there after this.
+  const image = (await docker('image', 'ls', '--quiet', '--filter', 'label=mix-release.kind=builder')).split('\n')[0];
+  for (let run = 0; run < runs; run += 1) {
+    await temporary(async (directory) => {
+      await cp(path.join(root, 'examples/nif'), path.join(directory, 'ours'), { recursive: true });
+      await cp(path.join(root, 'examples/nif'), path.join(directory, 'hand'), { recursive: true });
+      await removeState();
+      ours.push((await build(path.join(directory, 'ours'), path.join(directory, 'out'))).seconds);
+      hand.push((await byHand(image, path.join(directory, 'hand'), directory)).seconds);
+    });
+  }
+  const [a, b] = [median(ours), median(hand)];
+  return {
+    case: 'cold build of examples/nif, against docker run + tar czf',
+    ours: a,
+    other: b,
+    ratio: a / b,
+    reach: 1.15,
+  };
+}
+
+async function memory() {
+  return temporary(async (directory) => {
+    const project = path.join(directory, 'project');
+    await cp(path.join(root, 'test/fixtures/bigpriv'), project, { recursive: true });
+    const chunk = Buffer.alloc(1 << 20);
+    await measure('mkdir', ['-p', path.join(project, 'priv/big')]);
+    for (let file = 0; file < 8; file += 1) {
+      const handle = await open(path.join(project, `priv/big/${file}.bin`), 'w');
+      for (let mb = 0; mb < 128; mb += 1) await handle.write(randomFillSync(chunk));
+      await handle.close();
+    }
+    const { seconds, peak } = await build(project, path.join(directory, 'out'));
+    const [tarball] = (await readdir(path.join(directory, 'out'))).filter((name) => name.endsWith('.tar.gz'));
+    if (!tarball) throw new Error('no tarball');
+    return { case: 'peak memory of our process, release of 1 GB (MB)', ours: peak, seconds, reach: 200 };
+  });
+}
+
+async function startUp() {
+  const times = [];
+  for (let run = 0; run < 11; run += 1)
+    times.push((await measure(process.execPath, [cli, '--version'])).seconds * 1000);
+  return { case: 'mix-release --version (ms)', ours: median(times), reach: 150 };
+}
+
+const results = [];
+for (const measured of [startUp, coldBuild, memory]) {
+  const result = await measured();
+  results.push(result);
+  const shown = Object.entries(result).map(
+    ([key, value]) => `${key}: ${typeof value === 'number' ? value.toFixed(2) : value}`,
+  );
+  console.log(shown.join(' | '));
+}
+await removeState();
+if (flags.json) await writeFile(flags.json, `${JSON.stringify(results, null, 2)}\n`);

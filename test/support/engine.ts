@@ -1,0 +1,105 @@
+import Docker from 'dockerode';
+import { createReadStream } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const docker = new Docker();
+
+/** What of ours is in the engine: names of containers and volumes with our label. */
+export async function ours(): Promise<{ readonly containers: readonly string[]; readonly volumes: readonly string[] }> {
+  const filters = { label: ['mix-release.kind'] };
+  const containers = await docker.listContainers({ all: true, filters });
+  const { Volumes } = await docker.listVolumes({ filters });
+  return {
+    containers: containers.map(({ Names, Id }) => Names[0] ?? Id).sort(),
+    volumes: Volumes.map(({ Name }) => Name).sort(),
+  };
+}
+
+/** Waits until no container of ours is left; fails after the bound, naming what is. */
+export async function noContainerWithin(seconds: number): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const { containers } = await ours();
+    if (containers.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`still there after ${String(seconds)} s: ${containers.join(', ')}`);
+    await sleep(100);
+  }
+}
+
+/** A clean container with a release in `/srv/app`, unpacked from its tarball by the engine. */
+export interface Host extends AsyncDisposable {
+  /** Runs a command as nobody and returns its exit status and all that it printed. */
+  run(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<{ status: number; output: string }>;
+  /** Starts a command and leaves it running. */
+  spawn(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** Starts a container of a clean image and unpacks a tarball in it. */
+export async function hostWith(image: string, tarball: string): Promise<Host> {
+  const container = await docker.createContainer({
+    Image: image,
+    Cmd: ['sleep', '600'],
+    HostConfig: { Init: true, NetworkMode: 'none' },
+  });
+  await container.start();
+  const exec = async (
+    user: string,
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+    detach: boolean,
+  ) => {
+    const created = await container.exec({
+      Cmd: [...argv],
+      User: user,
+      Env: Object.entries({ RELEASE_TMP: '/tmp/app', HOME: '/tmp', LANG: 'C.UTF-8', ...env }).map(
+        ([k, v]) => `${k}=${v}`,
+      ),
+      AttachStdout: !detach,
+      AttachStderr: !detach,
+      Tty: !detach,
+    });
+    if (detach) {
+      (await created.start({ Detach: true })).resume();
+      return { status: 0, output: '' };
+    }
+    const stream = await created.start({ hijack: true, stdin: false, Tty: true });
+    let output = '';
+    for await (const chunk of stream) output += (chunk as Buffer).toString();
+    return { status: (await created.inspect()).ExitCode ?? -1, output: output.replaceAll('\r\n', '\n') };
+  };
+  await exec('root', ['mkdir', '/srv/app'], {}, false);
+  await container.putArchive(createReadStream(tarball), { path: '/srv/app' });
+  return {
+    run: (argv, env = {}) => exec('nobody', argv, env, false),
+    spawn: async (argv, env = {}) => {
+      await exec('nobody', argv, env, true);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await container.remove({ force: true });
+    },
+  };
+}
+
+/** Starts a release, waits until its node answers, asks it something, and stops it; fails with what was printed. */
+export async function bootAndAsk(
+  host: Host,
+  name: string,
+  expression: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const bin = `/srv/app/bin/${name}`;
+  await host.spawn(['sh', '-c', 'exec "$0" start >/tmp/log 2>&1', bin], env);
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const { status, output } = await host.run([bin, 'rpc', expression], env);
+    if (status === 0) {
+      const stopped = await host.run([bin, 'stop'], env);
+      if (stopped.status !== 0) throw new Error(`stop failed: ${stopped.output}`);
+      return output;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`no answer: ${output}\n${(await host.run(['cat', '/tmp/log'])).output}`);
+    }
+    await sleep(200);
+  }
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { outputsOf } from '../../../src/action/outputs.js';
+import type { BuiltRelease, PublishedArtifact } from '../../../src/build/result.js';
+
+function release(name: string): BuiltRelease {
+  return {
+    name,
+    version: `${name} version`,
+    target: 'x86_64-unknown-linux-gnu',
+    tarball: `/out/${name}.tar.gz`,
+    sha256: `${name} sha`,
+    size: 1,
+    directory: `/out/${name}`,
+    otp: '27.3.4.1',
+    elixir: '1.18.3',
+    erts: '15.2.7',
+    image: 'elixir:1.18',
+    imageDigest: 'sha256:abc',
+    seconds: {},
+  };
+}
+
+function artifact(id: number): PublishedArtifact {
+  return {
+    name: `artifact-${String(id)}`,
+    id,
+    url: `https://github.example/${String(id)}`,
+    digest: `digest-${String(id)}`,
+  };
+}
+
+const builder = {
+  'otp-version': '27.3.4.1',
+  'elixir-version': '1.18.3',
+  'erts-version': '15.2.7',
+  target: 'x86_64-unknown-linux-gnu',
+  image: 'elixir:1.18',
+  'image-digest': 'sha256:abc',
+  'error-code': '',
+};
+
+describe('outputsOf', () => {
+  it('of one release and its artifact', () => {
+    expect(outputsOf({ releases: [release('web')], artifacts: [artifact(7)] })).toEqual({
+      tarball: '/out/web.tar.gz',
+      sha256: 'web sha',
+      'artifact-id': '7',
+      'artifact-url': 'https://github.example/7',
+      'artifact-digest': 'digest-7',
+      'release-name': 'web',
+      'release-version': 'web version',
+      ...builder,
+    });
+  });
+
+  it('of several releases has one line for each, in their order', () => {
+    const outputs = outputsOf({ releases: [release('web'), release('api')], artifacts: [artifact(7), artifact(8)] });
+    expect(outputs).toEqual({
+      tarball: '/out/web.tar.gz\n/out/api.tar.gz',
+      sha256: 'web sha\napi sha',
+      'artifact-id': '7\n8',
+      'artifact-url': 'https://github.example/7\nhttps://github.example/8',
+      'artifact-digest': 'digest-7\ndigest-8',
+      'release-name': 'web\napi',
+      'release-version': 'web version\napi version',
+      ...builder,
+    });
+  });
+
+  it('has empty lines for no artifact', () => {
+    expect(outputsOf({ releases: [release('web')], artifacts: [] })).toMatchObject({
+      'artifact-id': '',
+      'artifact-url': '',
+      'artifact-digest': '',
+      'release-name': 'web',
+    });
+  });
+
+  it('of nothing is empty throughout', () => {
+    expect(new Set(Object.values(outputsOf({ releases: [], artifacts: [] })))).toEqual(new Set(['']));
+  });
+});

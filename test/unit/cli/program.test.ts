@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { OPTIONS, type Option } from '../../../src/build/options.js';
+import { parseArguments } from '../../../src/cli/program.js';
+import { EXIT_STATUS } from '../../../src/errors.js';
+import { errorOf } from '../support/errors.js';
+import packageJson from '../../../package.json' with { type: 'json' };
+
+let printed = '';
+
+beforeEach(() => {
+  printed = '';
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+  }
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** What a command prints, its line breaks folded. */
+function helpOf(...argv: readonly string[]): string {
+  expect(parseArguments(argv)).toEqual({ command: 'none' });
+  return printed.replaceAll(/\s+/g, ' ');
+}
+
+const build = { command: 'build', directory: '.', options: {}, json: false, verbose: false };
+
+describe('parseArguments', () => {
+  it.each([
+    [['build'], build],
+    [['build', 'dir'], { ...build, directory: 'dir' }],
+    [['build', '--json'], { ...build, json: true }],
+    [['build', '--verbose'], { ...build, verbose: true }],
+    [['build', '--json', 'dir', '--verbose'], { ...build, directory: 'dir', json: true, verbose: true }],
+    [['build', '--target', 'a'], { ...build, options: { target: 'a' } }],
+    [['build', '--target=a', 'dir'], { ...build, directory: 'dir', options: { target: 'a' } }],
+    [['build', '--target', 'a', '--target', 'b'], { ...build, options: { target: 'b' } }],
+    [['build', '--release', 'a'], { ...build, options: { release: ['a'] } }],
+    [['build', '--release', 'a', '--release=b,c'], { ...build, options: { release: ['a', 'b,c'] } }],
+    [['build', '--env', 'A=b=c', '--env', 'D'], { ...build, options: { env: ['A=b=c', 'D'] } }],
+    [['build', '--env', 'A=two words\nand lines'], { ...build, options: { env: ['A=two words\nand lines'] } }],
+    [['build', '--artifact'], { ...build, options: { artifact: true } }],
+    [['build', '--no-artifact'], { ...build, options: { artifact: false } }],
+    [['build', '--artifact', '--no-artifact'], { ...build, options: { artifact: false } }],
+    [['build', '--', '--odd'], { ...build, directory: '--odd' }],
+    [['clean'], { command: 'clean' }],
+  ])('reads %j', (argv, invocation) => {
+    expect(parseArguments(argv)).toEqual(invocation);
+    expect(printed).toBe('');
+  });
+
+  it.each(OPTIONS.map((option: Option) => [option.name, option.kind] as const))(
+    'has a flag of the name of option %s',
+    (name, kind) => {
+      const value = kind === 'flag' ? [] : ['7'];
+      const expected = { text: '7', integer: '7', list: ['7'], env: ['7'], flag: true }[kind];
+      expect(parseArguments(['build', `--${name}`, ...value])).toEqual({ ...build, options: { [name]: expected } });
+    },
+  );
+
+  it('keeps nothing from one call to the next', () => {
+    parseArguments(['build', '--release', 'a', '--json']);
+    expect(parseArguments(['build', '--release', 'b'])).toEqual({ ...build, options: { release: ['b'] } });
+  });
+
+  it.each([
+    [['build', '--tagret', 'x'], "unknown option '--tagret' (Did you mean --target?)"],
+    [['build', '--nothing-like-it'], "unknown option '--nothing-like-it'"],
+    [['build', '-x'], "unknown option '-x'"],
+    [['biuld'], "unknown command 'biuld' (Did you mean build?)"],
+    [['build', '--target'], "option '--target <TRIPLE>' argument missing"],
+    [['build', 'one', 'two'], 'too many arguments'],
+    [['clean', 'one'], 'too many arguments'],
+    [['build', '--json=x'], '--json'],
+    [[], 'no command was given'],
+  ])('refuses %j', async (argv, says) => {
+    const error = await errorOf(() => parseArguments(argv));
+    expect(error).toMatchObject({ code: 'bad-usage', exitStatus: 2 });
+    expect(error.message).toContain(says);
+    expect(error.message).not.toMatch(/^error:|\n/);
+    expect(error.next).toContain('--help');
+  });
+
+  it.each([[['help', 'biuld']], [['--']]])('says in words what is wrong with %j', async (argv) => {
+    const error = await errorOf(() => parseArguments(argv));
+    expect(error.code).toBe('bad-usage');
+    expect(error.message).not.toContain('outputHelp');
+  });
+
+  it('leaves the text of a refusal to whoever explains the error', async () => {
+    await errorOf(() => parseArguments(['build', '--tagret']));
+    expect(printed).toBe('');
+  });
+});
+
+describe('--version', () => {
+  it.each(['--version', '-V'])('is what package.json says, by %s', (flag) => {
+    expect(helpOf(flag).trim()).toBe(packageJson.version);
+  });
+});
+
+describe('--help', () => {
+  it.each([[['--help']], [['-h']], [['help']]])('by %j names the commands', (argv) => {
+    expect(helpOf(...argv)).toMatch(/ build .* clean /);
+  });
+
+  it('has every exit status', () => {
+    helpOf('--help');
+    const listed = [...printed.matchAll(/^ {2}(\d+) {2,}\S/gm)].map(([, status]) => Number(status));
+    const given = new Set<number>(Object.values(EXIT_STATUS));
+    given.delete(EXIT_STATUS.internal);
+    expect(listed).toEqual([0, ...[...given].sort((a, b) => a - b)]);
+    expect(printed).toContain('1 is a defect');
+  });
+
+  it.each(
+    OPTIONS.filter(({ kind }) => kind !== 'flag').map(({ name, value, summary }: Option) => [name, value, summary]),
+  )('of build has --%s <%s> and its summary', (name, value, summary) => {
+    expect(helpOf('build', '--help')).toContain(`--${String(name)} <${String(value)}> ${String(summary)}`);
+  });
+
+  it('of build describes every flag in a sentence', () => {
+    parseArguments(['build', '--help']);
+    const text = printed.replaceAll(/\n {5,}/g, ' ');
+    const flags = [...text.matchAll(/^ {2}--([a-z-]+)(?: <\S+>)? +(\S.*)$/gm)];
+    expect(flags.map(([, name]) => name)).toEqual([...OPTIONS.map(({ name }) => name), 'json', 'verbose']);
+    for (const [, name, description] of flags)
+      expect(`${String(name)}: ${String(description)}`).toMatch(/: [A-Z].*\.$/);
+  });
+});

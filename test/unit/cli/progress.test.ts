@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { Writable } from 'node:stream';
+import { explain, terminalReporter } from '../../../src/cli/progress.js';
+import { MixReleaseError } from '../../../src/errors.js';
+
+describe('explain', () => {
+  const error = new MixReleaseError('deps-failed', {
+    what: 'mix deps.get failed with exit status 1',
+    next: 'Read what Mix printed.',
+    output: ['** (Mix) No package', 'with that name'],
+  });
+
+  it('shows the last lines, what happened and what to do next', () => {
+    expect(explain(error, false)).toBe(
+      [
+        '  | ** (Mix) No package',
+        '  | with that name',
+        'error (deps-failed): mix deps.get failed with exit status 1',
+        '  Read what Mix printed.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('does not repeat lines that were shown already', () => {
+    expect(explain(error, true)).toBe(
+      'error (deps-failed): mix deps.get failed with exit status 1\n  Read what Mix printed.\n',
+    );
+  });
+
+  it('needs no lines', () => {
+    const bare = new MixReleaseError('no-engine', { what: 'no engine answers', next: 'Start it.' });
+    expect(explain(bare, false)).toBe('error (no-engine): no engine answers\n  Start it.\n');
+  });
+});
+
+function reported(verbose: boolean): string {
+  let text = '';
+  const out = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      text += chunk.toString();
+      done();
+    },
+  });
+  const reporter = terminalReporter(out, verbose);
+  reporter.stageStarted('deps');
+  reporter.line('* Getting jason');
+  reporter.note('something to know');
+  reporter.stageEnded('deps', 1.26, '');
+  reporter.stageStarted('release');
+  reporter.stageEnded('release', 61, 'web 0.1.0');
+  reporter.stageStarted('publish');
+  reporter.stageEnded('publish', 0.04, undefined);
+  return text;
+}
+
+describe('terminalReporter', () => {
+  const brief = [
+    '  something to know',
+    'deps         1.3 s',
+    'release     61.0 s  web 0.1.0',
+    'publish      0.0 s  failed',
+  ];
+
+  it('prints one line a stage, and notes', () => {
+    expect(reported(false)).toBe(`${brief.join('\n')}\n`);
+  });
+
+  it('prints the output of the commands, too, when asked', () => {
+    const lines = reported(true).trimEnd().split('\n');
+    expect(lines).toEqual(expect.arrayContaining([...brief, '  | * Getting jason']));
+    expect(lines).toHaveLength(brief.length + 4);
+  });
+});

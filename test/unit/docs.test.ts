@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { OPTIONS } from '../../src/build/options.js';
+import { EXIT_STATUS } from '../../src/errors.js';
+
+const root = new URL('../../', import.meta.url);
+
+function read(file: string): Promise<string> {
+  return readFile(new URL(file, root), 'utf8');
+}
+
+/** The text under each heading of the form ### `name`, on one line. */
+async function entriesOf(file: string): Promise<ReadonlyMap<string, string>> {
+  const parts = (await read(file)).split(/^(?=#)/m);
+  return new Map(
+    parts.flatMap((part) => {
+      const [, name, text] = /^### `([^`]+)`\s*\n([^]*)$/.exec(part) ?? [];
+      return name === undefined || text === undefined ? [] : [[name, text.replaceAll(/\s+/g, ' ').trim()] as const];
+    }),
+  );
+}
+
+describe('docs/troubleshooting.md', () => {
+  it.each(Object.keys(EXIT_STATUS))('has an entry for %s', async (code) => {
+    expect((await entriesOf('docs/troubleshooting.md')).get(code)).toMatch(/\S/);
+  });
+
+  it('has no entry for what is no error', async () => {
+    const codes = Object.keys(EXIT_STATUS);
+    expect([...(await entriesOf('docs/troubleshooting.md')).keys()].filter((name) => !codes.includes(name))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('docs/options.md', () => {
+  it.each(OPTIONS.map(({ name, summary }) => [name, summary]))('has an entry for %s', async (name, summary) => {
+    expect((await entriesOf('docs/options.md')).get(name)).toContain(summary);
+  });
+
+  it('has its entries in the order of the options', async () => {
+    const names: readonly string[] = OPTIONS.map(({ name }) => name);
+    const entries = [...(await entriesOf('docs/options.md')).keys()].filter((name) => names.includes(name));
+    expect(entries).toEqual(names);
+  });
+});
+
+describe('README.md', () => {
+  it.each(['script/demo', 'script/test', 'uses:', 'mix-release build', 'docs/options.md', 'docs/troubleshooting.md'])(
+    'mentions %s',
+    async (text) => {
+      expect(await read('README.md')).toContain(text);
+    },
+  );
+});

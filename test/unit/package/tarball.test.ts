@@ -1,0 +1,179 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { link, lstat, readFile, readdir, readlink, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { packTarball, writeChecksum, type Tarball } from '../../../src/package/tarball.js';
+import type { LeaveOut } from '../../../src/package/tree.js';
+import { directoryWith, ELF, type Tree } from '../support/files.js';
+import { archiveOf, entriesOf, extracted, tar } from '../support/tar.js';
+
+// A stream that waits for ever is a failure that is seen soon.
+jest.setTimeout(10_000);
+
+const execFileAsync = promisify(execFile);
+const mtime = new Date('2020-02-03T04:05:06Z');
+const keepAll: LeaveOut = () => false;
+
+const release: Tree = {
+  'bin/web': { content: '#!/bin/sh\n', mode: 0o755 },
+  'erts-15.2/bin/erl': { content: ELF, mode: 0o555 },
+  'lib/web/ebin/web.app': { content: '{application}', mode: 0o664 },
+  'lib/web/priv/static/grüße.txt': 'hello',
+  'lib/web/priv/link': { linkTo: 'static/grüße.txt' },
+  'lib/web/priv/absolute': { linkTo: '/etc/hostname' },
+  'lib/web/priv/dangling': { linkTo: '../no/where' },
+  'lib/web/priv/long': { linkTo: `${'ü'.repeat(120)}/x` },
+  [`lib/${'long'.repeat(30)}/${'name'.repeat(40)}`]: 'x',
+  'releases/COOKIE': { content: 'secret', mode: 0o400 },
+  'releases/0.1.0/empty': '',
+  'releases/0.1.0/new\nline': 'x',
+  tmp: { directory: true },
+  private: { directory: true, mode: 0o700 },
+  big: Buffer.alloc(1_500_000, 'release '),
+};
+
+/** An engine hands entries out in the order of their names. */
+const BY_NAME = '--sort=name';
+
+async function packed(archive: string | Readable, leaveOut = keepAll): Promise<Tarball> {
+  const from = typeof archive === 'string' ? createReadStream(archive) : archive;
+  return packTarball(from, path.join(await directoryWith(), 'web-0.1.0.tar.gz'), leaveOut, mtime);
+}
+
+describe('packTarball', () => {
+  it.each(['--format=gnu', '--format=posix'])('holds the release as it is, from an archive in %s', async (format) => {
+    const directory = await directoryWith(release);
+    const copy = await extracted((await packed(await archiveOf(release, BY_NAME, format))).path);
+    for (const [name, node] of Object.entries(release)) {
+      const [was, is] = await Promise.all([directory, copy].map((root) => lstat(path.join(root, name))));
+      expect([name, is?.mode]).toEqual([name, was?.mode]);
+      if (typeof node === 'object' && 'linkTo' in node) {
+        expect(await readlink(path.join(copy, name))).toBe(node.linkTo);
+      } else if (was?.isFile()) {
+        expect((await readFile(path.join(copy, name))).equals(await readFile(path.join(directory, name)))).toBe(true);
+      }
+    }
+    const everything = { recursive: true } as const;
+    expect((await readdir(copy, everything)).sort()).toEqual((await readdir(directory, everything)).sort());
+  });
+
+  it('dates every entry alike, gives it to root, and begins at the top of the release', async () => {
+    const entries = await entriesOf((await packed(await archiveOf(release))).path);
+    for (const entry of entries) expect(entry).toMatchObject({ owner: '0/0', time: '2020-02-03 04:05:06' });
+    expect(entries.map(({ name }) => name)).toEqual(expect.arrayContaining(['bin', 'bin/web', 'tmp']));
+    expect(entries.some(({ name }) => /^[./]|^rel(\/|$)/.test(name))).toBe(false);
+  });
+
+  it('keeps the order of the archive', async () => {
+    const tree = { 'bin/web': 'x', 'lib/a/b': 'x', 'lib/c': 'x', z: 'x' };
+    const { path: tarball } = await packed(await archiveOf(tree, BY_NAME));
+    expect((await entriesOf(tarball)).map(({ name }) => name)).toEqual([
+      ...['bin', 'bin/web', 'lib', 'lib/a', 'lib/a/b', 'lib/c', 'z'],
+    ]);
+  });
+
+  it('gives the same bytes for the same release, whoever made it, in what order and when', async () => {
+    const reversed: Tree = Object.fromEntries(Object.entries(release).reverse());
+    const [one, two] = [
+      await packed(await archiveOf(release, BY_NAME)),
+      await packed(
+        await archiveOf(reversed, BY_NAME, '--mtime=2001-01-01', '--owner=somebody:1234', '--group=users:99'),
+      ),
+    ];
+    expect(two.sha256).toBe(one.sha256);
+    expect((await readFile(two.path)).equals(await readFile(one.path))).toBe(true);
+  });
+
+  it.each<[string, Tree]>([
+    ['a byte', { 'bin/web': { content: '#!/bin/hs\n', mode: 0o755 } }],
+    ['a mode', { tmp: { directory: true, mode: 0o700 } }],
+    ['a link', { 'lib/web/priv/dangling': { linkTo: '../no/were' } }],
+    ['a file more', { 'tmp/x': '' }],
+  ])('gives other bytes for a release that differs by %s', async (_, change) => {
+    const before = await packed(await archiveOf(release, BY_NAME));
+    expect((await packed(await archiveOf({ ...release, ...change }, BY_NAME))).sha256).not.toBe(before.sha256);
+  });
+
+  it('leaves out what it is told to, and that alone', async () => {
+    const archive = await archiveOf({ 'web.tar.gz': 'nested', 'lib/web.tar.gz': 'x', z: 'x' }, BY_NAME);
+    const { path: tarball } = await packed(archive, (name) => name === 'web.tar.gz');
+    expect((await entriesOf(tarball)).map(({ name }) => name)).toEqual(['lib', 'lib/web.tar.gz', 'z']);
+  });
+
+  it('keeps hard links, time after time', async () => {
+    const source = await directoryWith({ 'rel/a': 'content', 'rel/m': 'x', 'rel/z/c': 'x' });
+    await link(path.join(source, 'rel/a'), path.join(source, 'rel/z/b'));
+    const archive = path.join(source, 'archive.tar');
+    await tar('--create', BY_NAME, '--file', archive, '--directory', source, 'rel');
+    for (let time = 0; time < 30; time += 1) await packed(archive);
+    const copy = await extracted((await packed(archive)).path);
+    expect(await readFile(path.join(copy, 'z/b'), 'utf8')).toBe('content');
+    expect((await stat(path.join(copy, 'a'))).nlink).toBe(2);
+  });
+
+  it('says nothing of this machine, of the container or of now in the archive', async () => {
+    const archive = await archiveOf(release, '--format=posix', '--owner=somebody:1234', '--group=users:99');
+    const tarball = await readFile((await packed(archive)).path);
+    expect(tarball.readUInt32LE(4)).toBe(0);
+    const plain = gunzipSync(tarball);
+    for (const word of ['somebody', 'users', 'SCHILY.', 'atime=', 'ctime=', '1234']) {
+      expect([word, plain.includes(word)]).toEqual([word, false]);
+    }
+  });
+
+  it('says how large the file is, and its checksum in words that sha256sum checks', async () => {
+    const tarball = await packed(await archiveOf(release));
+    expect(tarball.size).toBe((await stat(tarball.path)).size);
+    expect(tarball.sha256).toMatch(/^[0-9a-f]{64}$/);
+    const checksum = await writeChecksum(tarball);
+    expect(checksum).toBe(`${tarball.path}.sha256`);
+    expect(await readFile(checksum, 'utf8')).toBe(`${tarball.sha256}  web-0.1.0.tar.gz\n`);
+
+    const check = (): Promise<{ stdout: string }> =>
+      execFileAsync('sha256sum', ['--check', '--strict', path.basename(checksum)], { cwd: path.dirname(checksum) });
+    expect((await check()).stdout).toBe('web-0.1.0.tar.gz: OK\n');
+    await writeFile(tarball.path, 'something else');
+    await expect(check()).rejects.toMatchObject({ code: 1 });
+  });
+
+  it.each([5, 50, 2000])('packs %i files', async (count) => {
+    const names = Array.from({ length: count }, (_, index) => `file_${String(index)}`);
+    const { path: tarball } = await packed(await archiveOf(Object.fromEntries(names.map((name) => [name, name]))));
+    expect(await entriesOf(tarball)).toHaveLength(count);
+  });
+
+  it('packs an empty release', async () => {
+    expect(await entriesOf((await packed(await archiveOf({}))).path)).toEqual([]);
+  });
+});
+
+describe('packTarball fails', () => {
+  it.each([
+    ['inside a file', (whole: number) => Math.floor(whole / 2)],
+    ['between two entries', () => 512],
+  ])('for an archive that breaks off %s', async (_, cut) => {
+    const bytes = await readFile(await archiveOf({ 'bin/web': 'x'.repeat(100_000) }));
+    await expect(packed(Readable.from([bytes.subarray(0, cut(bytes.length))]))).rejects.toThrow();
+  });
+
+  it('with the error of the stream', async () => {
+    const bytes = await readFile(await archiveOf({ 'bin/web': 'x'.repeat(100_000) }));
+    const broken = Readable.from(
+      (async function* () {
+        yield await Promise.resolve(bytes.subarray(0, 5000));
+        throw new Error('connection reset');
+      })(),
+    );
+    await expect(packed(broken)).rejects.toThrow('connection reset');
+  });
+
+  it('where the place of the tarball is not there', async () => {
+    const place = path.join(await directoryWith(), 'gone/web.tar.gz');
+    const archive = createReadStream(await archiveOf({ a: 'x' }));
+    await expect(packTarball(archive, place, keepAll, mtime)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { errorOf } from '../support/errors.js';
+import { directoryWith, ELF, type Tree } from '../support/files.js';
+import { isolateGit } from '../support/git.js';
+import { listOf, type Where } from '../support/list.js';
+
+const execFileAsync = promisify(execFile);
+
+isolateGit();
+
+/** The files among the paths of a checkout without git. */
+async function filesOf(tree: Tree, where?: Where): Promise<readonly string[]> {
+  const { paths } = await listOf(await directoryWith(tree), where);
+  return paths.filter((name) => tree[name] !== undefined);
+}
+
+describe('listSources without git', () => {
+  it('lists everything, each directory before what it holds, sorted', async () => {
+    const root = await directoryWith({
+      'mix.exs': '',
+      'lib/a.ex': '',
+      'lib/a/b.ex': '',
+      'lib-x': '',
+      empty: { directory: true },
+    });
+    expect(await listOf(root)).toEqual({
+      paths: ['empty', 'lib', 'lib/a', 'lib/a/b.ex', 'lib/a.ex', 'lib-x', 'mix.exs'],
+      strayObjects: [],
+      special: [],
+      vendoredDeps: false,
+    });
+  });
+
+  it.each<[string, Tree, readonly string[]]>([
+    ['_build and deps beside mix.exs', { 'mix.exs': '', '_build/x': '', 'deps/x': '' }, ['mix.exs']],
+    [
+      '_build and deps of every project of a monorepo',
+      { 'a/mix.exs': '', 'a/_build/x': '', 'a/deps/x': '', 'b/c/mix.exs': '', 'b/c/deps/x': '' },
+      ['a/mix.exs', 'b/c/mix.exs'],
+    ],
+    ['a deps that is a link', { 'mix.exs': '', deps: { linkTo: '/elsewhere' } }, ['mix.exs']],
+    [
+      'the state of language servers',
+      { '.elixir_ls/x': '', 'a/.lexical/x': '', '.expert/x': '', 'mix.exs': '' },
+      ['mix.exs'],
+    ],
+    [
+      'node_modules/.cache, and nothing else of node_modules',
+      { 'node_modules/.cache/x': '', 'a/node_modules/.cache/x': '', 'a/node_modules/left/x': '', '.cache/x': '' },
+      ['a/node_modules/left/x', '.cache/x'],
+    ],
+  ])('leaves out %s', async (_, tree, kept) => {
+    expect([...(await filesOf(tree))].sort()).toEqual([...kept].sort());
+  });
+
+  it.each<[string, Tree]>([
+    ['a deps directory that is not beside a mix.exs', { 'mix.exs': '', 'lib/deps/a.ex': '', 'assets/deps/a.js': '' }],
+    ['a _build directory that is not beside a mix.exs', { 'mix.exs': '', 'docs/_build/a.html': '' }],
+    ['names that only look like Mix state', { 'mix.exs': '', 'deps.ex': '', 'deps_old/a': '', '_builder/a': '' }],
+    ['hidden files, .git among them', { 'mix.exs': '', '.formatter.exs': '', '.git/HEAD': 'x', '.github/x': '' }],
+    ['objects under priv, which nobody knows to be ignored', { 'mix.exs': '', 'priv/nif.so': ELF }],
+    [
+      'names of every kind',
+      { 'two words': '', 'new\nline': '', 'grüße/日本語': '', '-dash': '', 'quo"te': '', '@at': '' },
+    ],
+  ])('keeps %s', async (_, tree) => {
+    expect([...(await filesOf(tree))].sort()).toEqual(Object.keys(tree).sort());
+  });
+
+  it('leaves out an output directory inside the checkout, and only that', async () => {
+    const tree = { 'mix.exs': '', 'out/tarball': '', 'outer/x': '', 'lib/out/x': '' };
+    expect(await filesOf(tree, { output: 'out' })).toEqual(['lib/out/x', 'mix.exs', 'outer/x']);
+  });
+
+  it('keeps everything where the output lies outside the checkout', async () => {
+    expect(await filesOf({ 'mix.exs': '', 'out/x': '' }, { output: '../out' })).toEqual(['mix.exs', 'out/x']);
+  });
+
+  it('lists links as links, and does not walk through them', async () => {
+    const root = await directoryWith({
+      'lib/a.ex': '',
+      'link.ex': { linkTo: 'lib/a.ex' },
+      linked: { linkTo: 'lib' },
+      dangling: { linkTo: 'nowhere' },
+      loop: { linkTo: '.' },
+    });
+    expect((await listOf(root)).paths).toEqual(['dangling', 'lib', 'lib/a.ex', 'link.ex', 'linked', 'loop']);
+  });
+
+  it('names a pipe and leaves it out', async () => {
+    const root = await directoryWith({ 'tmp/x': '' });
+    await execFileAsync('mkfifo', [path.join(root, 'tmp/pipe')]);
+    expect(await listOf(root)).toMatchObject({ paths: ['tmp', 'tmp/x'], special: ['tmp/pipe'] });
+  });
+
+  it('refuses a checkout that is gone', async () => {
+    const root = path.join(await directoryWith(), 'gone');
+    expect(await errorOf(() => listOf(root))).toMatchObject({ code: 'sources-unreadable', exitStatus: 2 });
+  });
+});
