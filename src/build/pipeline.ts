@@ -1,6 +1,7 @@
 import { requireBuilder } from '../builder/builder.js';
 import { connectEngine } from '../engine/engine.js';
 import { openWorkbench } from '../package/output.js';
+import { chooseImage } from './choose-image.js';
 import { fetchTree, placeTarballs, type Tree } from './collect.js';
 import { mixEnvironment } from './mix-environment.js';
 import { probeOf, releaseOf, startMix, startRelease, type MixSetting } from './mix.js';
@@ -34,7 +35,7 @@ export interface BuildContext {
  */
 export async function build(request: BuildRequest, context: BuildContext): Promise<BuildResult> {
   const { reporter, signal, run, keepState, env, publish, onPlaced } = context;
-  const { image, target, mixEnv } = request;
+  const { target, mixEnv } = request;
   const stages = stageRunner(reporter, signal);
   const note = (text: string): void => reporter.note(text);
   const onLine = (text: string): void => reporter.line(text);
@@ -46,7 +47,9 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   const { builder, session } = await stages.run(
     'builder',
     async () => {
-      const made = await requireBuilder(engine, { image, target, run, proxies: proxiesOf(env) }, signal, onLine);
+      const image = await chooseImage(engine, request, { signal, env, note });
+      const asked = { image, target, run, proxies: proxiesOf(env), env };
+      const made = await requireBuilder(engine, asked, signal, onLine);
       const opened = await openSession(engine, { request, builder: made, run, keepState }, signal, note);
       return { builder: made, session: scope.use(opened) };
     },
@@ -61,7 +64,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   );
 
   const variables = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, env: request.env }, env);
-  const setting: MixSetting = { container, cwd, mixEnv, onLine, env: variables, target, image };
+  const setting: MixSetting = { container, cwd, mixEnv, onLine, env: variables, target, image: builder.base.reference };
   const [first, ...more] = request.releases;
   const mix = startMix(setting, request.releases, first);
   await stages.run('deps', () => mix.reached('compile'));

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
+import { HEXPM_SYSTEMS } from '../registry/hexpm-tags.js';
 import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
+import type { OsRelease } from './image-wish.js';
 import type { OptionName, RawOptions } from './options.js';
 import { parseEnv, parseFlag, parseInteger, parseList, parseText } from './option-values.js';
 
@@ -17,6 +19,14 @@ export interface ArtifactRequest {
   readonly overwrite: boolean;
 }
 
+/** Versions as they were typed; what files say comes later. */
+export interface VersionRequest {
+  readonly elixir: string | undefined;
+  readonly otp: string | undefined;
+  /** A path relative to the checkout. */
+  readonly file: string | undefined;
+}
+
 /** What was asked for: validated, with nothing guessed. Paths are absolute. */
 export interface BuildRequest {
   readonly target: Target;
@@ -27,7 +37,11 @@ export interface BuildRequest {
   /** Releases by name; empty for the one that Mix would choose. */
   readonly releases: readonly string[];
   readonly mixEnv: string;
-  readonly image: string;
+  /** The base image that was named; undefined for the one that versions or the target choose. */
+  readonly image: string | undefined;
+  readonly versions: VersionRequest;
+  /** The system that was named, if one was. */
+  readonly os: OsRelease | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly output: string;
   /** The time of every entry of the tarball; undefined for the default. */
@@ -72,7 +86,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     project,
     releases: parseReleaseNames(parseList(raw.release)),
     mixEnv: parseMixEnv(text('mix-env') ?? 'prod'),
-    image: parseImage(text('image') ?? target.defaultImage),
+    ...readImage(text, target),
     env,
     output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
@@ -141,6 +155,34 @@ function parseSourceDate(text: string | undefined): Date | undefined {
   throw new MixReleaseError('bad-option', {
     what: `SOURCE_DATE_EPOCH is '${text}'`,
     next: 'It takes whole seconds since 1970, as `git log -1 --format=%ct` prints them.',
+  });
+}
+
+/** What chooses the base image: its name, or versions and a system. */
+function readImage(
+  text: (name: OptionName) => string | undefined,
+  target: Target,
+): Pick<BuildRequest, 'image' | 'versions' | 'os'> {
+  const image = text('image');
+  const versions = { elixir: text('elixir-version'), otp: text('otp-version'), file: text('version-file') };
+  const os = text('os');
+  if (image === undefined) return { image, versions, os: os === undefined ? undefined : parseOs(os, target) };
+  if ([os, ...Object.values(versions)].some((each) => each !== undefined)) {
+    throw new MixReleaseError('bad-option', {
+      what: `image names ${image}, and versions or a system were given, too`,
+      next: 'An image has its own Elixir, OTP and system: leave out either image, or elixir-version, otp-version, version-file and os.',
+    });
+  }
+  return { image: parseImage(image), versions, os: undefined };
+}
+
+function parseOs(text: string, { triple, systems }: Target): OsRelease {
+  const [, name = '', release = ''] = /^([a-z]+):([a-z]+|\d+\.\d+)$/.exec(text) ?? [];
+  const os = HEXPM_SYSTEMS.find((system) => system === name);
+  if (os !== undefined && systems.includes(os)) return { os, release };
+  throw new MixReleaseError('bad-option', {
+    what: `os is '${text}', and target ${triple} is built on ${systems.join(' or ')}`,
+    next: 'It takes a system and its release: debian:bookworm, debian:trixie, ubuntu:noble, or for musl alpine:3.22.',
   });
 }
 

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { startContainer } from '../engine/container.js';
 import { statusOf, type Engine } from '../engine/engine.js';
-import { KIND_LABEL, labels } from '../engine/labels.js';
+import { BASE_LABEL, KIND_LABEL, labels } from '../engine/labels.js';
 import { packFiles } from '../archive/files.js';
 import type { Target } from '../targets/table.js';
 import { inspect, requireImage, type Image } from './image.js';
 import { probe, requireMatch } from './probe.js';
 import gnuDockerfile from '../../dockerfiles/gnu.Dockerfile';
+import muslDockerfile from '../../dockerfiles/musl.Dockerfile';
 import builderTasks from './elixir/tasks.ex';
 
 /** Owner of everything in a build: the plain user of our Dockerfiles. */
@@ -15,6 +16,11 @@ export const BUILDER_UID = 10001;
 
 const REPOSITORY = 'mix-release-builder';
 const OUTPUT_KEPT = 30;
+
+const DOCKERFILES: Readonly<Record<Target['libc'], { readonly name: string; readonly text: string }>> = {
+  glibc: { name: 'dockerfiles/gnu.Dockerfile', text: gnuDockerfile },
+  musl: { name: 'dockerfiles/musl.Dockerfile', text: muslDockerfile },
+};
 
 /** A builder image that is present, and the base image that it was made from. */
 export interface Builder {
@@ -30,6 +36,8 @@ export interface BuilderRequest {
   readonly run: string;
   /** How the network is reached, for the steps of the Dockerfile: `HTTP_PROXY` and the like. */
   readonly proxies: Readonly<Record<string, string>>;
+  /** Where the logins of registries are looked up: `DOCKER_CONFIG`, `HOME`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -43,8 +51,8 @@ export async function requireBuilder(
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<Builder> {
-  const base = await requireImage(engine, request.image, request.target, signal, onLine);
-  const tag = `${REPOSITORY}:${recipeHash(base)}`;
+  const base = await requireImage(engine, request, signal, onLine);
+  const tag = `${REPOSITORY}:${recipeHash(base, request.target)}`;
   if (await inspect(engine, tag)) return { tag, base };
   await probeBase(engine, base, request, onLine);
   onLine(`building ${tag} from ${base.reference}`);
@@ -52,8 +60,11 @@ export async function requireBuilder(
   return { tag, base };
 }
 
-function recipeHash(base: Image): string {
-  return createHash('sha256').update([base.id, gnuDockerfile, builderTasks].join('\n')).digest('hex').slice(0, 16);
+function recipeHash(base: Image, { libc }: Target): string {
+  return createHash('sha256')
+    .update([base.id, DOCKERFILES[libc].text, builderTasks].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** A base that cannot be right is refused before anything is installed on it. */
@@ -94,8 +105,9 @@ async function buildImage(
   onLine: (line: string) => void,
 ): Promise<void> {
   const printed: string[] = [];
+  const dockerfile = DOCKERFILES[request.target.libc];
   const context = packFiles([
-    { path: 'Dockerfile', text: gnuDockerfile },
+    { path: 'Dockerfile', text: dockerfile.text },
     { path: 'tasks.ex', text: builderTasks },
   ]);
   try {
@@ -104,7 +116,7 @@ async function buildImage(
       version: '1',
       platform: request.target.platform,
       buildargs: { BASE: base.id, ...request.proxies },
-      labels: { [KIND_LABEL]: 'builder' },
+      labels: { [KIND_LABEL]: 'builder', [BASE_LABEL]: base.reference },
       rm: true,
       forcerm: true,
       abortSignal: signal,
@@ -128,7 +140,7 @@ async function buildImage(
     signal.throwIfAborted();
     throw new MixReleaseError('builder-failed', {
       what: `the builder image could not be made from ${base.reference}: ${messageOf(error)}`,
-      next: 'The output above is that of dockerfiles/gnu.Dockerfile; it needs a Debian or Ubuntu base and its package mirror.',
+      next: `The output above is that of ${dockerfile.name}; it needs ${request.target.systems.join(' or ')} as its base, and that system's package mirror.`,
       output: printed.slice(-OUTPUT_KEPT),
       cause: error,
     });

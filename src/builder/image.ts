@@ -1,7 +1,16 @@
 import type Docker from 'dockerode';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { engineError, statusOf, type Engine } from '../engine/engine.js';
+import { credentialsFor, engineAuth, type EngineAuth } from '../registry/credentials.js';
+import { parseReference } from '../registry/reference.js';
 import type { Target } from '../targets/table.js';
+
+/** What is asked for. */
+export interface ImageRequest {
+  readonly image: string;
+  readonly target: Target;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
 
 /** An image that is present in the engine. */
 export interface Image {
@@ -19,15 +28,15 @@ export interface Image {
  */
 export async function requireImage(
   engine: Engine,
-  reference: string,
-  target: Target,
+  { image: reference, target, env }: ImageRequest,
   signal: AbortSignal,
   onProgress: (line: string) => void,
 ): Promise<Image> {
   const local = await inspect(engine, reference);
   if (local) return checked(local, reference, target);
   onProgress(`pulling ${reference}`);
-  await pull(engine, reference, target, signal);
+  const authconfig = await login(reference, env, signal, onProgress);
+  await pull(engine, reference, { platform: target.platform, abortSignal: signal, ...authconfig }, signal);
   const pulled = await inspect(engine, reference);
   if (!pulled) throw notFound(reference, 'the engine pulled it and does not have it');
   return checked(pulled, reference, target);
@@ -57,9 +66,21 @@ function checked(found: Docker.ImageInspectInfo, reference: string, target: Targ
   return { reference, id: found.Id, digest: manifest ?? found.Id };
 }
 
-async function pull({ docker }: Engine, reference: string, target: Target, signal: AbortSignal): Promise<void> {
+/** What `docker login` left for the image's registry: the engine does not know it by itself. */
+async function login(
+  image: string,
+  env: ImageRequest['env'],
+  signal: AbortSignal,
+  onWarning: (line: string) => void,
+): Promise<{ readonly authconfig?: EngineAuth }> {
+  const reference = parseReference(image);
+  const credentials = await credentialsFor(reference, { env, signal, onWarning });
+  return credentials ? { authconfig: engineAuth(credentials, reference) } : {};
+}
+
+async function pull({ docker }: Engine, reference: string, options: object, signal: AbortSignal): Promise<void> {
   try {
-    const progress = await docker.pull(withTag(reference), { platform: target.platform, abortSignal: signal });
+    const progress = await docker.pull(withTag(reference), options);
     await new Promise<void>((resolve, reject) => {
       docker.modem.followProgress(progress, (error) => {
         if (error) reject(error);

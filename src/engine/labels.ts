@@ -3,6 +3,9 @@ export const KIND_LABEL = 'mix-release.kind';
 /** Label with the identifier of the run that made a thing, so that the run's post step finds it again. */
 export const RUN_LABEL = 'mix-release.run';
 
+/** Label on a builder image with the reference of the base image that it was made from. */
+export const BASE_LABEL = 'mix-release.base';
+
 export type Kind = 'build' | 'probe' | 'state' | 'builder';
 
 export function labels(kind: Kind, run: string): Record<string, string> {

@@ -2,8 +2,8 @@ import { readConfig } from './git.js';
 
 /** Whether a path of the sources is a configuration of git: the checkout's, or a submodule's beside its HEAD. */
 export function isGitConfig(path: string, all: ReadonlySet<string>): boolean {
-  if (!/(^|\/)\.git\/(modules\/.+\/)?config$/.test(path)) return false;
-  return all.has(path.replace(/config$/, 'HEAD'));
+  if (!/(^|\/)\.git\/(modules\/.+\/)?config(\.worktree)?$/.test(path)) return false;
+  return all.has(path.replace(/config(\.worktree)?$/, 'HEAD'));
 }
 
 /** What lets a reader of a configuration act as somebody, or points out of the checkout. */
@@ -24,9 +24,11 @@ export async function withoutCredentials(file: string): Promise<string> {
     .join('');
 }
 
-/** Text without the user part of any address in it; a password may itself hold `@`. */
+/** Text without the users of web addresses and without any password; a password may itself hold `@`. */
 function anonymous(text: string): string {
-  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^/\s]*@/gi, '$1');
+  return text
+    .replaceAll(/(https?:\/\/)[^/\s]*@/gi, '$1')
+    .replaceAll(/([a-z][a-z0-9+.-]*:\/\/[^/\s:@]*):[^/\s]*@/gi, '$1@');
 }
 
 /** One entry as a section of its own, in git's format. Names of keys hold no dot; those of subsections may. */

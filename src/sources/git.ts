@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { messageOf, systemErrorCode } from '../errors.js';
+import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
 
 const execFileAsync = promisify(execFile);
 /** Where git would look instead of in the checkout; set, among others, while a hook of git runs. */
@@ -49,7 +49,15 @@ export interface ConfigEntry {
 
 /** The entries of a configuration file of git, as git reads them, without what it includes. */
 export async function readConfig(file: string): Promise<readonly ConfigEntry[]> {
-  const entries = await git('/', ['config', '--file', file, '--list', '-z', '--no-includes']);
+  const entries = await git('/', ['config', '--file', file, '--list', '-z', '--no-includes']).catch(
+    (error: unknown) => {
+      throw new MixReleaseError('sources-unreadable', {
+        what: `git cannot read its configuration ${file}: ${messageOf(error).trim()}`,
+        next: 'Mend or remove that file; credentials in it must not go to the builder, so it is not sent unread.',
+        cause: error,
+      });
+    },
+  );
   return entries.map((entry) => {
     const end = entry.indexOf('\n');
     return end < 0 ? { key: entry, value: undefined } : { key: entry.slice(0, end), value: entry.slice(end + 1) };

@@ -12,6 +12,7 @@ import { randomFillSync } from 'node:crypto';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const cli = path.join(root, 'dist/cli.cjs');
 const target = 'x86_64-unknown-linux-gnu';
+const base = 'hexpm/elixir:1.18.3-erlang-27.3.4.3-debian-trixie-20250929-slim';
 const { values: flags } = parseArgs({
   options: { json: { type: 'string' }, runs: { type: 'string', default: '5' } },
 });
@@ -70,7 +71,7 @@ async function coldBuild() {
   const ours = [];
   const hand = [];
   await temporary((output) => build(path.join(root, 'examples/nif'), output)); // The builder image is there after this.
-  const image = (await docker('image', 'ls', '--quiet', '--filter', 'label=mix-release.kind=builder')).split('\n')[0];
+  const image = (await docker('image', 'ls', '--quiet', '--filter', `label=mix-release.base=${base}`)).split('\n')[0];
   for (let run = 0; run < runs; run += 1) {
     await temporary(async (directory) => {
       await cp(path.join(root, 'examples/nif'), path.join(directory, 'ours'), { recursive: true });

@@ -39,7 +39,9 @@ export async function hostWith(image: string, tarball: string): Promise<Host> {
   const container = await docker.createContainer({
     Image: image,
     Cmd: ['sleep', '600'],
-    HostConfig: { Init: true, NetworkMode: 'none' },
+    // A node looks its own host name up, and without a network nothing else would know it.
+    Hostname: 'clean',
+    HostConfig: { Init: true, AutoRemove: true, NetworkMode: 'none', ExtraHosts: ['clean:127.0.0.1'] },
   });
   await container.start();
   const exec = async (
@@ -67,7 +69,7 @@ export async function hostWith(image: string, tarball: string): Promise<Host> {
     for await (const chunk of stream) output += (chunk as Buffer).toString();
     return { status: (await created.inspect()).ExitCode ?? -1, output: output.replaceAll('\r\n', '\n') };
   };
-  await exec('root', ['mkdir', '/srv/app'], {}, false);
+  await exec('root', ['mkdir', '-p', '/srv/app'], {}, false);
   await container.putArchive(createReadStream(tarball), { path: '/srv/app' });
   return {
     run: (argv, env = {}) => exec('nobody', argv, env, false),

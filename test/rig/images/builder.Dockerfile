@@ -1,4 +1,5 @@
-# The stand-in for a hexpm/elixir image: the same suite, with the distribution's own Erlang and Elixir.
+# The stand-in for a hexpm/elixir image on Debian: the same suite, with the distribution's own Erlang
+# and Elixir.
 #
 # It must not hold what the production image lacks (git, make, a compiler, curl, wget, unzip), or a
 # build that works here would fail there. One exception: Hex and rebar3 are in it, because the site
@@ -7,11 +8,15 @@
 # MIX_REBAR3 names rebar3 in the same way.
 ARG BASE
 FROM $BASE AS elixir
+ARG SUITE
+# Bullseye: its updates have lost some of Erlang's packages; those of its last point release are complete.
 # erlang-dev is the headers alone. Its links in /usr/include go: in the production image a NIF finds
 # erl_nif.h only where the Erlang root directory says, never on the compiler's default path.
-RUN apt-get update \
- && apt-get install -y --no-install-recommends \
-      ca-certificates netbase libodbc2 libsctp1 \
+RUN odbc=libodbc2 from= \
+ && case $SUITE in bullseye) odbc=libodbc1 from="-t bullseye" ;; esac \
+ && apt-get update \
+ && apt-get install -y --no-install-recommends $from \
+      ca-certificates netbase $odbc libsctp1 \
       elixir \
       erlang-dev \
       erlang-asn1 erlang-crypto erlang-eldap erlang-eunit erlang-ftp erlang-inets erlang-mnesia \
@@ -22,6 +27,7 @@ RUN apt-get update \
 
 # Hex from trixie's source package, compiled by this image's own Elixir: bytecode of a newer OTP does
 # not load in an older one. rebar3 is one escript: its package would bring 650 MB of dependencies.
+# Bullseye has no rebar3, and the later ones are bytecode of a newer OTP: that stand-in goes without.
 FROM elixir AS tools
 LABEL io.mix-release-action.stand-in.stage=tools
 ARG SUITE
@@ -31,13 +37,17 @@ RUN apt-get update \
  && echo "deb-src $uri trixie main" > /etc/apt/sources.list.d/hex.list \
  && apt-get update \
  && apt-get -o APT::Sandbox::User=root source --download-only --tar-only erlang-hex \
- && apt-get -o APT::Sandbox::User=root download rebar3 \
- && mkdir hex rebar3 \
+ && mkdir -p hex rebar3 root/usr/local/bin root/usr/lib/elixir/lib/hex \
  && tar -xzf erlang-hex_*.orig.tar.gz -C hex --strip-components=1 \
- && dpkg-deb --extract rebar3_*.deb rebar3 \
- && cd hex && MIX_ENV=prod mix compile
+ && (cd hex && MIX_ENV=prod mix compile) \
+ && cp -R hex/_build/prod/lib/hex/ebin root/usr/lib/elixir/lib/hex/ \
+ && case $SUITE in \
+      bullseye) ;; \
+      *) apt-get -o APT::Sandbox::User=root download rebar3 \
+         && dpkg-deb --extract rebar3_*.deb rebar3 \
+         && cp rebar3/usr/bin/rebar3 root/usr/local/bin/ ;; \
+    esac
 
 FROM elixir
-COPY --from=tools /tools/hex/_build/prod/lib/hex/ebin /usr/lib/elixir/lib/hex/ebin
-COPY --from=tools /tools/rebar3/usr/bin/rebar3 /usr/local/bin/rebar3
+COPY --from=tools /tools/root/ /
 ENV LANG=C.UTF-8 MIX_REBAR3=/usr/local/bin/rebar3

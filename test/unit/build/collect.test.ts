@@ -18,7 +18,14 @@ const target = findTarget('x86_64-unknown-linux-gnu');
 function requestFor(output: string, sourceDate?: Date): BuildRequest {
   return {
     ...{ target, output, checkout: '/src', project: '/src', releases: [], mixEnv: 'prod' },
-    ...{ image: target.defaultImage, env: {}, sourceDate, artifact: undefined },
+    ...{
+      image: undefined,
+      versions: { elixir: undefined, otp: undefined, file: undefined },
+      os: { os: 'debian', release: 'bookworm' },
+      env: {},
+      sourceDate,
+      artifact: undefined,
+    },
   };
 }
 

@@ -37,7 +37,9 @@ describe('readRequest', () => {
       project: checkout,
       releases: [],
       mixEnv: 'prod',
-      image: target?.defaultImage,
+      image: undefined,
+      versions: { elixir: undefined, otp: undefined, file: undefined },
+      os: undefined,
       env: {},
       output: path.join(checkout, '_build', 'mix-release'),
       sourceDate: undefined,
@@ -50,7 +52,7 @@ describe('readRequest', () => {
       ['working-directory', 'release', 'mix-env', 'image', 'env', 'output', 'artifact'].map((name) => [name, '']),
     );
     const { checkout, request } = await read(empty);
-    expect(request).toMatchObject({ project: checkout, mixEnv: 'prod', image: target?.defaultImage, releases: [] });
+    expect(request).toMatchObject({ project: checkout, mixEnv: 'prod', image: undefined, releases: [] });
   });
 
   it('takes everything that was asked for', async () => {
@@ -78,11 +80,23 @@ describe('readRequest', () => {
       releases: ['web', 'worker'],
       mixEnv: 'staging',
       image: 'registry.example:5000/team/elixir:1.18@sha256:abc',
+      versions: { elixir: undefined, otp: undefined, file: undefined },
+      os: undefined,
       env: { A: '1', HERE: 'x' },
       output: '/somewhere/else',
       sourceDate: new Date('2023-11-14T22:13:20Z'),
       artifact: { name: 'release', retentionDays: 5, compressionLevel: 9, overwrite: true },
     });
+  });
+
+  it('takes versions as they are written', async () => {
+    const { request } = await read({
+      'elixir-version': ' 1.18 ',
+      'otp-version': 'OTP-27',
+      'version-file': 'x/mise.toml',
+    });
+    expect(request.versions).toEqual({ elixir: '1.18', otp: 'OTP-27', file: 'x/mise.toml' });
+    expect((await read({ os: 'ubuntu:noble' })).request.os).toEqual({ os: 'ubuntu', release: 'noble' });
   });
 
   it('puts the output into the project, not into the checkout', async () => {
@@ -158,6 +172,14 @@ describe('readRequest refuses', () => {
     [{ 'mix-env': 'prod test' }, 'bad-option', "mix-env 'prod test'"],
     [{ 'mix-env': '../prod' }, 'bad-option', "mix-env '../prod'"],
     [{ 'mix-env': '-prod' }, 'bad-option', "mix-env '-prod'"],
+    [{ os: 'debian' }, 'bad-option', "os is 'debian'"],
+    [{ os: 'alpine:3.22' }, 'bad-option', "os is 'alpine:3.22'"],
+    [{ os: 'Debian:bookworm' }, 'bad-option', "os is 'Debian:bookworm'"],
+    [
+      { image: 'elixir:1.18', 'otp-version': '27' },
+      'bad-option',
+      'image names elixir:1.18, and versions or a system were given, too',
+    ],
     [{ image: 'hexpm/elixir latest' }, 'bad-option', "image 'hexpm/elixir latest'"],
     [{ image: '--privileged' }, 'bad-option', "image '--privileged'"],
     [{ image: 'elixir$(id)' }, 'bad-option', "image 'elixir$(id)'"],

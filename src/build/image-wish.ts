@@ -1,0 +1,97 @@
+import type { ImageWish, VersionOrder, VersionWish } from '../registry/choose.js';
+import type { HexpmSystem } from '../registry/hexpm-tags.js';
+import { defaultOtpFor, requirePair, supportedOtp } from '../versions/compat.js';
+import { describeRequirement, type Requirement } from '../versions/requirement.js';
+import type { WantedVersions } from '../versions/resolve.js';
+import {
+  byPreference,
+  compareVersions,
+  isExact,
+  matches,
+  readVersion,
+  versionName,
+  type Tool,
+  type Version,
+} from '../versions/version.js';
+
+/** A release of an operating system that builder images are made for. */
+export interface OsRelease {
+  readonly os: HexpmSystem;
+  /** `bookworm`, `noble`. */
+  readonly release: string;
+}
+
+/** The image that versions come to, how two that fit compare, and why, in sentences for the log. */
+export interface PlannedImage {
+  readonly wish: ImageWish;
+  readonly order: VersionOrder;
+  readonly why: readonly string[];
+}
+
+/**
+ * What to look for. Where only one of the two tools was asked for, the other is what goes with it: for an Elixir the
+ * highest OTP that it was made for, for an OTP the newest Elixir that runs on it.
+ *
+ * @param arch - in the engine's words
+ * @throws MixReleaseError `unsupported-pair`
+ */
+export function planImage({ elixir, otp }: WantedVersions, os: OsRelease, arch: string): PlannedImage {
+  const going = otp ?? (elixir && defaultOtp(elixir));
+  const unchecked = elixir && going && requirePair(elixir, going);
+  const asked = [elixir, going].filter((each) => each !== undefined).map((each) => describeRequirement(each));
+  return {
+    wish: {
+      elixir: elixir ? wishFor('elixir', elixir.version) : going ? anyElixirOn(going) : ANYTHING,
+      otp: going ? wishFor('otp', going.version) : ANYTHING,
+      os: os.os,
+      osReleases: [os.release],
+      arch,
+      slim: true,
+    },
+    order: { elixir: orderOf('elixir', elixir?.version), otp: orderOf('otp', going?.version) },
+    why: [`${asked.join(', ')}, ${os.os}:${os.release}`, ...(unchecked === undefined ? [] : [unchecked])],
+  };
+}
+
+const ANYTHING: VersionWish = { asked: 'any', prefix: '', matches: () => true };
+
+function defaultOtp(elixir: Requirement<'elixir'>): Requirement<'otp'> {
+  const version: Version<'otp'> = { tool: 'otp', parts: [defaultOtpFor(elixir.version)], rc: undefined };
+  return { version, origin: `what Elixir ${versionName(elixir.version)} was made for` };
+}
+
+function wishFor<T extends Tool>(tool: T, wanted: Version<T>): VersionWish {
+  const name = versionName(wanted);
+  return {
+    asked: name,
+    // OTP 27.3 is itself a published version; Elixir 1.18 is not.
+    prefix: tool === 'elixir' && !isExact(wanted) ? `${name}.` : name,
+    matches: (text) => {
+      const version = readVersion(tool, text);
+      return version !== undefined && matches(wanted, version);
+    },
+  };
+}
+
+function anyElixirOn(otp: Requirement<'otp'>): VersionWish {
+  const major = otp.version.parts[0];
+  return {
+    asked: 'any',
+    prefix: '',
+    matches: (text) => {
+      const version = readVersion('elixir', text);
+      if (version === undefined || version.rc !== undefined) return false;
+      const range = supportedOtp(version);
+      return range !== undefined && major >= range.least && major <= range.most;
+    },
+  };
+}
+
+/** Higher is better; an unreadable version is worse than any. */
+function orderOf<T extends Tool>(tool: T, wanted: Version<T> | undefined): (left: string, right: string) => number {
+  const compare = wanted ? byPreference(wanted) : (a: Version<T>, b: Version<T>) => compareVersions(b, a);
+  return (left, right) => {
+    const [a, b] = [readVersion(tool, left), readVersion(tool, right)];
+    return a && b ? compare(b, a) : Number(Boolean(a)) - Number(Boolean(b));
+  };
+}

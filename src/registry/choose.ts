@@ -1,0 +1,169 @@
+import { MixReleaseError } from '../errors.js';
+import { HEXPM_REPOSITORY, type ListedTag } from './candidates.js';
+import { compareOsDates, type HexpmSystem } from './hexpm-tags.js';
+
+const SUGGESTIONS = 5;
+const SUGGESTIONS_OF_A_KIND = 2;
+
+/** A version that is wanted: exact, or any that matches. */
+export interface VersionWish {
+  /** As it was asked for, for error texts: `1.18.3`, `~> 1.18`. */
+  readonly asked: string;
+  /** Text that every matching version starts with, for the listing's filters; may be empty. */
+  readonly prefix: string;
+  readonly matches: (version: string) => boolean;
+}
+
+/** Negative when the left version is the lower one. */
+export type CompareVersions = (left: string, right: string) => number;
+
+export interface VersionOrder {
+  readonly elixir: CompareVersions;
+  readonly otp: CompareVersions;
+}
+
+/** The image that is wanted. */
+export interface ImageWish {
+  readonly elixir: VersionWish;
+  readonly otp: VersionWish;
+  readonly os: HexpmSystem;
+  /** Releases that will do, the most wanted first: `['bookworm']`, `['3.21', '3.22']`. */
+  readonly osReleases: readonly string[];
+  /** Architecture in the engine's words: `amd64`, `arm64`. */
+  readonly arch: string;
+  /** Which of two otherwise equal images: slim (Debian only) or full. */
+  readonly slim: boolean;
+}
+
+/** An image that is not what was asked, and in what it differs. */
+export interface Suggestion {
+  readonly tag: string;
+  readonly difference: string;
+}
+
+/**
+ * The images that fulfil a wish, the best first: highest Elixir, then highest OTP, then the most wanted release of
+ * the operating system, then its newest build, then slim or not.
+ */
+export function rankTags(tags: readonly ListedTag[], wish: ImageWish, order: VersionOrder): readonly ListedTag[] {
+  return tags
+    .filter((tag) => misses(tag, wish).length === 0)
+    .sort((left, right) => comparePreference(right, left, wish, order) || (left.tag < right.tag ? -1 : 1));
+}
+
+/**
+ * The best image for a wish.
+ *
+ * @throws MixReleaseError `no-such-image`, naming the nearest of the same tags
+ */
+export function chooseTag(tags: readonly ListedTag[], wish: ImageWish, order: VersionOrder): ListedTag {
+  const best = rankTags(tags, wish, order)[0];
+  if (!best) throw noSuchImage(wish, nearestTags(tags, wish, order));
+  return best;
+}
+
+/**
+ * Up to five images that come near a wish: the same for another architecture, the same Elixir on another OTP, the same
+ * pair on another system, the nearest other Elixir. Of each kind two at first, so that no kind hides the others.
+ */
+export function nearestTags(tags: readonly ListedTag[], wish: ImageWish, order: VersionOrder): readonly Suggestion[] {
+  const offered = tags.filter(({ parts }) => isStable(parts.elixir, wish.elixir) && isStable(parts.otp, wish.otp));
+  const near = KINDS.map((kind) => {
+    const ofKind = offered.filter((tag) => misses(tag, wish).join() === kind.misses);
+    const found = distinct(ofKind.sort((left, right) => compareNearness(right, left, wish, order)));
+    return { difference: kind.difference, found };
+  });
+  const suggestions = near.flatMap(({ difference, found }) =>
+    found.map((tag, index) => ({ tag: tag.tag, difference, first: index < SUGGESTIONS_OF_A_KIND })),
+  );
+  return suggestions
+    .filter(({ first }) => first)
+    .concat(suggestions.filter(({ first }) => !first))
+    .slice(0, SUGGESTIONS)
+    .map(({ tag, difference }) => ({ tag, difference }));
+}
+
+/** The error for a wish that nothing fulfils. */
+export function noSuchImage(wish: ImageWish, near: readonly Suggestion[], note = ''): MixReleaseError {
+  const system = `${wish.os} ${wish.osReleases.join(' or ')}`;
+  const existing = near.map(({ tag, difference }) => `${tag} (${difference})`).join(', ');
+  const nearest = existing === '' ? '' : `Nearest that exist: ${existing}. `;
+  return new MixReleaseError('no-such-image', {
+    what:
+      `there is no ${HEXPM_REPOSITORY} image with Elixir ${wish.elixir.asked} and Erlang/OTP ${wish.otp.asked} ` +
+      `on ${system} for ${wish.arch}${note}`,
+    next: nearest + 'Ask for another version or another os, or name an image that has both with `image`.',
+  });
+}
+
+type Miss = 'elixir' | 'otp' | 'os' | 'arch';
+
+const KINDS: readonly { readonly misses: string; readonly difference: string }[] = [
+  { misses: 'arch', difference: 'other architecture' },
+  { misses: 'otp', difference: 'other Erlang/OTP' },
+  { misses: 'os', difference: 'other system' },
+  { misses: 'elixir', difference: 'other Elixir' },
+  { misses: 'elixir,otp', difference: 'other versions' },
+];
+
+/** In what an image is not what was asked; nothing for one that fulfils the wish. */
+function misses({ parts, archs }: ListedTag, wish: ImageWish): readonly Miss[] {
+  const fulfilled: Readonly<Record<Miss, boolean>> = {
+    elixir: wish.elixir.matches(parts.elixir),
+    otp: wish.otp.matches(parts.otp),
+    os: parts.os === wish.os && wish.osReleases.includes(parts.osRelease),
+    arch: archs.includes(wish.arch),
+  };
+  return (['elixir', 'otp', 'os', 'arch'] as const).filter((part) => !fulfilled[part]);
+}
+
+function comparePreference(left: ListedTag, right: ListedTag, wish: ImageWish, order: VersionOrder): number {
+  const [one, other] = [left.parts, right.parts];
+  return (
+    order.elixir(one.elixir, other.elixir) ||
+    order.otp(one.otp, other.otp) ||
+    releaseRank(other.osRelease, wish) - releaseRank(one.osRelease, wish) ||
+    compareOsDates(one.osDate, other.osDate) ||
+    Number(one.slim === wish.slim) - Number(other.slim === wish.slim)
+  );
+}
+
+function releaseRank(release: string, { osReleases }: ImageWish): number {
+  const index = osReleases.indexOf(release);
+  return index < 0 ? osReleases.length : index;
+}
+
+/** Nearer is what shares more of the numbers that were asked for, and more of the system. */
+function compareNearness(left: ListedTag, right: ListedTag, wish: ImageWish, order: VersionOrder): number {
+  const [one, other] = [left.parts, right.parts];
+  return (
+    shared(one.elixir, wish.elixir.asked) - shared(other.elixir, wish.elixir.asked) ||
+    shared(one.otp, wish.otp.asked) - shared(other.otp, wish.otp.asked) ||
+    Number(one.os === wish.os) - Number(other.os === wish.os) ||
+    comparePreference(left, right, wish, order)
+  );
+}
+
+/** Nobody who did not ask for a pre-release is pointed to one. */
+function isStable(version: string, wish: VersionWish): boolean {
+  return !version.includes('-') || wish.asked.includes('-');
+}
+
+/** How many leading numbers two versions have in common. */
+function shared(version: string, asked: string): number {
+  const wanted = /\d+(?:\.\d+)*/.exec(asked)?.[0].split('.') ?? [];
+  const numbers = version.split(/[.-]/);
+  const different = wanted.findIndex((number, index) => numbers[index] !== number);
+  return different < 0 ? wanted.length : different;
+}
+
+/** One image of each pair and system: its dates are no news to who reads an error. */
+function distinct(tags: readonly ListedTag[]): readonly ListedTag[] {
+  const seen = new Set<string>();
+  return tags.filter(({ parts: { elixir, otp, os, osRelease } }) => {
+    const key = [elixir, otp, os, osRelease].join(' ');
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf, systemErrorCode } from '../errors.js';
+import { record } from './json.js';
+import { DOCKER_HUB, type ImageReference } from './reference.js';
+
+/** The key under which Docker keeps the login of its own registry. */
+const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
+const DOCKER_HUB_HOSTS = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'];
+const HELPER_TIMEOUT = 20_000;
+/** The user name with which a helper says that its secret is an identity token. */
+const TOKEN_USER = '<token>';
+
+/** A login at a registry. */
+export type Credentials =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  | { readonly kind: 'identity-token'; readonly token: string };
+
+export interface CredentialOptions {
+  /** `DOCKER_CONFIG`, `HOME` and, for the helpers, `PATH` are read from it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Told what is wrong with the configuration: an image that is public needs none of it. */
+  readonly onWarning: (line: string) => void;
+}
+
+/** What the engine's API takes as `X-Registry-Auth`, and dockerode as `authconfig`. */
+export type EngineAuth =
+  | { readonly username: string; readonly password: string; readonly serveraddress: string }
+  | { readonly identitytoken: string; readonly serveraddress: string };
+
+/**
+ * The login that `docker login` left for the registry of an image: from the helper that the configuration names for
+ * that host, else from its credential store, else from the file itself. Undefined where there is none.
+ */
+export async function credentialsFor(
+  { host }: ImageReference,
+  options: CredentialOptions,
+): Promise<Credentials | undefined> {
+  const config = await readConfig(options);
+  const helper = ofHost(record(config.credHelpers), host) ?? config.credsStore;
+  if (typeof helper === 'string' && helper !== '') {
+    const found = await fromHelper(helper, serverAddress(host), options);
+    if (found) return found;
+  }
+  return fromFile(record(ofHost(record(config.auths), host)));
+}
+
+/** The same login in the form that the engine pulls with. */
+export function engineAuth(credentials: Credentials, { host }: ImageReference): EngineAuth {
+  const serveraddress = serverAddress(host);
+  if (credentials.kind === 'identity-token') return { identitytoken: credentials.token, serveraddress };
+  return { username: credentials.username, password: credentials.password, serveraddress };
+}
+
+async function readConfig(options: CredentialOptions): Promise<Readonly<Record<string, unknown>>> {
+  const folder = nonEmpty(options.env.DOCKER_CONFIG) ?? join(nonEmpty(options.env.HOME) ?? homedir(), '.docker');
+  const path = join(folder, 'config.json');
+  try {
+    return record(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') {
+      options.onWarning(`the Docker configuration ${path} was not read: ${messageOf(error)}`);
+    }
+    return {};
+  }
+}
+
+/** An empty variable counts as none. */
+function nonEmpty(variable: string | undefined): string | undefined {
+  return variable === '' ? undefined : variable;
+}
+
+/** The value for a host: its key may be the bare host or, from older versions of Docker, a URL. */
+function ofHost(table: Readonly<Record<string, unknown>>, host: string): unknown {
+  const hosts = host === DOCKER_HUB ? DOCKER_HUB_HOSTS : [host];
+  const keys = Object.keys(table);
+  const exact = keys.find((key) => key === host);
+  const key = exact ?? keys.find((each) => hosts.includes(hostOf(each)));
+  return key === undefined ? undefined : table[key];
+}
+
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+}
+
+function serverAddress(host: string): string {
+  return host === DOCKER_HUB ? DOCKER_HUB_KEY : host;
+}
+
+function fromFile(entry: Readonly<Record<string, unknown>>): Credentials | undefined {
+  const { identitytoken: token, auth, username, password } = entry;
+  if (typeof token === 'string' && token !== '') return { kind: 'identity-token', token };
+  if (typeof auth === 'string' && auth !== '') {
+    const text = Buffer.from(auth, 'base64').toString('utf8');
+    const colon = text.indexOf(':');
+    if (colon < 1) return undefined;
+    // Docker pads what it writes with NUL bytes.
+    return {
+      kind: 'password',
+      username: text.slice(0, colon),
+      password: text.slice(colon + 1).replace(/\0+$/, ''),
+    };
+  }
+  if (typeof username !== 'string' || typeof password !== 'string' || username === '') return undefined;
+  return { kind: 'password', username, password };
+}
+
+/** What `docker-credential-NAME get` answers: see github.com/docker/docker-credential-helpers. */
+async function fromHelper(name: string, address: string, options: CredentialOptions): Promise<Credentials | undefined> {
+  if (!/^[\w.-]+$/.test(name)) {
+    options.onWarning(`the Docker configuration names a credential helper '${name}', which is no name of a program`);
+    return undefined;
+  }
+  try {
+    const { Username: username, Secret: secret } = record(JSON.parse(await runHelper(name, address, options)));
+    if (typeof username !== 'string' || typeof secret !== 'string' || secret === '') return undefined;
+    if (username === TOKEN_USER) return { kind: 'identity-token', token: secret };
+    return { kind: 'password', username, password: secret };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    // How every helper says that it has nothing for this host.
+    if (!/credentials not found/i.test(messageOf(error))) {
+      options.onWarning(`the credential helper docker-credential-${name} failed: ${messageOf(error)}`);
+    }
+    return undefined;
+  }
+}
+
+function runHelper(name: string, address: string, { env, signal }: CredentialOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      `docker-credential-${name}`,
+      ['get'],
+      { env: { ...env }, signal, timeout: HELPER_TIMEOUT },
+      (error, stdout, stderr) => {
+        if (!error) resolve(stdout);
+        // Its standard output is the answer: what it says of a failure is safe to show, a secret is not.
+        else reject(new Error(`${stdout}${stderr}`.trim() || (systemErrorCode(error) ?? 'no answer')));
+      },
+    );
+    // A helper that ends without reading is reported by how it ended.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(address);
+  });
+}

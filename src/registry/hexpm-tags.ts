@@ -1,0 +1,54 @@
+/** Operating systems that hexpm/elixir images are made for. */
+export const HEXPM_SYSTEMS = ['debian', 'ubuntu', 'alpine'] as const;
+export type HexpmSystem = (typeof HEXPM_SYSTEMS)[number];
+
+/** What a tag of hexpm/elixir says, as in `1.18.3-erlang-27.3.4.3-debian-trixie-20250929-slim`. */
+export interface HexpmTag {
+  /** `1.18.3` or `1.19.0-rc.0`. */
+  readonly elixir: string;
+  /** `27.3.4.3` or `28.0-rc1`. */
+  readonly otp: string;
+  readonly os: HexpmSystem;
+  /** `trixie`, `noble`, or Alpine's `3.22`: what decides the C library. */
+  readonly osRelease: string;
+  /** Which build of that release: `20250929`, `20250415.1`, or Alpine's `3.22.1`. */
+  readonly osDate: string;
+  /** Only Debian has slim images. */
+  readonly slim: boolean;
+}
+
+// The shapes are those of lib/bob/artifacts/docker_tag_search.ex in hexpm/bob.
+const TAG = /^(.+)-erlang-(.+)-(alpine|ubuntu|debian)-(.+)$/;
+const VERSION = /^\d+(?:\.\d+)*(?:-[0-9A-Za-z][0-9A-Za-z.-]*)?$/;
+const DATED = /^([a-z]+)-(\d{8}(?:\.\d+)?)(-slim)?$/;
+const ALPINE = /^(\d+\.\d+)(?:\.\d+)?$/;
+
+/** The parts of a tag, or undefined for one of another shape. */
+export function parseTag(tag: string): HexpmTag | undefined {
+  const [, elixir = '', otp = '', os = '', osVersion = ''] = TAG.exec(tag) ?? [];
+  if (!VERSION.test(elixir) || !VERSION.test(otp)) return undefined;
+  if (os === 'alpine') {
+    const release = ALPINE.exec(osVersion)?.[1];
+    return release === undefined ? undefined : { elixir, otp, os, osRelease: release, osDate: osVersion, slim: false };
+  }
+  const dated = DATED.exec(osVersion);
+  if (!dated || (os !== 'debian' && os !== 'ubuntu')) return undefined;
+  const [, osRelease = '', osDate = '', slim] = dated;
+  return { elixir, otp, os, osRelease, osDate, slim: slim !== undefined };
+}
+
+/** The tag of those parts: for every tag that `parseTag` reads, the same text again. */
+export function formatTag({ elixir, otp, os, osRelease, osDate, slim }: HexpmTag): string {
+  const osVersion = os === 'alpine' ? osDate : `${osRelease}-${osDate}${slim ? '-slim' : ''}`;
+  return `${elixir}-erlang-${otp}-${os}-${osVersion}`;
+}
+
+/** Negative when `left` is the older build: dates and Alpine patches compare number by number. */
+export function compareOsDates(left: string, right: string): number {
+  const [lefts, rights] = [left.split('.').map(Number), right.split('.').map(Number)];
+  for (let index = 0; index < Math.max(lefts.length, rights.length); index += 1) {
+    const difference = (lefts[index] ?? -1) - (rights[index] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

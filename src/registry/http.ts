@@ -1,0 +1,203 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
+
+const TRIES = 3;
+/** Bytes; a page of the listing has some 20 kB, and registries refuse manifests over 4 MiB. */
+const BODY_LIMIT = 8 * 1024 * 1024;
+
+/** How long things may take, in milliseconds, and the clock that is asked; a test brings its own. */
+export interface Timing {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Least wait before the second try; each further wait is twice as long. */
+  readonly firstDelay: number;
+  /** For one try, its body included. */
+  readonly requestTimeout: number;
+  /** For all tries of one request, what the server asks to wait included. */
+  readonly patience: number;
+}
+
+export const REAL_TIMING: Timing = {
+  now: () => Date.now(),
+  sleep: async (milliseconds, signal) => {
+    await delay(milliseconds, undefined, { signal });
+  },
+  firstDelay: 500,
+  requestTimeout: 30_000,
+  patience: 60_000,
+};
+
+/** What every request of this room needs. */
+export interface HttpOptions {
+  readonly signal: AbortSignal;
+  readonly timing?: Timing;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: URLSearchParams;
+}
+
+/** An answer that was read to its end. */
+export interface Answer {
+  /** Never 408, 429 or 5xx: those are outages. */
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+/** A try that failed in a way that may pass. */
+class Failure extends Error {
+  constructor(
+    message: string,
+    readonly status: number | undefined,
+    /** Milliseconds that the server asks to be left alone. */
+    readonly retryAfter: number,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
+/**
+ * One HTTP request, tried three times where the network fails or the server answers 408, 429 or 5xx. A `Retry-After`
+ * is honoured; one that reaches beyond our patience ends the tries at once.
+ *
+ * @throws MixReleaseError `registry-outage`, naming the host and the last status or network error
+ * @throws the signal's reason when it is aborted
+ */
+export async function request(asked: HttpRequest, options: HttpOptions): Promise<Answer> {
+  const { signal, timing = REAL_TIMING } = options;
+  const start = timing.now();
+  try {
+    return await pRetry(() => attempt(asked, signal, timing), {
+      retries: TRIES - 1,
+      minTimeout: timing.firstDelay,
+      factor: 2,
+      // The jobs of a matrix start, and are refused, in the same second.
+      randomize: true,
+      maxRetryTime: timing.patience,
+      signal,
+      shouldRetry: async ({ error, retryDelay }) => {
+        if (!(error instanceof Failure)) return false;
+        if (error.retryAfter > timing.patience - (timing.now() - start)) return false;
+        if (error.retryAfter > retryDelay) await timing.sleep(error.retryAfter - retryDelay, signal);
+        return true;
+      },
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof Failure ? failureOutage(asked.url, error) : error;
+  }
+}
+
+/**
+ * The JSON value that a URL answers with.
+ *
+ * @throws MixReleaseError `registry-outage` for every status but 2xx, and for a body that is not JSON
+ */
+export async function requestJson(url: URL, options: HttpOptions): Promise<unknown> {
+  const answer = await request({ method: 'GET', url, headers: { accept: 'application/json' } }, options);
+  return jsonOf(url, answer);
+}
+
+/**
+ * The JSON value of an answer.
+ *
+ * @throws MixReleaseError `registry-outage` for every status but 2xx, and for a body that is not JSON
+ */
+export function jsonOf(url: URL, { status, body }: Answer): unknown {
+  if (status < 200 || status > 299) throw outage(url, `answered ${String(status)}: ${excerpt(body)}`);
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch (error) {
+    throw outage(url, `answered ${String(status)} with something that is not JSON: ${excerpt(body)}`, error);
+  }
+}
+
+/** The error for a host that cannot tell us what we asked. */
+export function outage(url: URL, detail: string, cause?: unknown): MixReleaseError {
+  return new MixReleaseError('registry-outage', {
+    what: `${url.host} ${detail}`,
+    next:
+      'This is an outage or a closed network, not a missing version: try again later, ' +
+      'or name a builder image with `image`, which needs no look-up when the engine has it.',
+    cause,
+  });
+}
+
+/** What was read, short enough for an error text and on one line. */
+export function excerpt(body: Buffer): string {
+  const text = body.subarray(0, 400).toString('utf8').replace(/\s+/g, ' ').trim();
+  if (text === '') return '(nothing)';
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+async function attempt(asked: HttpRequest, signal: AbortSignal, timing: Timing): Promise<Answer> {
+  const { response, body } = await exchange(asked, signal, timing);
+  if (!body) throw outage(asked.url, `answered more than ${String(BODY_LIMIT / 1024 / 1024)} MiB`);
+  const { status, headers } = response;
+  if (status === 408 || status === 429 || status >= 500) {
+    throw new Failure(`answered ${String(status)}`, status, retryAfter(headers.get('retry-after'), timing.now()));
+  }
+  return { status, headers, body };
+}
+
+/** A response with its body, or without one where the body is larger than any that we ask for. */
+async function exchange({ method, url, headers, body }: HttpRequest, signal: AbortSignal, timing: Timing) {
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { 'user-agent': 'mix-release-action', ...headers },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timing.requestTimeout)]),
+      ...(body ? { body } : {}),
+    });
+    return { response, body: await readBody(response) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Failure(describe(error, timing), undefined, 0, error);
+  }
+}
+
+async function readBody(response: Response): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const stream: AsyncIterable<Uint8Array> | readonly Uint8Array[] = response.body ?? [];
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Milliseconds of a `Retry-After`, which is a number of seconds or an HTTP date; 0 where there is none. */
+function retryAfter(header: string | null, now: number): number {
+  if (header === null) return 0;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+}
+
+function describe(error: unknown, timing: Timing): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return `did not answer within ${String(timing.requestTimeout / 1000)} s`;
+  }
+  // fetch says "fetch failed", and why only in the cause.
+  const cause = (error as { cause?: unknown }).cause ?? error;
+  return `could not be reached: ${systemErrorCode(cause) ?? messageOf(cause)}`;
+}
+
+function failureOutage(url: URL, failure: Failure): MixReleaseError {
+  const wait = failure.retryAfter > 0 ? ` and asks to wait ${String(Math.ceil(failure.retryAfter / 1000))} s` : '';
+  if (failure.status !== 429) return outage(url, `${failure.message}${wait}`, failure);
+  return new MixReleaseError('registry-outage', {
+    what: `${url.host} ${failure.message}: too many requests${wait}`,
+    next: 'The host limits how often it is asked; no version is missing. Try again later, or log in (docker login) for a higher limit.',
+    cause: failure,
+  });
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { MixReleaseError } from '../errors.js';
+import { jsonOf, outage } from './http.js';
+import { record } from './json.js';
+import { formatReference, isDigest, registryHost, type ImageReference } from './reference.js';
+import { openRepository, type Repository, type RepositoryOptions } from './repository.js';
+
+// In the order of preference: an index lets us see its platforms.
+const MANIFESTS = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+/** What a registry has under a name. */
+export interface FoundManifest {
+  /** Digest of what the name stands for, an index or a manifest: pull and record the image by it. */
+  readonly digest: string;
+  /** Digest of the manifest of the wanted platform; the same where the image has one platform only. */
+  readonly platformDigest: string;
+}
+
+interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant: string | undefined;
+}
+
+/**
+ * What a registry has under a reference, for a platform (`linux/amd64`, `linux/arm64/v8`); undefined where it has
+ * nothing. Every body is checked against its digest.
+ *
+ * @throws MixReleaseError `image-wrong-platform`, `image-digest-mismatch`, `image-not-found` (not readable without a
+ *   login, or with this one) or `registry-outage`
+ */
+export async function headManifest(
+  reference: ImageReference,
+  platform: string,
+  options: RepositoryOptions,
+): Promise<FoundManifest | undefined> {
+  const repository = openRepository(reference, options);
+  const name = reference.digest ?? reference.tag ?? 'latest';
+  const head = await repository.ask('HEAD', `manifests/${name}`, MANIFESTS);
+  if (!head) return undefined;
+  // Some registries leave it out; then the digest is that of what they send.
+  const header = head.headers.get('docker-content-digest');
+  const announced = header !== null && isDigest(header) ? header : undefined;
+  if (reference.digest !== undefined && announced !== undefined && announced !== reference.digest) {
+    throw mismatch(reference, reference.digest, announced);
+  }
+  const digest = announced ?? reference.digest;
+  // By digest, so that a tag which moves in between cannot give us half of each.
+  const manifest = await fetchJson(repository, `manifests/${digest ?? name}`, digest, reference);
+  if (!manifest) return undefined;
+  const platformDigest = await digestForPlatform(manifest, platform, repository, reference);
+  return { digest: manifest.digest, platformDigest };
+}
+
+interface Document {
+  readonly url: URL;
+  readonly digest: string;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+async function fetchJson(
+  repository: Repository,
+  part: string,
+  expected: string | undefined,
+  reference: ImageReference,
+): Promise<Document | undefined> {
+  const answer = await repository.ask('GET', part, part.startsWith('manifests/') ? MANIFESTS : undefined);
+  if (!answer) return undefined;
+  const digest = `sha256:${createHash('sha256').update(answer.body).digest('hex')}`;
+  if (expected !== undefined && digest !== expected) throw mismatch(reference, expected, digest);
+  const url = repository.url(part);
+  return { url, digest, json: record(jsonOf(url, answer)) };
+}
+
+async function digestForPlatform(
+  manifest: Document,
+  wanted: string,
+  repository: Repository,
+  reference: ImageReference,
+): Promise<string> {
+  const { manifests, config } = manifest.json;
+  if (Array.isArray(manifests)) {
+    const entries = manifests.map(record);
+    const platforms = entries.map(({ platform }) => platformOf(record(platform)));
+    const exact = platforms.findIndex((platform) => platformText(platform) === wanted);
+    const index = exact < 0 ? platforms.findIndex((platform) => fits(platform, wanted)) : exact;
+    const digest = entries[index]?.digest;
+    if (typeof digest === 'string') return digest;
+    // Attestations are listed as unknown/unknown.
+    const known = platforms.map(platformText);
+    throw wrongPlatform(reference, wanted, new Set(known.filter((each) => !each.startsWith('unknown'))));
+  }
+  const blob = record(config).digest;
+  if (typeof blob !== 'string' || !isDigest(blob)) {
+    throw outage(manifest.url, 'answered what is neither a manifest nor an index of manifests');
+  }
+  const document = await fetchJson(repository, `blobs/${blob}`, blob, reference);
+  if (!document) throw outage(manifest.url, `has this manifest without its configuration ${blob}`);
+  const platform = platformOf(document.json);
+  if (!fits(platform, wanted)) throw wrongPlatform(reference, wanted, new Set([platformText(platform)]));
+  return manifest.digest;
+}
+
+function platformOf({ os, architecture, variant }: Readonly<Record<string, unknown>>): Platform {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+  return { os: text(os) ?? 'unknown', architecture: text(architecture) ?? 'unknown', variant: text(variant) };
+}
+
+function fits(platform: Platform, wanted: string): boolean {
+  const [os, architecture, variant] = wanted.split('/');
+  if (platform.os !== os || platform.architecture !== architecture) return false;
+  if (variant === undefined || platform.variant === variant) return true;
+  // arm64 has no other variant in use, and many images leave it out.
+  return platform.variant === undefined && architecture === 'arm64' && variant === 'v8';
+}
+
+function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, variant].filter((part) => part !== undefined).join('/');
+}
+
+function wrongPlatform(reference: ImageReference, wanted: string, known: ReadonlySet<string>): MixReleaseError {
+  return new MixReleaseError('image-wrong-platform', {
+    what: `image ${formatReference(reference)} is for ${[...known].join(', ') || 'no platform'}, and not for ${wanted}`,
+    next: `Name an image of ${wanted}, or a target of a platform that this image is for.`,
+  });
+}
+
+function mismatch(reference: ImageReference, expected: string, got: string): MixReleaseError {
+  return new MixReleaseError('image-digest-mismatch', {
+    what: `${registryHost(reference)} gave ${got} for ${formatReference(reference)}, where ${expected} was expected`,
+    next: 'What came is not the image that was named: do not use it. Suspect a proxy or a mirror between here and the registry.',
+  });
+}

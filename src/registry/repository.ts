@@ -1,0 +1,72 @@
+import { MixReleaseError } from '../errors.js';
+import { authorizationFor, parseChallenge } from './authorization.js';
+import type { Credentials } from './credentials.js';
+import { excerpt, outage, request, type Answer, type HttpOptions } from './http.js';
+import { formatReference, isLoopback, registryHost, type ImageReference } from './reference.js';
+
+export interface RepositoryOptions extends HttpOptions {
+  /** Asked once, when the registry wants a login or a token. */
+  readonly credentials?: (reference: ImageReference) => Promise<Credentials | undefined>;
+  /** Speak HTTP to a registry that is not on this machine. */
+  readonly insecure?: boolean;
+}
+
+/** One repository of a registry, with the token that it gave us. */
+export interface Repository {
+  /** Address of a part of it: `manifests/latest`, `blobs/sha256:…`. */
+  readonly url: (part: string) => URL;
+  /**
+   * The answer for a part, or undefined where the registry has none.
+   *
+   * @throws MixReleaseError `image-not-found` when we may not read it, `registry-outage` for all else that is no answer
+   */
+  readonly ask: (method: 'GET' | 'HEAD', part: string, accept?: string) => Promise<Answer | undefined>;
+}
+
+/** The repository of an image. Nothing is asked yet. */
+export function openRepository(reference: ImageReference, options: RepositoryOptions): Repository {
+  const host = registryHost(reference);
+  const protocol = options.insecure === true || isLoopback(host) ? 'http' : 'https';
+  const url = (part: string): URL => new URL(`${protocol}://${host}/v2/${reference.path}/${part}`);
+  let authorization: string | undefined;
+
+  const send = (method: 'GET' | 'HEAD', part: string, accept: string): Promise<Answer> => {
+    const headers = { accept, ...(authorization === undefined ? {} : { authorization }) };
+    return request({ method, url: url(part), headers }, options);
+  };
+
+  return {
+    url,
+    async ask(method, part, accept = '*/*') {
+      let answer = await send(method, part, accept);
+      if (answer.status === 401) {
+        authorization = await authorize(answer, reference, options);
+        if (authorization !== undefined) answer = await send(method, part, accept);
+      }
+      if (answer.status === 404) return undefined;
+      if (answer.status === 401 || answer.status === 403) throw denied(reference, host, answer.status);
+      if (answer.status < 200 || answer.status > 299) {
+        throw outage(url(part), `answered ${String(answer.status)}: ${excerpt(answer.body)}`);
+      }
+      return answer;
+    },
+  };
+}
+
+async function authorize(
+  { headers }: Answer,
+  reference: ImageReference,
+  options: RepositoryOptions,
+): Promise<string | undefined> {
+  const challenge = parseChallenge(headers.get('www-authenticate') ?? '');
+  if (!challenge) return undefined;
+  const credentials = await options.credentials?.(reference);
+  return authorizationFor(challenge, `repository:${reference.path}:pull`, credentials, options);
+}
+
+function denied(reference: ImageReference, host: string, status: number): MixReleaseError {
+  return new MixReleaseError('image-not-found', {
+    what: `${host} answered ${String(status)} for ${formatReference(reference)}: there is no such repository, or it takes a login`,
+    next: 'Check the name; for a private image run docker login (docker/login-action) with an account that may read it.',
+  });
+}

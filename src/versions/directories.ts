@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
+import { VERSION_FILES, type VersionDirectory, readVersionFile } from './files.js';
+import type { WrittenVersions } from './requirement.js';
+
+/**
+ * The version files of the project and of each directory above it up to the checkout, nearest first. A project outside
+ * the checkout has its own directory only.
+ *
+ * @param project absolute
+ * @param checkout absolute
+ * @throws MixReleaseError `bad-version-file` for a file that exists and cannot be read
+ */
+export async function readVersionDirectories(project: string, checkout: string): Promise<readonly VersionDirectory[]> {
+  return Promise.all(
+    directoriesBetween(project, checkout).map(async (directory) => {
+      const texts = await Promise.all(VERSION_FILES.map((name) => readIfThere(path.join(directory, name))));
+      const files = VERSION_FILES.flatMap((name, index) => {
+        const text = texts[index];
+        return text === undefined ? [] : [[name, text] as const];
+      });
+      return { path: path.relative(checkout, directory).split(path.sep).join('/'), files: new Map(files) };
+    }),
+  );
+}
+
+/**
+ * The versions in a file that was asked for by name.
+ *
+ * @param file as it was given; origins and errors name it so
+ * @param base absolute; what a relative path is relative to
+ * @throws MixReleaseError `bad-version-file`, also for a file that is missing or gives neither version
+ */
+export async function readVersionFileAt(file: string, base: string): Promise<WrittenVersions> {
+  const text = await readIfThere(path.resolve(base, file));
+  if (text === undefined) {
+    throw new MixReleaseError('bad-version-file', {
+      what: `there is no file '${file}' in ${base}`,
+      next: 'Give version-file the path of a .tool-versions, mise.toml, .elixir-version or .erlang-version.',
+    });
+  }
+  const found = readVersionFile(file, text);
+  if (found.elixir ?? found.otp) return found;
+  throw new MixReleaseError('bad-version-file', {
+    what: `${file} gives a version of neither elixir nor erlang`,
+    next: 'Add a line such as \'elixir 1.18.3\' (in a .toml file, under [tools]: elixir = "1.18.3"), or name another file.',
+  });
+}
+
+function directoriesBetween(project: string, checkout: string): readonly string[] {
+  const below = path.relative(checkout, project);
+  if (below === '' || below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) return [project];
+  const names = below.split(path.sep);
+  return [...names.map((_, index) => path.join(checkout, ...names.slice(0, names.length - index))), checkout];
+}
+
+/** The text of a file; undefined where nothing has that name, or a directory does. */
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
+    throw new MixReleaseError('bad-version-file', {
+      what: `${file} cannot be read: ${messageOf(error)}`,
+      next: 'Give this user read access to it, or delete it.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { TomlError, parse } from 'smol-toml';
+import { MixReleaseError, messageOf } from '../errors.js';
+import type { Written, WrittenVersions } from './requirement.js';
+
+type Table = Readonly<Record<string, unknown>>;
+
+const EXAMPLE = 'elixir = "1.18.3" or erlang = "27.3.4"';
+
+/**
+ * The versions in the `[tools]` table of a mise.toml: a text, a table with `version`, or an array of those, of which
+ * the first is the one in use (https://mise.jdx.dev/configuration.html).
+ *
+ * @throws MixReleaseError `bad-version-file`
+ */
+export function readMise(name: string, text: string): WrittenVersions {
+  const { tools } = parseToml(name, text);
+  if (tools === undefined) return { elixir: undefined, otp: undefined };
+  if (!isTable(tools)) {
+    throw new MixReleaseError('bad-version-file', {
+      what: `${name}: tools is ${kindOf(tools)}`,
+      next: `Make it a table: a line [tools], and below it ${EXAMPLE}.`,
+    });
+  }
+  return { elixir: readTool(name, text, tools, 'elixir'), otp: readTool(name, text, tools, 'erlang') };
+}
+
+function parseToml(name: string, text: string): Table {
+  try {
+    return parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    // The message goes on with an excerpt of the file, several lines long.
+    const [reason = ''] = messageOf(error).split('\n');
+    const where = error instanceof TomlError ? `${name}:${String(error.line)}` : name;
+    throw new MixReleaseError('bad-version-file', {
+      what: `${where} is not TOML: ${reason}`,
+      next: `Correct it; under [tools] stands ${EXAMPLE}.`,
+      cause: error,
+    });
+  }
+}
+
+function readTool(name: string, text: string, tools: Table, tool: string): Written | undefined {
+  const key = [tool, `core:${tool}`].find((each) => tools[each] !== undefined);
+  if (key === undefined) return undefined;
+  const line = lineOf(text, key);
+  const origin = line === undefined ? name : `${name}:${String(line)}`;
+  const value = tools[key];
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  const version = isTable(first) ? first.version : first;
+  if (typeof version === 'string') return { text: version, origin };
+  const read = version === undefined ? 'without a version' : kindOf(version);
+  // A number has lost its last zero by now (1.20 is 1.2), so what was meant cannot be told.
+  throw new MixReleaseError('bad-version-file', {
+    what: `${origin}: ${key} is ${read}`,
+    next: `Write the version in quotes: ${EXAMPLE}.`,
+  });
+}
+
+/** The line, from 1, on which a tool is given: the parser keeps no places. Undefined where it is written unusually. */
+function lineOf(text: string, key: string): number | undefined {
+  const quoted = `["']?${key}["']?`;
+  const entry = new RegExp(`^\\s*${quoted}\\s*[=.]`);
+  const whole = new RegExp(`^\\s*(?:\\[+\\s*tools\\s*\\.\\s*${quoted}\\s*\\]|tools\\s*\\.\\s*${quoted}\\s*[=.])`);
+  let section = '';
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (whole.test(line) || (section === 'tools' && entry.test(line))) return index + 1;
+    section = /^\s*\[+\s*([^\]]*?)\s*\]/.exec(line)?.[1] ?? section;
+  }
+  return undefined;
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (value instanceof Date) return 'a date';
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${String(value)}`;
+  if (typeof value === 'string') return `the text '${value}'`;
+  return typeof value === 'boolean' ? String(value) : 'a table';
+}

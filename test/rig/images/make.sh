@@ -1,0 +1,177 @@
+# shellcheck shell=bash disable=SC2154
+# Sourced by images.sh, which sets root, here and work: how each stand-in is made.
+
+# A stand-in carries the hash of its recipe, so that one from an older recipe is made anew.
+recipe_label=io.mix-release-action.stand-in.recipe
+
+recipe() { # GROUP KIND
+  local files
+  case $1-$2 in
+    gnu/*-runtime) files=(runtime.sh) ;;
+    gnu/*-builder) files=(runtime.sh builder.Dockerfile) ;;
+    musl-runtime) files=(musl.Dockerfile) ;;
+    musl-builder) files=(builder.Dockerfile musl.Dockerfile musl-otp.Dockerfile) ;;
+    arm64-runtime) files=(arm64.sh) ;;
+    arm64-builder) files=(builder.Dockerfile arm64.sh) ;;
+  esac
+  (cd "$here/images" && cat "${files[@]}") | sha256sum | cut -c 1-16
+}
+
+quietly() { # LOG COMMAND...: the output matters only when the command fails
+  local log=$1
+  shift
+  "$@" >"$log" 2>&1 && return 0
+  say "this failed: $*"
+  tail -n 30 "$log" >&2
+  return 1
+}
+
+labels() { # DESCRIPTION RECIPE: what a stand-in carries, so that nobody takes it for the real image
+  printf '%s\n' "org.opencontainers.image.title=stand-in" \
+    "org.opencontainers.image.description=$1" "$recipe_label=$2"
+}
+
+# name_as IMAGE COMMAND...  Runs what gives the name to a new image; the one that had it goes.
+name_as() {
+  local old
+  old=$(docker image inspect --format '{{.Id}}' "$1" 2>/dev/null) || old=
+  "${@:2}" || return 1
+  if [ -n "$old" ] && [ "$old" != "$(docker image inspect --format '{{.Id}}' "$1")" ]; then
+    docker image rm "$old" >/dev/null 2>&1 || true # still in use: it stays, nameless
+  fi
+}
+
+# Gives an image's name to a stand-in that is there under another name of the list: some tags stand
+# for what production pulls, others tell the true versions.
+name_sibling() { # IMAGE GROUP KIND
+  local image group kind
+  while read -r image group kind; do
+    if [ "$group-$kind" = "$2-$3" ] && [ "$image" != "$1" ] && present "$image" "$group" "$kind" &&
+      [ "$(docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.title"}}' "$image")" = stand-in ]; then
+      name_as "$1" docker tag "$image" "$1" || return 1
+      say "$1 is a stand-in: the one of $image"
+      return 0
+    fi
+  done < <(grep -v '^#' "$here/images/list")
+  return 1
+}
+
+# finish IMAGE ID DESCRIPTION RECIPE  Labels an image that was built, and gives it its name.
+finish() {
+  local label args=() file
+  while read -r label; do
+    args+=(--label "$label")
+  done < <(labels "$3" "$4")
+  file=$work/${2#sha256:}.Dockerfile
+  echo "FROM $2" >"$file"
+  name_as "$1" quietly "$file.log" docker build "${args[@]}" -t "$1" - <"$file" || return 1
+  say "$1 is a stand-in: $3 ($SECONDS s)"
+}
+
+# shellcheck disable=SC2016 # expanded in the container
+versions='echo "OTP $(cat "$(erl -noshell -eval "io:put_chars(code:root_dir()), halt().")"/releases/*/OTP_VERSION), Elixir $(elixir -e "IO.write System.version")"'
+
+make_gnu_runtime() { # IMAGE SUITE
+  local image=$1 suite=$2 args=() label tar=$work/$2.tar
+  local what="Debian $suite, minimal, from its packages; no Erlang"
+  quietly "$work/$suite.log" "$here/images/runtime.sh" "$suite" "$tar" || return 1
+  while read -r label; do
+    args+=(--change "LABEL ${label%%=*}=\"${label#*=}\"")
+  done < <(labels "$what" "$(recipe "gnu/$suite" runtime)")
+  name_as "$image" quietly "$work/$suite.log" \
+    docker import "${args[@]}" --change 'CMD ["bash"]' "$tar" "$image" || return 1
+  rm "$tar"
+  say "$image is a stand-in: $what ($SECONDS s)"
+}
+
+make_gnu_builder() { # IMAGE SUITE
+  local image=$1 suite=$2 id what
+  quietly "$work/$suite.log" docker build --force-rm --iidfile "$work/$suite.id" \
+    --build-arg "BASE=debian:$suite-slim" --build-arg "SUITE=$suite" \
+    -f "$here/images/builder.Dockerfile" "$here/images" || return 1
+  id=$(cat "$work/$suite.id")
+  what="Debian $suite with its own $(docker run --rm "$id" sh -c "$versions"); Hex and rebar3 added"
+  [ "$suite" != bullseye ] || what=${what/Hex and rebar3/Hex}
+  finish "$image" "$id" "$what" "$(recipe "gnu/$suite" builder)"
+}
+
+# extract IMAGE PATH DIR  Files of an image; PATH/. for what is in a directory.
+extract() {
+  local container
+  container=$(docker create "$1" true) || return 1
+  mkdir -p "$3"
+  docker cp "$container:$2" "$3" >/dev/null || return 1
+  docker rm "$container" >/dev/null
+}
+
+# Hex and rebar3 as files: the same bytecode serves every machine with trixie's OTP.
+mix_tools() { # DIR
+  quietly "$1.log" docker build --force-rm --iidfile "$1.id" --target tools \
+    --build-arg BASE=debian:trixie-slim --build-arg SUITE=trixie \
+    -f "$here/images/builder.Dockerfile" "$here/images" || return 1
+  extract "$(cat "$1.id")" /tools/root/. "$1"
+}
+
+# Erlang for musl: the file that MIX_RELEASE_RIG_MUSL_OTP names, else built from source, once.
+musl_otp() { # FILE
+  local kept
+  if [ -n "${MIX_RELEASE_RIG_MUSL_OTP:-}" ]; then
+    cp "$MIX_RELEASE_RIG_MUSL_OTP" "$1"
+    return
+  fi
+  kept=$root/.cache/musl-otp-$(sha256sum <"$here/images/musl-otp.Dockerfile" | cut -c 1-16).tar.gz
+  if [ ! -s "$kept" ]; then
+    say "building Erlang for musl from source: about ten minutes (MIX_RELEASE_RIG_MUSL_OTP can name a built one)"
+    mkdir -p "$work/nothing" "${kept%/*}"
+    quietly "$work/otp.log" docker build --force-rm --iidfile "$work/otp.id" \
+      -f "$here/images/musl-otp.Dockerfile" "$work/nothing" || return 1
+    extract "$(cat "$work/otp.id")" /otp.tar.gz "$work/otp" || return 1
+    mv "$work/otp/otp.tar.gz" "$kept"
+  fi
+  cp "$kept" "$1"
+}
+
+make_musl_runtime() { # IMAGE
+  mkdir -p "$work/empty"
+  quietly "$work/musl.log" docker build --force-rm --iidfile "$work/musl-runtime.id" --target runtime \
+    -f "$here/images/musl.Dockerfile" "$work/empty" || return 1
+  finish "$1" "$(cat "$work/musl-runtime.id")" "busybox and the loader of musl, from Debian trixie's packages; no Erlang" \
+    "$(recipe musl runtime)"
+}
+
+make_musl_builder() { # IMAGE
+  local context=$work/musl id
+  mkdir "$context"
+  mix_tools "$context/tools" || return 1
+  musl_otp "$context/otp.tar.gz" || return 1
+  quietly "$work/musl.log" docker build --force-rm --iidfile "$work/musl.id" --target builder \
+    -f "$here/images/musl.Dockerfile" "$context" || return 1
+  id=$(cat "$work/musl.id")
+  finish "$1" "$id" \
+    "Debian trixie with $(docker run --rm "$id" sh -c "$versions") for musl; Hex, rebar3, git, make and cc added" \
+    "$(recipe musl builder)"
+}
+
+make_arm64_runtime() { # IMAGE
+  make_arm64 runtime "$1" "Debian trixie for arm64, its packages unpacked; no Erlang"
+}
+
+make_arm64_builder() { # IMAGE
+  mix_tools "$work/arm64-tools" || return 1
+  make_arm64 builder "$1" "Debian trixie for arm64, its packages unpacked, with its own Erlang and Elixir; Hex, rebar3, git, make, cc and c++ added"
+}
+
+make_arm64() { # KIND IMAGE DESCRIPTION
+  local lines=()
+  mapfile -t lines < <(labels "$3" "$(recipe arm64 "$1")")
+  quietly "$work/arm64.log" env MIX_TOOLS="$work/arm64-tools" \
+    "$here/images/arm64.sh" "$1" "$2" "$work/arm64.tar" "${lines[@]}" || return 1
+  name_as "$2" quietly "$work/arm64.log" docker load --input "$work/arm64.tar" || return 1
+  rm "$work/arm64.tar"
+  say "$2 is a stand-in: $3 ($SECONDS s)"
+}
+
+drop_stages() {
+  docker image ls -q --filter dangling=true --filter label=io.mix-release-action.stand-in.stage |
+    xargs -r docker image rm >/dev/null 2>&1 || true
+}

@@ -1,0 +1,31 @@
+import type { ImageWish, VersionOrder, VersionWish } from '../../../src/registry/choose.js';
+
+/** `1.18.4` asks for that version, `1.18.x` for any of its series but pre-releases, `*` for any at all. */
+export function versionWish(asked: string): VersionWish {
+  if (asked === '*') return { asked: 'any', prefix: '', matches: (version) => !version.includes('-') };
+  if (!asked.endsWith('.x')) return { asked, prefix: asked, matches: (version) => version === asked };
+  const prefix = asked.slice(0, -1);
+  return { asked, prefix, matches: (version) => version.startsWith(prefix) && !version.includes('-') };
+}
+
+/** A wish in words: `1.18.4 28.1 debian bookworm,trixie arm64 full`. */
+export function imageWish(words: string): ImageWish {
+  const [elixir = '', otp = '', os = '', osReleases = '', arch = '', kind = 'slim'] = words.split(' ');
+  if (os !== 'debian' && os !== 'ubuntu' && os !== 'alpine') throw new Error(`no such system in '${words}'`);
+  return {
+    elixir: versionWish(elixir),
+    otp: versionWish(otp),
+    os,
+    osReleases: osReleases.split(','),
+    arch,
+    slim: kind === 'slim',
+  };
+}
+
+export const versionOrder: VersionOrder = { elixir: compare, otp: compare };
+
+function compare(left: string, right: string): number {
+  const collator = new Intl.Collator('en', { numeric: true });
+  const [one, other] = [left.replace(/-.*/, ''), right.replace(/-.*/, '')];
+  return collator.compare(one, other) || Number(right.includes('-')) - Number(left.includes('-'));
+}
