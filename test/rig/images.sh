@@ -91,7 +91,11 @@ esac
 }
 
 [ -n "$(missing)" ] || exit 0
-if registry_answers; then
+# One at a time: the next one finds them made.
+mkdir -p "$root/.cache"
+exec {lock}>"$root/.cache/images.lock"
+flock "$lock"
+if [ -n "$(missing)" ] && registry_answers; then
   pull_missing
 fi
 todo=$(missing)

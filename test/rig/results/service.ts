@@ -87,7 +87,8 @@ export function artifactService(blobs: BlobStore, ids: BackendIds): ArtifactServ
       if (blob === undefined) throw new TwirpError(400, `nothing was uploaded for artifact ${name}`);
       // The JSON mapping leaves out a field that holds its default, so no size is size 0.
       const size = field(request, 'size') ?? '0';
-      if (size !== String(blob.size)) throw new TwirpError(400, `size ${size}, but ${String(blob.size)} bytes were uploaded`);
+      if (size !== String(blob.size))
+        throw new TwirpError(400, `size ${size}, but ${String(blob.size)} bytes were uploaded`);
       const digest = field(request, 'hash');
       if (digest !== undefined && digest !== blob.digest) {
         throw new TwirpError(400, `hash ${digest}, but what was uploaded has ${blob.digest}`);
