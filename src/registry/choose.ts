@@ -52,17 +52,6 @@ export function rankTags(tags: readonly ListedTag[], wish: ImageWish, order: Ver
 }
 
 /**
- * The best image for a wish.
- *
- * @throws MixReleaseError `no-such-image`, naming the nearest of the same tags
- */
-export function chooseTag(tags: readonly ListedTag[], wish: ImageWish, order: VersionOrder): ListedTag {
-  const best = rankTags(tags, wish, order)[0];
-  if (!best) throw noSuchImage(wish, nearestTags(tags, wish, order));
-  return best;
-}
-
-/**
  * Up to five images that come near a wish: the same for another architecture, the same Elixir on another OTP, the same
  * pair on another system, the nearest other Elixir. Of each kind two at first, so that no kind hides the others.
  */

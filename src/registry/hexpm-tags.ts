@@ -37,12 +37,6 @@ export function parseTag(tag: string): HexpmTag | undefined {
   return { elixir, otp, os, osRelease, osDate, slim: slim !== undefined };
 }
 
-/** The tag of those parts: for every tag that `parseTag` reads, the same text again. */
-export function formatTag({ elixir, otp, os, osRelease, osDate, slim }: HexpmTag): string {
-  const osVersion = os === 'alpine' ? osDate : `${osRelease}-${osDate}${slim ? '-slim' : ''}`;
-  return `${elixir}-erlang-${otp}-${os}-${osVersion}`;
-}
-
 /** Negative when `left` is the older build: dates and Alpine patches compare number by number. */
 export function compareOsDates(left: string, right: string): number {
   const [lefts, rights] = [left.split('.').map(Number), right.split('.').map(Number)];

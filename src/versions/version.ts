@@ -85,14 +85,3 @@ export function byPreference<T extends Tool>(wanted: Version<T>): (a: Version<T>
   const rank = (version: Version<T>): number => (isExact(wanted) && compareVersions(wanted, version) === 0 ? 0 : 1);
   return (a, b) => rank(a) - rank(b) || compareVersions(b, a);
 }
-
-/**
- * The best of the published versions, or undefined where none matches. An exact OTP version that was not published
- * gives the newest patch of it: 27.3.4.3 where 27.3.4 is not to be had.
- */
-export function chooseVersion<T extends Tool>(
-  wanted: Version<T>,
-  published: readonly Version<T>[],
-): Version<T> | undefined {
-  return published.filter((version) => matches(wanted, version)).sort(byPreference(wanted))[0];
-}

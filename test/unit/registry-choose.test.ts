@@ -1,9 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ListedTag } from '../../src/registry/candidates.js';
-import { chooseTag, nearestTags, rankTags } from '../../src/registry/choose.js';
+import { nearestTags, noSuchImage, rankTags, type ImageWish, type VersionOrder } from '../../src/registry/choose.js';
 import { parseTag } from '../../src/registry/hexpm-tags.js';
 import { catalogue } from '../rig/listing/catalogue.js';
 import { imageWish, versionOrder } from '../rig/listing/wishes.js';
+
+/** The best image of a list, or the error that names the nearest. */
+function chooseTag(tags: readonly ListedTag[], wish: ImageWish, order: VersionOrder): ListedTag {
+  const best = rankTags(tags, wish, order)[0];
+  if (!best) throw noSuchImage(wish, nearestTags(tags, wish, order));
+  return best;
+}
 
 const LISTED: readonly ListedTag[] = catalogue()
   .filter(({ repo }) => repo === 'hexpm/elixir')

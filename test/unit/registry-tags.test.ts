@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareOsDates, formatTag, parseTag } from '../../src/registry/hexpm-tags.js';
+import { compareOsDates, parseTag, type HexpmTag } from '../../src/registry/hexpm-tags.js';
 import { catalogue } from '../rig/listing/catalogue.js';
+
+/** The tag that parts stand for, written down a second time. */
+function formatTag({ elixir, otp, os, osRelease, osDate, slim }: HexpmTag): string {
+  const osVersion = os === 'alpine' ? osDate : `${osRelease}-${osDate}${slim ? '-slim' : ''}`;
+  return `${elixir}-erlang-${otp}-${os}-${osVersion}`;
+}
 
 describe('the parts of a tag', () => {
   test.each([

@@ -3,7 +3,6 @@ import {
   type Tool,
   type Version,
   byPreference,
-  chooseVersion,
   compareVersions,
   describeVersion,
   isExact,
@@ -150,7 +149,12 @@ describe('matches', () => {
   });
 });
 
-describe('chooseVersion', () => {
+/** The best of the published versions that match. */
+function chooseVersion<T extends Tool>(wanted: Version<T>, published: readonly Version<T>[]): Version<T> | undefined {
+  return published.filter((each) => matches(wanted, each)).sort(byPreference(wanted))[0];
+}
+
+describe('matches and byPreference together', () => {
   it.each([
     ['27', '27.3.4.10.1'],
     ['27.0', '27.0.1'],
