@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readdir, rm, writeFile, chmod } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CLI, runCli, startNode, TARGET, type Ended } from '../support/cli.js';
+import type { BuiltRelease } from '../../src/build/result.js';
+import { CLI, ROOT, runCli, startNode, TARGET, TRIXIE, type Ended } from '../support/cli.js';
 import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
 import { docker, noContainerWithin, ours } from '../support/engine.js';
 import { packFiles } from '../../src/archive/files.js';
@@ -148,7 +150,40 @@ describe('an image that cannot be right', () => {
     made.push(name);
   }
 
-  it('is not there', async () => {
+  it('is not in its registry, which answers', async () => {
+    const registry = path.join(ROOT, 'test/rig/registry.sh');
+    const address = (await run(registry, ['start'])).stdout.trim();
+    try {
+      const { status, stderr } = await failing(build('--target', TARGET, '--image', `${address}/nobody/nothing:1`));
+      expect(stderr).toContain(`error (image-not-found): there is no image ${address}/nobody/nothing:1`);
+      expect(status).toBe(4);
+    } finally {
+      await run(registry, ['stop']);
+    }
+  });
+
+  it('is in its registry, and is pulled', async () => {
+    const registry = path.join(ROOT, 'test/rig/registry.sh');
+    const address = (await run(registry, ['start'])).stdout.trim();
+    const name = `${address}/team/elixir`;
+    try {
+      await docker.getImage(TRIXIE).tag({ repo: name, tag: '1' });
+      await buffer(await docker.getImage(`${name}:1`).push({ authconfig: {} }));
+      await docker.getImage(`${name}:1`).remove();
+      await using place = await temporary();
+      const args = ['build', hello.path, '--target', TARGET, '--output', place.path, '--json', '--image', `${name}:1`];
+      const { status, stdout, stderr } = await runCli(args);
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+      const [release] = (JSON.parse(stdout) as { releases: readonly BuiltRelease[] }).releases;
+      const pulled = await docker.getImage(`${name}:1`).inspect();
+      expect(pulled.RepoDigests).toContain(`${name}@${release?.imageDigest ?? ''}`);
+      await docker.getImage(`${name}:1`).remove();
+    } finally {
+      await run(registry, ['stop']);
+    }
+  });
+
+  it('cannot be asked for', async () => {
     const { status, stderr } = await failing(build('--target', TARGET, '--image', '127.0.0.1:1/nobody/nothing:1'));
     expect(status).toBe(4);
     expect(stderr).toContain('error (image-registry-outage)');
