@@ -44,10 +44,9 @@ const PREFIX = 'mix_release_builder';
  * Its waits throw MixReleaseError `image-mismatch`, `unknown-release`, `several-releases`, `deps-failed`,
  * `compile-failed` or `release-failed`.
  *
- * @param releases - the names that were asked for
- * @param first - the one to assemble; undefined for the one that Mix chooses
+ * @param releases - the names that were asked for, of which the first is assembled; none for the one that Mix chooses
  */
-export function startMix(mix: MixSetting, releases: readonly string[], first: string | undefined): MixRun {
+export function startMix(mix: MixSetting, releases: readonly string[]): MixRun {
   const mark = randomUUID();
   const stage = (name: Stage): readonly string[] => [`${PREFIX}.stage`, mark, name];
   return startTasks(mix, mark, 'deps', releases, [
@@ -57,7 +56,7 @@ export function startMix(mix: MixSetting, releases: readonly string[], first: st
     stage('compile'),
     ['compile'],
     stage('release'),
-    ...releaseTasks(mark, first),
+    ...releaseTasks(mark, releases[0]),
   ]);
 }
 

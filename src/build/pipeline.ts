@@ -38,7 +38,10 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   const { target, mixEnv } = request;
   const stages = stageRunner(reporter, signal);
   const note = (text: string): void => reporter.note(text);
-  const onLine = (text: string): void => reporter.line(text);
+  // What the container still prints when the build is cancelled belongs to no stage any more.
+  const onLine = (text: string): void => {
+    if (!signal.aborted) reporter.line(text);
+  };
 
   await using scope = new AsyncDisposableStack();
   const workbench = scope.use(await openWorkbench(request.output));
@@ -65,8 +68,8 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
 
   const variables = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, env: request.env }, env);
   const setting: MixSetting = { container, cwd, mixEnv, onLine, env: variables, target, image: builder.base.reference };
-  const [first, ...more] = request.releases;
-  const mix = startMix(setting, request.releases, first);
+  const [, ...more] = request.releases;
+  const mix = startMix(setting, request.releases);
   await stages.run('deps', () => mix.reached('compile'));
   const probe = probeOf(mix);
   note(`${probe.os}, ${probe.libc} ${probe.libcVersion}, OTP ${probe.otp}, Elixir ${probe.elixir}, ${probe.machine}`);

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
 import { HEXPM_SYSTEMS } from '../registry/hexpm-tags.js';
+import { insideOf } from '../paths.js';
 import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
 import type { OsRelease } from './image-wish.js';
@@ -113,8 +114,7 @@ async function requireDirectory(directory: string): Promise<void> {
 }
 
 async function requireProject(project: string, checkout: string): Promise<void> {
-  const inside = path.relative(checkout, project);
-  if (inside === '..' || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside)) {
+  if (insideOf(checkout, project) === undefined) {
     throw new MixReleaseError('bad-option', {
       what: `working-directory ${project} lies outside the checkout ${checkout}`,
       next: 'Give a directory inside the checkout, relative to its root.',

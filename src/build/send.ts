@@ -3,6 +3,7 @@ import type { RunningContainer } from '../engine/container.js';
 import { BUILDER_UID } from '../builder/builder.js';
 import type { VirtualFile } from '../archive/files.js';
 import { askGit } from '../sources/git.js';
+import { insideOf } from '../paths.js';
 import { isGitConfig, withoutCredentials } from '../sources/git-config.js';
 import { listSources, type SourceList } from '../sources/list.js';
 import { packSources } from '../sources/pack.js';
@@ -35,7 +36,7 @@ export async function sendSources(
   }
   for (const name of list.special) note(`left out ${name}: not a file, a directory or a symbolic link`);
 
-  const inside = path.relative(checkout, project).split(path.sep).join('/');
+  const inside = insideOf(checkout, project) ?? '';
   // Tools beside Mix (esbuild, npm) look for dependencies beside mix.exs.
   const depsLink = { path: path.posix.join(inside, 'deps'), linkTo: `${STATE}/deps` };
   const all = new Set(list.paths);

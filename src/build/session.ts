@@ -21,8 +21,8 @@ export interface SessionSpec {
 }
 
 /**
- * Starts the build container. A second build of the same project and
- * target at the same time does not share the first one's state: it takes a fresh one, says so, and removes it at the end.
+ * Starts the build container. A second build of the same project and target at the same time does not share the first
+ * one's state: it takes a fresh one, says so, and removes it at the end.
  */
 export async function openSession(
   engine: Engine,

@@ -27,6 +27,11 @@ export interface StageRunner {
 /** @throws MixReleaseError `cancelled`, instead of whatever a stage broke with, once the signal was given */
 export function stageRunner(reporter: Reporter, signal: AbortSignal): StageRunner {
   const seconds: Partial<Record<Stage, number>> = {};
+  // Rejects when the signal is given, so that no stage can keep a cancelled build waiting.
+  const cancelled = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('cancelled')), { once: true });
+  });
+  cancelled.catch(() => undefined);
   return {
     seconds,
     async run(stage, work, outcome) {
@@ -35,7 +40,7 @@ export function stageRunner(reporter: Reporter, signal: AbortSignal): StageRunne
       const took = (): number => (performance.now() - started) / 1000;
       reporter.stageStarted(stage);
       try {
-        const result = await Promise.race([work(), cancelled(signal)]);
+        const result = await Promise.race([work(), cancelled]);
         requireNotCancelled(signal, stage);
         seconds[stage] = (seconds[stage] ?? 0) + took();
         reporter.stageEnded(stage, took(), outcome?.(result) ?? '');
@@ -47,13 +52,6 @@ export function stageRunner(reporter: Reporter, signal: AbortSignal): StageRunne
       }
     },
   };
-}
-
-/** Never resolves; rejects when the signal is given, so that no stage can keep a cancelled build waiting. */
-function cancelled(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('cancelled')), { once: true });
-  });
 }
 
 function requireNotCancelled(signal: AbortSignal, stage: Stage): void {

@@ -3,6 +3,7 @@ import { MixReleaseError, messageOf } from '../errors.js';
 import { startContainer } from '../engine/container.js';
 import { statusOf, type Engine } from '../engine/engine.js';
 import { BASE_LABEL, KIND_LABEL, labels } from '../engine/labels.js';
+import { followed } from '../engine/progress.js';
 import { packFiles } from '../archive/files.js';
 import type { Target } from '../targets/table.js';
 import { inspect, requireImage, type Image } from './image.js';
@@ -121,20 +122,11 @@ async function buildImage(
       forcerm: true,
       abortSignal: signal,
     });
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(
-        progress,
-        (error) => {
-          if (error) reject(error);
-          else resolve();
-        },
-        (event: { stream?: string }) => {
-          for (const line of (event.stream ?? '').split('\n').filter((each) => each.trim() !== '')) {
-            printed.push(line);
-            onLine(line);
-          }
-        },
-      );
+    await followed(docker, progress, ({ stream = '' }) => {
+      for (const line of stream.split('\n').filter((each) => each.trim() !== '')) {
+        printed.push(line);
+        onLine(line);
+      }
     });
   } catch (error) {
     signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { MixReleaseError, messageOf } from '../errors.js';
 import { engineError, statusOf, type Engine } from '../engine/engine.js';
 import { credentialsFor, engineAuth, type EngineAuth } from '../registry/credentials.js';
 import { parseReference } from '../registry/reference.js';
+import { followed } from '../engine/progress.js';
 import type { Target } from '../targets/table.js';
 
 /** What is asked for. */
@@ -80,13 +81,7 @@ async function login(
 
 async function pull({ docker }: Engine, reference: string, options: object, signal: AbortSignal): Promise<void> {
   try {
-    const progress = await docker.pull(withTag(reference), options);
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(progress, (error) => {
-        if (error) reject(error);
-        else resolve();
-      });
-    });
+    await followed(docker, await docker.pull(withTag(reference), options));
   } catch (error) {
     signal.throwIfAborted();
     throw pullError(error, reference);

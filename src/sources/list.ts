@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError, messageOf } from '../errors.js';
+import { insideOf } from '../paths.js';
 import type { GitView } from './git.js';
 import { isNativeObject } from './native-object.js';
 
@@ -44,8 +45,8 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
   const strayObjects: string[] = [];
   const special: string[] = [];
   const { checkout, git } = roots;
-  const project = relative(checkout, roots.project);
-  const output = relative(checkout, roots.output);
+  const project = insideOf(checkout, roots.project) ?? '';
+  const output = insideOf(checkout, roots.output);
 
   async function visit(directory: string, ignoredAbove: boolean): Promise<void> {
     const entries = (await read(path.join(checkout, directory))).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -99,10 +100,6 @@ function isUnderNodeModules(whole: string): boolean {
 /** Whether a path is another one or lies below it; everything lies below the root, ''. */
 function isWithin(whole: string, directory: string): boolean {
   return directory === '' || whole === directory || whole.startsWith(`${directory}/`);
-}
-
-function relative(root: string, directory: string): string {
-  return path.relative(root, directory).split(path.sep).join('/');
 }
 
 async function read(directory: string): Promise<Dirent[]> {

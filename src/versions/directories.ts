@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
+import { insideOf } from '../paths.js';
 import { VERSION_FILES, type VersionDirectory, readVersionFile } from './files.js';
 import type { WrittenVersions } from './requirement.js';
 
@@ -20,7 +21,7 @@ export async function readVersionDirectories(project: string, checkout: string):
         const text = texts[index];
         return text === undefined ? [] : [[name, text] as const];
       });
-      return { path: path.relative(checkout, directory).split(path.sep).join('/'), files: new Map(files) };
+      return { path: insideOf(checkout, directory) ?? path.relative(checkout, directory), files: new Map(files) };
     }),
   );
 }
@@ -49,9 +50,9 @@ export async function readVersionFileAt(file: string, base: string): Promise<Wri
 }
 
 function directoriesBetween(project: string, checkout: string): readonly string[] {
-  const below = path.relative(checkout, project);
-  if (below === '' || below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) return [project];
-  const names = below.split(path.sep);
+  const below = insideOf(checkout, project);
+  if (below === undefined || below === '') return [project];
+  const names = below.split('/');
   return [...names.map((_, index) => path.join(checkout, ...names.slice(0, names.length - index))), checkout];
 }
 

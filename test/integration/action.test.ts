@@ -194,13 +194,16 @@ describe('a build that fails or is cancelled', () => {
     expect(left.volumes.filter((name) => name.includes('run-'))).toEqual([]);
   });
 
-  it('by SIGINT, as the runner cancels: error-code cancelled, nothing published', async () => {
-    await writeFile(path.join(workspace.path, 'lib/slow.ex'), 'IO.puts("compiling slowly")\nProcess.sleep(60_000)\n');
+  it('by SIGINT, as the runner cancels: error-code cancelled, one error that the runner hears, nothing published', async () => {
+    const chatty = 'IO.puts("compiling slowly")\nfor _ <- 1..9_000_000, do: IO.puts("tick")\n';
+    await writeFile(path.join(workspace.path, 'lib/slow.ex'), chatty);
     const { child, printed, ended } = startAction('main', step, inputs(), results.env());
     await printed('compiling slowly');
     child.kill('SIGINT');
-    expect((await ended).status).toBe(130);
+    const { status, stdout } = await ended;
+    expect(status).toBe(130);
     expect((await step.outputs())['error-code']).toBe('cancelled');
+    expect(heardByRunner(stdout).filter((line) => line.startsWith('::error'))).toHaveLength(1);
     expect(results.artifacts()).toEqual([]);
   });
 

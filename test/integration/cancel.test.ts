@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { startCli, TARGET } from '../support/cli.js';
+import { startCli, TARGET, type Started } from '../support/cli.js';
 import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
 import { noContainerWithin } from '../support/engine.js';
 
@@ -15,19 +15,14 @@ async function slowProject(): Promise<Temporary> {
   return checkout;
 }
 
+const startBuild = (checkout: Temporary, out: Temporary): Started =>
+  startCli(['build', checkout.path, '--target', TARGET, '--output', out.path, '--verbose']);
+
 describe('a build that is told to stop', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('by %s: exits 130 within 7 s and leaves nothing', async (signal) => {
     await using checkout = await slowProject();
     await using out = await temporary();
-    const { child, printed, ended } = startCli([
-      'build',
-      checkout.path,
-      '--target',
-      TARGET,
-      '--output',
-      out.path,
-      '--verbose',
-    ]);
+    const { child, printed, ended } = startBuild(checkout, out);
     await printed('compiling slowly');
     const asked = Date.now();
     child.kill(signal);
@@ -43,15 +38,7 @@ describe('a build that is told to stop', () => {
   it('by SIGKILL: its container goes with it, because it lives on our connection', async () => {
     await using checkout = await slowProject();
     await using out = await temporary();
-    const { child, printed, ended } = startCli([
-      'build',
-      checkout.path,
-      '--target',
-      TARGET,
-      '--output',
-      out.path,
-      '--verbose',
-    ]);
+    const { child, printed, ended } = startBuild(checkout, out);
     await printed('compiling slowly');
     child.kill('SIGKILL');
     expect((await ended).signal).toBe('SIGKILL');

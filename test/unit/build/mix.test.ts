@@ -32,7 +32,7 @@ function mixOf(said: readonly Said[], status = 0) {
 
 /** Goes through every stage of a run. */
 async function wholeRun(mix: MixSetting, releases: readonly string[] = []): Promise<ReturnType<typeof startMix>> {
-  const run = startMix(mix, releases, releases[0]);
+  const run = startMix(mix, releases);
   await run.reached('compile');
   await run.reached('release');
   await run.finished();
@@ -71,7 +71,7 @@ describe('startMix', () => {
 
   it('hands on the lines of a stage while that stage is waited for', async () => {
     const { lines, mix } = mixOf([...probed, 'one', { stage: 'compile' }, 'two', { stage: 'release' }, 'three']);
-    const run = startMix(mix, [], undefined);
+    const run = startMix(mix, []);
     await run.reached('compile');
     expect(lines).toEqual(['one']);
     await run.reached('release');
