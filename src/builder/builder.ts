@@ -93,7 +93,8 @@ async function probeBase(
 /** An image without the plainest programs: its container does not start, or has ended before it is asked anything. */
 function couldNotRun(error: unknown): boolean {
   if (!(error instanceof MixReleaseError)) return false;
-  const ended = error.code === 'engine-lost' && statusOf(error.cause) === 409;
+  // The engine answered that the container is gone, or it went during the probe; a lost connection has no status.
+  const ended = error.code === 'engine-lost' && (error.cause === undefined || statusOf(error.cause) !== undefined);
   return ended || /executable file not found|no such file|exec format error/i.test(error.message);
 }
 

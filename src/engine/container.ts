@@ -162,9 +162,15 @@ async function run(
       onLine(messageOf(error));
       return NOT_STARTED;
     }
-    if (statusOf(error) === 404 || statusOf(error) === 409) throw vanished(doing, error);
+    if (isGone(error)) throw vanished(doing, error);
     throw engineError(error, doing);
   }
+}
+
+/** Whether an answer says that the container ended: it is unknown, stopped, or (with status 500) being removed. */
+function isGone(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 404 || status === 409 || (status === 500 && /is not running/i.test(messageOf(error)));
 }
 
 /** A status of 137 is either the command's own or that of a container killed under it, which the engine notes later. */
