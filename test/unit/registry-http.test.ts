@@ -149,16 +149,23 @@ describe('a cancelled request', () => {
     server.fail('hang');
     const controller = new AbortController();
     const reason = new Error('cancelled by the user');
-    setTimeout(() => controller.abort(reason), 20);
-    await expect(get('/', controller.signal)).rejects.toBe(reason);
+    const got = get('/', controller.signal);
+    const rejected = expect(got).rejects.toBe(reason);
+    // Only then: a request that is still on its way would come to the next test.
+    await server.asked();
+    controller.abort(reason);
+    await rejected;
   });
 
   test('ends while we wait to try again', async () => {
-    timing = { ...REAL_TIMING };
-    server.fail({ status: 429, retryAfter: '30' });
     const controller = new AbortController();
     const reason = new Error('cancelled by the user');
-    setTimeout(() => controller.abort(reason), 50);
+    const sleep: Timing['sleep'] = (milliseconds, signal) => {
+      setImmediate(() => controller.abort(reason));
+      return REAL_TIMING.sleep(milliseconds, signal);
+    };
+    timing = { ...REAL_TIMING, sleep };
+    server.fail({ status: 429, retryAfter: '30' });
     await expect(get('/', controller.signal)).rejects.toBe(reason);
     expect(server.requests).toHaveLength(1);
   });

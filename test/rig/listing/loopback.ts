@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -31,6 +31,8 @@ export interface Loopback extends AsyncDisposable {
   /** Oldest first; `clear` empties it. */
   readonly requests: readonly Seen[];
   clear(): void;
+  /** Resolves when the next request has come. */
+  asked(): Promise<void>;
   /** The next `times` requests get the fault. */
   fail(fault: Fault, times?: number): void;
 }
@@ -38,9 +40,11 @@ export interface Loopback extends AsyncDisposable {
 export async function startLoopback(answer: (seen: Seen) => Reply): Promise<Loopback> {
   const requests: Seen[] = [];
   const faults: Fault[] = [];
+  const arrivals = new EventEmitter();
   const server = createServer((incoming, response) => {
     void read(incoming).then((seen) => {
       requests.push(seen);
+      arrivals.emit('request');
       const fault = faults.shift();
       if (fault === undefined) send(response, incoming, answer(seen));
       else spoil(response, fault);
@@ -54,6 +58,9 @@ export async function startLoopback(answer: (seen: Seen) => Reply): Promise<Loop
     clear() {
       requests.length = 0;
       faults.length = 0;
+    },
+    async asked() {
+      await once(arrivals, 'request');
     },
     fail(fault, times = 1) {
       for (let count = 0; count < times; count += 1) faults.push(fault);
