@@ -1,14 +1,15 @@
-# A builder for releases that run on glibc: a base image with Erlang and Elixir, plus what a build needs.
-# What the base has already is not installed again.
+# What a build for glibc needs beside Erlang and Elixir, on a Debian or Ubuntu base.
+# What the base has already is not installed again. mix.Dockerfile comes on top of it.
 ARG BASE
 FROM ${BASE}
 
 LABEL mix-release.kind="builder"
 USER root
-ENV MIX_HOME=/opt/mix-release/mix
 
+# Names of further packages, separated by spaces.
+ARG PACKAGES=""
 RUN set -eu; \
-    packages=""; \
+    packages="$PACKAGES"; \
     command -v git >/dev/null || packages="$packages git"; \
     command -v make >/dev/null || packages="$packages make"; \
     command -v cc >/dev/null || packages="$packages gcc libc6-dev"; \
@@ -17,29 +18,6 @@ RUN set -eu; \
     if [ -n "$packages" ]; then \
       export DEBIAN_FRONTEND=noninteractive; \
       apt-get -o Acquire::Retries=3 update -qq; \
-      apt-get -o Acquire::Retries=3 install -y -qq --no-install-recommends $packages; \
+      apt-get -o Acquire::Retries=3 install -y -qq --no-install-recommends -- $packages; \
       rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb; \
     fi
-
-# The image's Mix is asked before anything is fetched, and a rebar3 that is there already is the one to use.
-RUN set -eu; \
-    mix local.hex --force --if-missing; \
-    if command -v rebar3 >/dev/null; then \
-      mix local.rebar rebar3 "$(command -v rebar3)" --force; \
-    else \
-      mix local.rebar --force --if-missing; \
-    fi
-
-# Mix tasks of ours, compiled once; builds load them with `elixir -pa`.
-COPY tasks.ex /opt/mix-release/tasks.ex
-RUN mkdir -p /opt/mix-release/ebin && cd / && elixirc -o /opt/mix-release/ebin /opt/mix-release/tasks.ex
-
-# The numbers are fixed because files arrive in a tar stream that names their owner by number.
-RUN set -eu; \
-    groupadd --gid 10001 builder; \
-    useradd --uid 10001 --gid 10001 --home-dir /build/home --no-create-home --shell /bin/sh builder; \
-    mkdir -p /build/home /build/src /build/state; \
-    chown -R builder:builder /build "$MIX_HOME"
-
-WORKDIR /build/src
-USER builder

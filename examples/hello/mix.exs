@@ -5,7 +5,7 @@ defmodule Hello.MixProject do
     [
       app: :hello,
       version: "0.1.0",
-      elixir: "~> 1.14",
+      elixir: "~> 1.10",
       start_permanent: Mix.env() == :prod
     ]
   end

@@ -69,7 +69,7 @@ defmodule Nif.MixProject do
     [
       app: :nif,
       version: "0.2.0",
-      elixir: "~> 1.14",
+      elixir: "~> 1.10",
       compilers: [:nif_make] ++ Mix.compilers(),
       start_permanent: Mix.env() == :prod,
       releases: releases()

@@ -20,6 +20,8 @@ export function outputsOf({ releases, artifacts }: BuildResult): Readonly<Record
     target: first?.target ?? '',
     image: first?.image ?? '',
     'image-digest': first?.imageDigest ?? '',
+    libc: first ? `${first.probe.libc} ${first.probe.libcVersion}` : '',
+    probe: first ? JSON.stringify(first.probe) : '',
     'error-code': '',
   };
 }

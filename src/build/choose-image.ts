@@ -1,17 +1,19 @@
+import type { Expected, ExpectedVersion } from '../builder/expected.js';
+import type { WantedImage } from '../builder/image.js';
+import { tagsInEngine } from '../builder/local-images.js';
 import type { Engine } from '../engine/engine.js';
-import { HEXPM_REPOSITORY, type ListedTag } from '../registry/candidates.js';
-import { rankTags } from '../registry/choose.js';
-import { findImage } from '../registry/find.js';
+import { MixReleaseError } from '../errors.js';
+import { rankTags, type VersionWish } from '../registry/choose.js';
 import { credentialsFor } from '../registry/credentials.js';
+import { findImage } from '../registry/find.js';
+import { findOfficialImage } from '../registry/official.js';
 import { parseTag } from '../registry/hexpm-tags.js';
-import { formatReference } from '../registry/reference.js';
-import { readVersionDirectories, readVersionFileAt } from '../versions/directories.js';
-import { findVersions } from '../versions/files.js';
-import { parseElixirVersion, parseOtpVersion } from '../versions/parse.js';
-import type { Target } from '../targets/table.js';
-import { resolveWanted, type WantedVersions } from '../versions/resolve.js';
-import { planImage, type PlannedImage } from './image-wish.js';
+import { formatReference, type ImageReference } from '../registry/reference.js';
+import { describeRequirement, type Requirement } from '../versions/requirement.js';
+import { chooseSystems, describeSystem, type ChosenSystems } from './choose-systems.js';
+import { planImage, wishFor, type PlannedImage } from './image-wish.js';
 import type { BuildRequest } from './request.js';
+import { wantedByInputs, wantedOrDefault } from './wanted-versions.js';
 
 /** What a look-up outside needs. */
 export interface LookUp {
@@ -20,71 +22,128 @@ export interface LookUp {
   readonly note: (text: string) => void;
 }
 
+/** Where an image was found: named by the user, in the engine, among the published ones. */
+export type ImageSource = 'named' | 'engine' | 'published' | 'official';
+
+/** The base image of a build, and how it came to be chosen. */
+export interface ChosenImage {
+  readonly wanted: WantedImage;
+  readonly source: ImageSource;
+  readonly expected: Expected;
+  /** The versions that were asked for, in words; empty for an image that was named without any. */
+  readonly versions: readonly string[];
+  /** The system, in words; undefined where only the image itself can tell. */
+  readonly system: string | undefined;
+}
+
 /**
  * The base image of a build: the one that was named; else the best one that has the versions that were asked for, first
- * among those in the engine, without any request, then among those that are published; else the target's default.
+ * among those in the engine, without any request, then among those that are published.
  *
  * @throws MixReleaseError with exit status 2 for versions that cannot be, 4 for an image that is not to be had
  */
-export async function chooseImage(engine: Engine, request: BuildRequest, look: LookUp): Promise<string> {
-  const { image, target, os } = request;
-  if (image !== undefined) return image;
-  const arch = target.platform.replace(/^.*\//, '');
-  const asked = await wantedVersions(request);
-  const nobodyAsks = asked.elixir === undefined && asked.otp === undefined;
-  if (nobodyAsks && os === undefined && target.fallback.image !== undefined) return target.fallback.image;
-  const system = os ?? { os: target.systems[0], release: target.systemRelease };
-  const planned = planImage(nobodyAsks ? fallbackVersions(target.fallback) : asked, system, arch);
-  for (const reason of planned.why) look.note(reason);
-  const local = localChoice(await localTags(engine), planned);
-  if (local !== undefined) return `${HEXPM_REPOSITORY}:${local.tag}`;
-  look.note(`no image in the engine has these versions: asking which are published`);
-  const { reference } = await findImage(planned.wish, planned.order, {
-    signal: look.signal,
-    credentials: (image) => credentialsFor(image, { env: look.env, signal: look.signal, onWarning: look.note }),
+export async function chooseImage(engine: Engine, request: BuildRequest, look: LookUp): Promise<ChosenImage> {
+  const { target, image } = request;
+  if (image.named !== undefined) {
+    const wanted = { reference: image.named, digest: undefined, pull: image.pull, target };
+    return { wanted, source: 'named', ...(await expectedByInputs(request)), system: undefined };
+  }
+  const asked = await wantedOrDefault(request);
+  const systems = chooseSystems(request);
+  const planned = planImage(asked, systems.releases, target.platform.replace(/^.*\//, ''));
+  const found = await findPlanned(engine, request, planned, look);
+  const { elixir, otp } = planned.wish;
+  return {
+    ...found,
+    versions: planned.versions,
+    system: systemOf(found.wanted.reference, systems),
+    expected: {
+      target,
+      elixir: fromWish('Elixir', elixir),
+      otp: fromWish('OTP', otp),
+      // The tag of an official image does not tell its system.
+      system: found.source === 'official' ? systems.releases[0] : undefined,
+      glibc: image.glibc,
+    },
+  };
+}
+
+/** What inputs ask of an image that they do not choose: one that was named, or the user's Dockerfile. */
+export async function expectedByInputs(
+  request: BuildRequest,
+): Promise<{ readonly expected: Expected; readonly versions: readonly string[] }> {
+  const { target, image } = request;
+  const { elixir, otp } = await wantedByInputs(request);
+  const asked = [elixir, otp].filter((each) => each !== undefined);
+  const expected = {
+    target,
+    elixir: elixir && fromRequirement(elixir, wishFor('elixir', elixir.version)),
+    otp: otp && fromRequirement(otp, wishFor('otp', otp.version)),
+    system: image.os,
+    glibc: image.glibc,
+  };
+  return { expected, versions: asked.map((each) => describeRequirement(each)) };
+}
+
+function fromRequirement(requirement: Requirement, { matches }: VersionWish): ExpectedVersion {
+  return { asked: describeRequirement(requirement), matches };
+}
+
+function fromWish(tool: string, { asked, matches }: VersionWish): ExpectedVersion {
+  return { asked: `${tool} ${asked}`, matches };
+}
+
+function systemOf(reference: string, { releases, why }: ChosenSystems): string | undefined {
+  const parts = parseTag(reference.slice(reference.lastIndexOf(':') + 1));
+  const found = releases.find(({ os, release }) => os === parts?.os && release === parts.osRelease);
+  return found && `${describeSystem(found)} (${why})`;
+}
+
+type Found = Pick<ChosenImage, 'wanted' | 'source'>;
+
+async function findPlanned(
+  engine: Engine,
+  { target, image }: BuildRequest,
+  planned: PlannedImage,
+  look: LookUp,
+): Promise<Found> {
+  const { registry, pull, officialImages } = image;
+  const local = pull === 'always' ? [] : await tagsInEngine(engine, registry);
+  const [here] = rankTags(local, planned.wish, planned.order);
+  if (here) {
+    return { wanted: { reference: here.reference, digest: undefined, pull: 'never', target }, source: 'engine' };
+  }
+  if (pull === 'never') throw notHere(planned);
+  const options = lookUpOptions(registry, look);
+  const published = ({ digest, ...tagged }: ImageReference, source: ImageSource): Found => ({
+    wanted: { reference: formatReference(tagged), digest, pull: 'missing', target },
+    source,
   });
-  // Tags of this repository are never moved, so that the tag names the image as well as its digest does.
-  return formatReference({ host: reference.host, path: reference.path, ...(reference.tag && { tag: reference.tag }) });
+  try {
+    return published((await findImage(planned.wish, planned.order, options)).reference, 'published');
+  } catch (error) {
+    if (!officialImages || !(error instanceof MixReleaseError) || error.code !== 'no-such-image') throw error;
+    look.note('no hexpm/elixir image has these versions: asking for an official elixir image');
+    const official = await findOfficialImage(planned.wish, options);
+    if (!official) throw error;
+    return published(official.reference, 'official');
+  }
 }
 
-function fallbackVersions(fallback: Target['fallback']): WantedVersions {
-  const origin = 'the default of the target';
-  return { elixir: parseElixirVersion(fallback.elixir, origin), otp: parseOtpVersion(fallback.otp, origin) };
+function lookUpOptions(registry: string | undefined, { env, signal, note }: LookUp) {
+  const api = env.MIX_RELEASE_BUILDER_API;
+  return {
+    signal,
+    ...(registry !== undefined && { registry }),
+    ...(api !== undefined && api !== '' && { api }),
+    credentials: (reference: ImageReference) => credentialsFor(reference, { env, signal, onWarning: note }),
+  };
 }
 
-/** The best of the images in the engine, if one fits. */
-export function localChoice(tags: readonly ListedTag[], { wish, order }: PlannedImage): ListedTag | undefined {
-  return rankTags(tags, wish, order)[0];
-}
-
-async function wantedVersions({ versions, project, checkout }: BuildRequest): Promise<WantedVersions> {
-  const { elixir, otp, file } = versions;
-  const nothing = { elixir: undefined, otp: undefined };
-  // A file that nobody needs cannot fail the build.
-  const needless = file !== undefined || (elixir !== undefined && otp !== undefined);
-  return resolveWanted({
-    elixirInput: elixir,
-    otpInput: otp,
-    versionFileInput: file === undefined ? undefined : await readVersionFileAt(file, checkout),
-    found: needless ? nothing : findVersions(await readVersionDirectories(project, checkout)),
+function notHere({ versions, wish }: PlannedImage): MixReleaseError {
+  const systems = wish.systems.map(({ os, release }) => `${os}:${release}`).join(' or ');
+  return new MixReleaseError('image-not-found', {
+    what: `no hexpm/elixir image in the engine has ${versions.join(', ')} on ${systems} for ${wish.arch}, and pull is never`,
+    next: 'Leave pull out, load such an image with docker load, or name one with image.',
   });
-}
-
-async function localTags({ docker }: Engine): Promise<readonly ListedTag[]> {
-  const images = await docker.listImages({ filters: { reference: [HEXPM_REPOSITORY] } });
-  const tags = images.flatMap(({ Id, RepoTags }) =>
-    ((RepoTags as string[] | null) ?? []).map((name) => ({ Id, name })),
-  );
-  const listed = tags.flatMap(({ Id, name }) => {
-    const tag = name.slice(name.lastIndexOf(':') + 1);
-    const parts = parseTag(tag);
-    return parts ? [{ Id, tag, parts }] : [];
-  });
-  return Promise.all(
-    listed.map(async ({ Id, tag, parts }) => ({
-      tag,
-      parts,
-      archs: [(await docker.getImage(Id).inspect()).Architecture],
-    })),
-  );
 }

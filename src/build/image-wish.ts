@@ -1,8 +1,8 @@
 import type { ImageWish, VersionOrder, VersionWish } from '../registry/choose.js';
-import type { HexpmSystem } from '../registry/hexpm-tags.js';
 import { defaultOtpFor, requirePair, supportedOtp } from '../versions/compat.js';
 import { describeRequirement, type Requirement } from '../versions/requirement.js';
 import type { WantedVersions } from '../versions/resolve.js';
+import type { OsRelease } from './request-image.js';
 import {
   byPreference,
   compareVersions,
@@ -14,28 +14,23 @@ import {
   type Version,
 } from '../versions/version.js';
 
-/** A release of an operating system that builder images are made for. */
-export interface OsRelease {
-  readonly os: HexpmSystem;
-  /** `bookworm`, `noble`. */
-  readonly release: string;
-}
-
-/** The image that versions come to, how two that fit compare, and why, in sentences for the log. */
+/** The image that versions come to, how two that fit compare, and the versions in words. */
 export interface PlannedImage {
   readonly wish: ImageWish;
   readonly order: VersionOrder;
-  readonly why: readonly string[];
+  /** One for each tool that was asked for or that follows, then what could not be checked. */
+  readonly versions: readonly string[];
 }
 
 /**
  * What to look for. Where only one of the two tools was asked for, the other is what goes with it: for an Elixir the
  * highest OTP that it was made for, for an OTP the newest Elixir that runs on it.
  *
+ * @param systems - those that will do, the most wanted first
  * @param arch - in the engine's words
  * @throws MixReleaseError `unsupported-pair`
  */
-export function planImage({ elixir, otp }: WantedVersions, os: OsRelease, arch: string): PlannedImage {
+export function planImage({ elixir, otp }: WantedVersions, systems: readonly OsRelease[], arch: string): PlannedImage {
   const going = otp ?? (elixir && defaultOtp(elixir));
   const unchecked = elixir && going && requirePair(elixir, going);
   const asked = [elixir, going].filter((each) => each !== undefined).map((each) => describeRequirement(each));
@@ -43,13 +38,12 @@ export function planImage({ elixir, otp }: WantedVersions, os: OsRelease, arch: 
     wish: {
       elixir: elixir ? wishFor('elixir', elixir.version) : going ? anyElixirOn(going) : ANYTHING,
       otp: going ? wishFor('otp', going.version) : ANYTHING,
-      os: os.os,
-      osReleases: [os.release],
+      systems,
       arch,
       slim: true,
     },
     order: { elixir: orderOf('elixir', elixir?.version), otp: orderOf('otp', going?.version) },
-    why: [`${asked.join(', ')}, ${os.os}:${os.release}`, ...(unchecked === undefined ? [] : [unchecked])],
+    versions: [...asked, ...(unchecked === undefined ? [] : [unchecked])],
   };
 }
 
@@ -60,7 +54,8 @@ function defaultOtp(elixir: Requirement<'elixir'>): Requirement<'otp'> {
   return { version, origin: `what Elixir ${versionName(elixir.version)} was made for` };
 }
 
-function wishFor<T extends Tool>(tool: T, wanted: Version<T>): VersionWish {
+/** A version that was asked for, in the words of the registry's listing. */
+export function wishFor<T extends Tool>(tool: T, wanted: Version<T>): VersionWish {
   const name = versionName(wanted);
   return {
     asked: name,

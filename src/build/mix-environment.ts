@@ -7,6 +7,8 @@ export interface MixEnvironmentOptions {
   readonly triple: string;
   /** Whether git tracks the project's dependencies: they are then used where they are. */
   readonly vendoredDeps: boolean;
+  /** What Erlang needs under emulation; empty otherwise. */
+  readonly erlFlags: string;
   /** Variables that the user passes on. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,7 @@ export function mixEnvironment(
   surroundings: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   const { MIX_TARGET } = options.env;
+  const erlFlags = [options.erlFlags, options.env.ERL_FLAGS ?? ''].filter(Boolean).join(' ');
   const buildName = MIX_TARGET === undefined ? options.mixEnv : `${MIX_TARGET}_${options.mixEnv}`;
   return {
     LANG: 'C.UTF-8',
@@ -27,6 +30,7 @@ export function mixEnvironment(
     ...proxiesOf(surroundings),
     ...(surroundings.SOURCE_DATE_EPOCH === undefined ? {} : { SOURCE_DATE_EPOCH: surroundings.SOURCE_DATE_EPOCH }),
     ...options.env,
+    ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }),
     HOME,
     MIX_ENV: options.mixEnv,
     MIX_BUILD_PATH: `${STATE}/build/${buildName}`,

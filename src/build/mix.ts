@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { requireMatch, toProbe, type Probe } from '../builder/probe.js';
+import { requireTarget } from '../builder/expected.js';
+import { toProbe, type Probe } from '../builder/probe.js';
 import type { RunningContainer } from '../engine/container.js';
 import { MixReleaseError, type ErrorCode } from '../errors.js';
 import { nearest } from '../targets/find.js';
@@ -120,7 +121,7 @@ const FAILURES: Readonly<
 
 function explain(failure: MixFailure, releases: readonly string[], { target, image }: MixSetting): MixReleaseError {
   const { stage, status, output, facts } = failure;
-  if (status === MISMATCH && stage === 'deps') requireMatch(toProbe(facts), target, image);
+  if (status === MISMATCH && stage === 'deps') requireTarget(toProbe(facts), target, image);
   const defined = facts.get('releases');
   if (status === NAMES_REFUSED && stage === 'deps' && defined !== undefined) {
     return namesRefused(releases, defined.split(' ').filter(Boolean));

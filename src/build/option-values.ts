@@ -1,22 +1,8 @@
 import { MixReleaseError } from '../errors.js';
 import type { OptionName } from './options.js';
+import { RESERVED_VARIABLES } from './reserved.js';
 
 type Raw = string | readonly string[] | boolean | undefined;
-
-/** Variables that the builder sets itself; a value from outside would break the build's isolation. */
-const RESERVED = new Set([
-  'HOME',
-  'MIX_ENV',
-  'MIX_HOME',
-  'MIX_BUILD_PATH',
-  'MIX_BUILD_ROOT',
-  'MIX_DEPS_PATH',
-  'MIX_EXS',
-  'HEX_HOME',
-  'REBAR_CACHE_DIR',
-  'MIX_RELEASE_TARGET',
-  'ACTIONS_RUNTIME_TOKEN',
-]);
 
 /** The trimmed text of an option; undefined when it is absent or empty. */
 export function parseText(name: OptionName, raw: Raw): string | undefined {
@@ -83,7 +69,7 @@ export function parseEnv(
         next: 'A name has letters, digits and underscores and does not start with a digit.',
       });
     }
-    if (RESERVED.has(variable)) {
+    if (RESERVED_VARIABLES.has(variable)) {
       throw new MixReleaseError('bad-option', {
         what: `${name} sets ${variable}, which the builder sets itself`,
         next: variable === 'MIX_ENV' ? 'Use mix-env.' : `Leave ${variable} out.`,

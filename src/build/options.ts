@@ -22,7 +22,8 @@ export const OPTIONS = [
     value: 'TRIPLE',
     inputDefault: '',
     required: true,
-    summary: 'Target triple of the machine that the release will run on, such as x86_64-unknown-linux-gnu.',
+    summary:
+      'Target triple of the machine that the release will run on, such as x86_64-unknown-linux-gnu or linux-arm64-musl.',
   },
   {
     name: 'working-directory',
@@ -71,7 +72,14 @@ export const OPTIONS = [
     kind: 'text',
     value: 'NAME:RELEASE',
     inputDefault: '',
-    summary: 'System of the base image when versions choose it, such as debian:bookworm, the default.',
+    summary: 'System of the base image, such as debian:trixie; by default debian:bookworm, and for musl alpine:3.22.',
+  },
+  {
+    name: 'glibc',
+    kind: 'text',
+    value: 'VERSION',
+    inputDefault: '',
+    summary: 'Oldest glibc that the release has to run on, such as 2.31: the newest system not above it is built on.',
   },
   {
     name: 'image',
@@ -79,6 +87,61 @@ export const OPTIONS = [
     value: 'REF',
     inputDefault: '',
     summary: 'Base image with Erlang and Elixir to build in, instead of one that versions or the target choose.',
+  },
+  {
+    name: 'registry',
+    kind: 'text',
+    value: 'HOST[/PATH]',
+    inputDefault: '',
+    summary: 'Registry or mirror prefix to take the chosen base image from, instead of Docker Hub.',
+  },
+  {
+    name: 'pull',
+    kind: 'text',
+    value: 'WHEN',
+    inputDefault: 'missing',
+    summary: 'When base images are looked up and pulled: missing, always or never.',
+  },
+  {
+    name: 'official-images',
+    kind: 'flag',
+    inputDefault: 'false',
+    summary: 'Whether to build in an official elixir image when no hexpm/elixir image has the versions.',
+  },
+  {
+    name: 'packages',
+    kind: 'list',
+    value: 'NAME',
+    inputDefault: '',
+    summary: 'System packages to install in the builder image, such as libsqlite3-dev.',
+  },
+  {
+    name: 'dockerfile',
+    kind: 'text',
+    value: 'FILE',
+    inputDefault: '',
+    summary: 'Dockerfile in the checkout that makes the builder image, instead of the one that comes with the action.',
+  },
+  {
+    name: 'builder-repository',
+    kind: 'text',
+    value: 'REPOSITORY',
+    inputDefault: '',
+    summary:
+      'Repository, such as ghcr.io/team/mix-release-builder, where builder images are found again and pushed to.',
+  },
+  {
+    name: 'before-build',
+    kind: 'text',
+    value: 'FILE',
+    inputDefault: '',
+    summary: 'Shell script in the checkout to run in the container before Mix does; what it exports, Mix sees.',
+  },
+  {
+    name: 'emulate',
+    kind: 'flag',
+    inputDefault: 'false',
+    summary: "Whether to build by emulation when the engine's architecture is not the target's.",
   },
   {
     name: 'env',

@@ -1,11 +1,12 @@
 import { requireBuilder } from '../builder/builder.js';
 import { connectEngine } from '../engine/engine.js';
 import { openWorkbench } from '../package/output.js';
-import { chooseImage } from './choose-image.js';
 import { fetchTree, placeTarballs, type Tree } from './collect.js';
+import { prepareBuild } from './before-build.js';
 import { mixEnvironment } from './mix-environment.js';
 import { probeOf, releaseOf, startMix, startRelease, type MixSetting } from './mix.js';
-import { proxiesOf } from './proxies.js';
+import { builderRequest, planBuild } from './plan.js';
+import { missingTools, planLines, probeLine } from './plan-text.js';
 import type { BuildRequest } from './request.js';
 import { builtReleases, type BuildResult, type BuiltRelease, type PublishedArtifact } from './result.js';
 import { sendSources } from './send.js';
@@ -47,16 +48,22 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   const workbench = scope.use(await openWorkbench(request.output));
   const engine = await connectEngine();
 
+  const plan = await stages.run(
+    'plan',
+    () => planBuild(engine, request, { signal, env, note }),
+    ({ image, recipe }) => image?.wanted.reference ?? recipe.dockerfile?.name ?? '',
+  );
+  planLines(plan).forEach(note);
+
   const { builder, session } = await stages.run(
     'builder',
     async () => {
-      const image = await chooseImage(engine, request, { signal, env, note });
-      const asked = { image, target, run, proxies: proxiesOf(env), env };
-      const made = await requireBuilder(engine, asked, signal, onLine);
+      const asked = builderRequest(plan, request, run, env);
+      const made = await requireBuilder(engine, asked, { env, signal, onLine, note });
       const opened = await openSession(engine, { request, builder: made, run, keepState }, signal, note);
       return { builder: made, session: scope.use(opened) };
     },
-    (found) => `${found.builder.base.reference} (${found.builder.base.digest.slice(0, 19)})`,
+    ({ builder: { tag, origin } }) => `${tag}, ${origin}`,
   );
   const { container } = session;
 
@@ -66,13 +73,21 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     ({ paths }) => `${String(paths.length)} entries`,
   );
 
-  const variables = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, env: request.env }, env);
+  const { erlFlags } = builder;
+  const given = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, erlFlags, env: request.env }, env);
+  const { beforeBuild: script } = request;
+  const variables =
+    script === undefined
+      ? given
+      : await stages.run('before-build', () =>
+          prepareBuild(script, request, { container, cwd, env: given, onLine, note }),
+        );
   const setting: MixSetting = { container, cwd, mixEnv, onLine, env: variables, target, image: builder.base.reference };
   const [, ...more] = request.releases;
   const mix = startMix(setting, request.releases);
   await stages.run('deps', () => mix.reached('compile'));
   const probe = probeOf(mix);
-  note(`${probe.os}, ${probe.libc} ${probe.libcVersion}, OTP ${probe.otp}, Elixir ${probe.elixir}, ${probe.machine}`);
+  [probeLine(probe), ...missingTools(probe)].forEach(note);
   await stages.run('compile', () => mix.reached('release'));
 
   const trees: Tree[] = [];

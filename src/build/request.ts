@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
-import { HEXPM_SYSTEMS } from '../registry/hexpm-tags.js';
 import { insideOf } from '../paths.js';
 import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
-import type { OsRelease } from './image-wish.js';
 import type { OptionName, RawOptions } from './options.js';
 import { parseEnv, parseFlag, parseInteger, parseList, parseText } from './option-values.js';
+import { fileInCheckout, readBuilderWishes, type BuilderWishes } from './request-builder.js';
+import { readImageRequest, type ImageRequest } from './request-image.js';
 
 /** How the tarballs are published as workflow artifacts. */
 export interface ArtifactRequest {
@@ -20,17 +20,11 @@ export interface ArtifactRequest {
   readonly overwrite: boolean;
 }
 
-/** Versions as they were typed; what files say comes later. */
-export interface VersionRequest {
-  readonly elixir: string | undefined;
-  readonly otp: string | undefined;
-  /** A path relative to the checkout. */
-  readonly file: string | undefined;
-}
-
 /** What was asked for: validated, with nothing guessed. Paths are absolute. */
 export interface BuildRequest {
   readonly target: Target;
+  /** The target as it was typed: a triple or an alias. */
+  readonly targetAsAsked: string;
   /** Root of the sources that go to the builder. */
   readonly checkout: string;
   /** Directory of the Mix project: the checkout or a directory inside it. */
@@ -38,11 +32,12 @@ export interface BuildRequest {
   /** Releases by name; empty for the one that Mix would choose. */
   readonly releases: readonly string[];
   readonly mixEnv: string;
-  /** The base image that was named; undefined for the one that versions or the target choose. */
-  readonly image: string | undefined;
-  readonly versions: VersionRequest;
-  /** The system that was named, if one was. */
-  readonly os: OsRelease | undefined;
+  readonly image: ImageRequest;
+  readonly builder: BuilderWishes;
+  /** Absolute path of a script to run before Mix. */
+  readonly beforeBuild: string | undefined;
+  /** Whether the target's programs may be emulated. */
+  readonly emulate: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly output: string;
   /** The time of every entry of the tarball; undefined for the default. */
@@ -83,11 +78,15 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
   const env = parseEnv('env', raw.env, from.env);
   return {
     target,
+    targetAsAsked: triple,
     checkout,
     project,
     releases: parseReleaseNames(parseList(raw.release)),
     mixEnv: parseMixEnv(text('mix-env') ?? 'prod'),
-    ...readImage(text, target),
+    image: readImageRequest(raw, target),
+    builder: await readBuilderWishes(raw, checkout),
+    beforeBuild: await fileInCheckout('before-build', raw, checkout),
+    emulate: parseFlag('emulate', raw.emulate) ?? false,
     env,
     output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
@@ -155,42 +154,5 @@ function parseSourceDate(text: string | undefined): Date | undefined {
   throw new MixReleaseError('bad-option', {
     what: `SOURCE_DATE_EPOCH is '${text}'`,
     next: 'It takes whole seconds since 1970, as `git log -1 --format=%ct` prints them.',
-  });
-}
-
-/** What chooses the base image: its name, or versions and a system. */
-function readImage(
-  text: (name: OptionName) => string | undefined,
-  target: Target,
-): Pick<BuildRequest, 'image' | 'versions' | 'os'> {
-  const image = text('image');
-  const versions = { elixir: text('elixir-version'), otp: text('otp-version'), file: text('version-file') };
-  const os = text('os');
-  if (image === undefined) return { image, versions, os: os === undefined ? undefined : parseOs(os, target) };
-  if ([os, ...Object.values(versions)].some((each) => each !== undefined)) {
-    throw new MixReleaseError('bad-option', {
-      what: `image names ${image}, and versions or a system were given, too`,
-      next: 'An image has its own Elixir, OTP and system: leave out either image, or elixir-version, otp-version, version-file and os.',
-    });
-  }
-  return { image: parseImage(image), versions, os: undefined };
-}
-
-function parseOs(text: string, { triple, systems }: Target): OsRelease {
-  const [, name = '', release = ''] = /^([a-z]+):([a-z]+|\d+\.\d+)$/.exec(text) ?? [];
-  const os = HEXPM_SYSTEMS.find((system) => system === name);
-  if (os !== undefined && systems.includes(os)) return { os, release };
-  throw new MixReleaseError('bad-option', {
-    what: `os is '${text}', and target ${triple} is built on ${systems.join(' or ')}`,
-    next: 'It takes a system and its release: debian:bookworm, debian:trixie, ubuntu:noble, or for musl alpine:3.22.',
-  });
-}
-
-/** A reference in the grammar of image names: `[registry/]path[:tag][@algorithm:digest]`. */
-function parseImage(reference: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/.test(reference)) return reference;
-  throw new MixReleaseError('bad-option', {
-    what: `image '${reference}' is not an image reference`,
-    next: 'Write it as docker pull takes it: name, name:tag or name@sha256:digest.',
   });
 }

@@ -23,6 +23,8 @@ export interface BuiltRelease {
   readonly image: string;
   /** Digest of the base image's manifest; its identifier in the engine where no registry gave one. */
   readonly imageDigest: string;
+  /** What the builder said of itself. */
+  readonly probe: Probe;
   /** Seconds by stage, of the whole run. */
   readonly seconds: Readonly<Partial<Record<Stage, number>>>;
 }
@@ -64,6 +66,7 @@ export function builtReleases(placed: readonly Placed[], run: RunFacts): readonl
     erts: facts.erts,
     image: run.image.reference,
     imageDigest: run.image.digest,
+    probe: run.probe,
     seconds: run.seconds,
   }));
 }

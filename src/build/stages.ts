@@ -1,7 +1,18 @@
 import { MixReleaseError } from '../errors.js';
 
 /** The stages of a build, in their order. */
-export const STAGES = ['builder', 'sources', 'deps', 'compile', 'release', 'tree', 'tarball', 'publish'] as const;
+export const STAGES = [
+  'plan',
+  'builder',
+  'sources',
+  'before-build',
+  'deps',
+  'compile',
+  'release',
+  'tree',
+  'tarball',
+  'publish',
+] as const;
 
 export type Stage = (typeof STAGES)[number];
 

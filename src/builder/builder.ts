@@ -1,141 +1,214 @@
-import { createHash } from 'node:crypto';
-import { MixReleaseError, messageOf } from '../errors.js';
-import { startContainer } from '../engine/container.js';
-import { statusOf, type Engine } from '../engine/engine.js';
-import { BASE_LABEL, KIND_LABEL, labels } from '../engine/labels.js';
-import { followed } from '../engine/progress.js';
 import { packFiles } from '../archive/files.js';
-import type { Target } from '../targets/table.js';
-import { inspect, requireImage, type Image } from './image.js';
-import { probe, requireMatch } from './probe.js';
-import gnuDockerfile from '../../dockerfiles/gnu.Dockerfile';
-import muslDockerfile from '../../dockerfiles/musl.Dockerfile';
-import builderTasks from './elixir/tasks.ex';
+import type { Engine } from '../engine/engine.js';
+import { BASE_LABEL, PROBE_LABEL } from '../engine/labels.js';
+import { dockerBuild } from './docker-build.js';
+import { prepareEmulation } from './emulator.js';
+import { requireExpected, type Expected } from './expected.js';
+import { inspect, requireImage, type Image, type WantedImage } from './image.js';
+import { probeImage, readProbe, type Probe } from './probe.js';
+import type { PullContext } from './pull.js';
+import { MIX_CONTEXT, builderTag, toolsDockerfile, type Recipe } from './recipe.js';
+import { pullShared, pushShared } from './share.js';
 
 /** Owner of everything in a build: the plain user of our Dockerfiles. */
 export const BUILDER_UID = 10001;
 
-const REPOSITORY = 'mix-release-builder';
-const OUTPUT_KEPT = 30;
-
-const DOCKERFILES: Readonly<Record<Target['libc'], { readonly name: string; readonly text: string }>> = {
-  glibc: { name: 'dockerfiles/gnu.Dockerfile', text: gnuDockerfile },
-  musl: { name: 'dockerfiles/musl.Dockerfile', text: muslDockerfile },
-};
-
-/** A builder image that is present, and the base image that it was made from. */
+/** A builder image that is present. */
 export interface Builder {
   /** Tag in the engine. */
   readonly tag: string;
+  /** What it was made from; where the user's Dockerfile names its own base, the builder itself. */
   readonly base: Image;
+  /** What was found out before it was made. */
+  readonly probe: Probe;
+  /** What Erlang needs in its environment under emulation; empty otherwise. */
+  readonly erlFlags: string;
+  readonly origin: 'present' | 'built' | 'pulled';
 }
 
-/** What the choice of a builder image needs to know. */
+/** Which builder image is wanted. */
 export interface BuilderRequest {
-  readonly image: string;
-  readonly target: Target;
+  readonly recipe: Recipe;
+  /** Undefined where the user's Dockerfile names its own. */
+  readonly base: WantedImage | undefined;
+  readonly expected: Expected;
+  /** Whether the engine's processor is another than the target's. */
+  readonly emulated: boolean;
+  /** Whether an own Dockerfile is built again though its builder is there: what it starts from may have moved. */
+  readonly anew: boolean;
+  /** Repository in which builder images are looked for, and to which new ones go. */
+  readonly repository: string | undefined;
+  /** Whether they are looked for there, and not only in the engine. */
+  readonly mayPull: boolean;
   readonly run: string;
   /** How the network is reached, for the steps of the Dockerfile: `HTTP_PROXY` and the like. */
   readonly proxies: Readonly<Record<string, string>>;
-  /** Where the logins of registries are looked up: `DOCKER_CONFIG`, `HOME`. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Logins, cancelling, and who is told what. */
+export interface BuilderContext extends PullContext {
+  /** Told what a person should know. */
+  readonly note: (text: string) => void;
 }
 
 /**
- * The builder image for a base image: found by the hash of what it is made of, or made now.
+ * The builder image for a base image: found by the hash of what it is made of, here or in the repository of the team,
+ * or made now.
  *
  * @throws MixReleaseError with exit status 4
  */
 export async function requireBuilder(
   engine: Engine,
   request: BuilderRequest,
-  signal: AbortSignal,
-  onLine: (line: string) => void,
+  context: BuilderContext,
 ): Promise<Builder> {
-  const base = await requireImage(engine, request, signal, onLine);
-  const tag = `${REPOSITORY}:${recipeHash(base, request.target)}`;
-  if (await inspect(engine, tag)) return { tag, base };
-  await probeBase(engine, base, request, onLine);
-  onLine(`building ${tag} from ${base.reference}`);
-  await buildImage(engine, base, tag, request, signal, onLine);
-  return { tag, base };
-}
-
-function recipeHash(base: Image, { libc }: Target): string {
-  return createHash('sha256')
-    .update([base.id, DOCKERFILES[libc].text, builderTasks].join('\n'))
-    .digest('hex')
-    .slice(0, 16);
-}
-
-/** A base that cannot be right is refused before anything is installed on it. */
-async function probeBase(
-  engine: Engine,
-  base: Image,
-  { target, run }: BuilderRequest,
-  onLine: (line: string) => void,
-): Promise<void> {
-  const user = `${String(BUILDER_UID)}:${String(BUILDER_UID)}`;
-  const spec = { image: base.id, platform: target.platform, user, labels: labels('probe', run) };
-  try {
-    await using container = await startContainer(engine, spec);
-    requireMatch(await probe(container, base.reference, onLine), target, base.reference);
-  } catch (error) {
-    if (!couldNotRun(error)) throw error;
-    throw new MixReleaseError('image-without-mix', {
-      what: `nothing can be run in image ${base.reference}: ${messageOf(error)}`,
-      next: 'Use an image that has Erlang, Elixir and Mix, such as hexpm/elixir or elixir.',
-      cause: error,
-    });
+  const base = request.base && (await requireImage(engine, request.base, context));
+  const tag = builderTag(request.recipe, base?.digest);
+  const found = request.anew ? undefined : await findBuilder(engine, tag, request, context);
+  if (found) {
+    const image = base ?? { reference: nameOf(request), id: found.id, digest: found.id };
+    requireExpected(found.probe, request.expected, image.reference);
+    const erlFlags = await flagsFor(engine, image, request);
+    return { tag, base: image, probe: found.probe, erlFlags, origin: found.origin };
   }
+  const made = await makeBuilder(engine, base, tag, request, context);
+  if (request.repository !== undefined) await pushShared(engine, request.repository, tag, context);
+  return { ...made, tag, origin: 'built' };
 }
 
-/** An image without the plainest programs: its container does not start, or has ended before it is asked anything. */
-function couldNotRun(error: unknown): boolean {
-  if (!(error instanceof MixReleaseError)) return false;
-  // The engine answered that the container is gone, or it went during the probe; a lost connection has no status.
-  const ended = error.code === 'engine-lost' && (error.cause === undefined || statusOf(error.cause) !== undefined);
-  return ended || /executable file not found|no such file|exec format error/i.test(error.message);
+/**
+ * Starts the base image of a builder and holds what it is against what was asked for.
+ *
+ * @returns undefined where the user's Dockerfile names its own base
+ * @throws MixReleaseError with exit status 4
+ */
+export async function probeBase(
+  engine: Engine,
+  request: BuilderRequest,
+  context: BuilderContext,
+): Promise<Probe | undefined> {
+  if (!request.base) return undefined;
+  const base = await requireImage(engine, request.base, context);
+  return (await askImage(engine, base, request, context.onLine)).probe;
 }
 
-async function buildImage(
-  { docker }: Engine,
-  base: Image,
+interface Found {
+  readonly id: string;
+  readonly probe: Probe;
+  readonly origin: 'present' | 'pulled';
+}
+
+async function findBuilder(
+  engine: Engine,
+  tag: string,
+  { repository, recipe, mayPull }: BuilderRequest,
+  context: BuilderContext,
+): Promise<Found | undefined> {
+  const present = await presentBuilder(engine, tag);
+  if (present) return { ...present, origin: 'present' };
+  if (repository === undefined || !mayPull) return undefined;
+  if (!(await pullShared(engine, repository, tag, recipe.target.platform, context))) return undefined;
+  const pulled = await presentBuilder(engine, tag);
+  return pulled && { ...pulled, origin: 'pulled' };
+}
+
+/** A builder in the engine that says what was found in it; one that does not say so is made again. */
+export async function presentBuilder(
+  engine: Engine,
+  tag: string,
+): Promise<{ readonly id: string; readonly probe: Probe } | undefined> {
+  const found = await inspect(engine, tag);
+  const labels = found?.Config.Labels as Readonly<Record<string, string>> | null | undefined;
+  const probe = readProbe(labels?.[PROBE_LABEL]);
+  return found && probe && { id: found.Id, probe };
+}
+
+async function makeBuilder(
+  engine: Engine,
+  base: Image | undefined,
   tag: string,
   request: BuilderRequest,
-  signal: AbortSignal,
-  onLine: (line: string) => void,
-): Promise<void> {
-  const printed: string[] = [];
-  const dockerfile = DOCKERFILES[request.target.libc];
-  const context = packFiles([
-    { path: 'Dockerfile', text: dockerfile.text },
-    { path: 'tasks.ex', text: builderTasks },
-  ]);
-  try {
-    const progress = await docker.buildImage(context, {
-      t: tag,
-      version: '1',
-      platform: request.target.platform,
-      buildargs: { BASE: base.id, ...request.proxies },
-      labels: { [KIND_LABEL]: 'builder', [BASE_LABEL]: base.reference },
-      rm: true,
-      forcerm: true,
-      abortSignal: signal,
-    });
-    await followed(docker, progress, ({ stream = '' }) => {
-      for (const line of stream.split('\n').filter((each) => each.trim() !== '')) {
-        printed.push(line);
-        onLine(line);
-      }
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new MixReleaseError('builder-failed', {
-      what: `the builder image could not be made from ${base.reference}: ${messageOf(error)}`,
-      next: `The output above is that of ${dockerfile.name}; it needs ${request.target.systems.join(' or ')} as its base, and that system's package mirror.`,
-      output: printed.slice(-OUTPUT_KEPT),
-      cause: error,
-    });
+  context: BuilderContext,
+): Promise<Omit<Builder, 'tag' | 'origin'>> {
+  const { recipe, proxies, expected } = request;
+  const { onLine, signal } = context;
+  const { platform } = recipe.target;
+  // A base that cannot be right is refused before anything is installed on it.
+  const asked = base && (await askImage(engine, base, request, onLine));
+  onLine(`building ${tag} from ${base?.reference ?? nameOf(request)}`);
+  const args = { ...(base && { BASE: base.id }), ...(asked && flagsArgument(asked.erlFlags)), ...proxies };
+  const tools = await dockerBuild(engine, toolsBuild(request, args), signal, onLine);
+  // A Dockerfile of the user's may put other versions in the place of the base's.
+  const own = { reference: nameOf(request), id: tools, digest: tools };
+  const { probe, erlFlags } =
+    asked && !recipe.dockerfile ? asked : await askImage(engine, own, { ...request, expected }, onLine);
+  await dockerBuild(
+    engine,
+    {
+      title: 'dockerfiles/mix.Dockerfile',
+      context: packFiles(MIX_CONTEXT),
+      dockerfile: 'Dockerfile',
+      platform,
+      args: { BASE: tools, ...flagsArgument(erlFlags), ...proxies },
+      labels: { [BASE_LABEL]: base?.reference ?? own.reference, [PROBE_LABEL]: JSON.stringify(probe) },
+      tag,
+      next: 'The output above says why; Hex and rebar3 come from the network when the image has neither.',
+    },
+    signal,
+    onLine,
+  );
+  return { base: base ?? own, probe, erlFlags };
+}
+
+function toolsBuild({ recipe, anew }: BuilderRequest, args: Readonly<Record<string, string>>) {
+  const { dockerfile, target, packages } = recipe;
+  if (dockerfile) {
+    return {
+      title: dockerfile.name,
+      context: dockerfile.context(),
+      dockerfile: dockerfile.path,
+      platform: target.platform,
+      args,
+      pull: anew && !dockerfile.usesBase,
+      next: `The output above is that of ${dockerfile.name}. It is built by the engine's classic builder, which knows no RUN --mount and no here-documents.`,
+    };
   }
+  const ours = toolsDockerfile(target);
+  return {
+    title: ours.name,
+    context: packFiles([{ path: 'Dockerfile', text: ours.text }]),
+    dockerfile: 'Dockerfile',
+    platform: target.platform,
+    args: { ...args, ...(packages.length > 0 && { PACKAGES: packages.join(' ') }) },
+    next: `The output above is that of ${ours.name}; it needs ${target.systems.join(' or ')} as its base, and that system's package mirror${packages.length > 0 ? '; packages has to name what that mirror has' : ''}.`,
+  };
+}
+
+/** What an image is, held against what was asked for. */
+async function askImage(
+  engine: Engine,
+  image: Image,
+  request: BuilderRequest,
+  onLine: (line: string) => void,
+): Promise<{ readonly probe: Probe; readonly erlFlags: string }> {
+  const { run, recipe, expected } = request;
+  const erlFlags = await flagsFor(engine, image, request);
+  const { platform } = recipe.target;
+  const asked = { id: image.id, reference: image.reference, platform, run, erlFlags };
+  const probe = await probeImage(engine, asked, onLine);
+  requireExpected(probe, expected, image.reference);
+  return { probe, erlFlags };
+}
+
+async function flagsFor(engine: Engine, image: Image, { emulated, recipe, run }: BuilderRequest): Promise<string> {
+  if (!emulated) return '';
+  return prepareEmulation(engine, { id: image.id, reference: image.reference, target: recipe.target, run });
+}
+
+function flagsArgument(erlFlags: string): Readonly<Record<string, string>> {
+  return erlFlags === '' ? {} : { ERL_FLAGS: erlFlags };
+}
+
+function nameOf({ recipe }: BuilderRequest): string {
+  return recipe.dockerfile?.name ?? toolsDockerfile(recipe.target).name;
 }

@@ -1,16 +1,18 @@
 import type Docker from 'dockerode';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { engineError, statusOf, type Engine } from '../engine/engine.js';
-import { credentialsFor, engineAuth, type EngineAuth } from '../registry/credentials.js';
-import { parseReference } from '../registry/reference.js';
-import { followed } from '../engine/progress.js';
+import { formatReference, parseReference } from '../registry/reference.js';
 import type { Target } from '../targets/table.js';
+import { pullImage, type PullContext } from './pull.js';
 
-/** What is asked for. */
-export interface ImageRequest {
-  readonly image: string;
+/** The base image that is asked for. */
+export interface WantedImage {
+  readonly reference: string;
+  /** Digest that was looked up for it: the image is then pulled by it. */
+  readonly digest: string | undefined;
+  /** Whether an image that is there already is pulled again; whether one that is not is pulled at all. */
+  readonly pull: 'missing' | 'always' | 'never';
   readonly target: Target;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** An image that is present in the engine. */
@@ -23,24 +25,32 @@ export interface Image {
 }
 
 /**
- * The image by that reference, pulled when it is not in the engine.
+ * The image that is asked for, pulled where that is needed and allowed.
  *
  * @throws MixReleaseError `image-not-found`, `image-registry-outage` or `image-wrong-platform`
  */
-export async function requireImage(
-  engine: Engine,
-  { image: reference, target, env }: ImageRequest,
-  signal: AbortSignal,
-  onProgress: (line: string) => void,
-): Promise<Image> {
-  const local = await inspect(engine, reference);
-  if (local) return checked(local, reference, target);
-  onProgress(`pulling ${reference}`);
-  const authconfig = await login(reference, env, signal, onProgress);
-  await pull(engine, reference, { platform: target.platform, abortSignal: signal, ...authconfig }, signal);
-  const pulled = await inspect(engine, reference);
-  if (!pulled) throw notFound(reference, 'the engine pulled it and does not have it');
-  return checked(pulled, reference, target);
+export async function requireImage(engine: Engine, wanted: WantedImage, context: PullContext): Promise<Image> {
+  const { reference, target, pull } = wanted;
+  const name = pinned(wanted);
+  const local = await inspect(engine, name);
+  const fits = local !== undefined && platformOf(local) === target.platform;
+  if (pull === 'never' || (fits && (pull === 'missing' || wanted.digest !== undefined))) {
+    if (!local) throw notPulled(reference);
+    return imageOf(local, reference, target);
+  }
+  context.onLine(`pulling ${name}`);
+  try {
+    await pullImage(engine, name, target.platform, context);
+  } catch (error) {
+    // What is there under that name is for another platform, and nothing else was to be had.
+    throw local && !fits ? wrongPlatform(local, reference, target, error) : error;
+  }
+  const pulled = await inspect(engine, name);
+  if (!pulled) throw engineError(new Error('the image that it pulled is not there'), `for image ${name}`);
+  const image = imageOf(pulled, reference, target);
+  // By its tag it is found again without a request.
+  if (wanted.digest !== undefined) await tagImage(engine, image.id, reference);
+  return image;
 }
 
 /** What the engine knows of an image, or undefined when it does not have it. */
@@ -53,70 +63,63 @@ export async function inspect({ docker }: Engine, reference: string): Promise<Do
   }
 }
 
-function checked(found: Docker.ImageInspectInfo, reference: string, target: Target): Image {
-  const platform = `${found.Os}/${found.Architecture}`;
-  if (platform !== target.platform) {
-    throw new MixReleaseError('image-wrong-platform', {
-      what: `image ${reference} is for ${platform}, and target ${target.triple} needs ${target.platform}`,
-      next: `Name an image of ${target.platform}; a local one of another platform can be removed with docker image rm.`,
-    });
-  }
-  // Null in the answers of some engines, whatever the types say.
-  const digests = found.RepoDigests as string[] | null;
-  const manifest = digests?.[0]?.split('@')[1];
-  return { reference, id: found.Id, digest: manifest ?? found.Id };
-}
-
-/** What `docker login` left for the image's registry: the engine does not know it by itself. */
-async function login(
-  image: string,
-  env: ImageRequest['env'],
-  signal: AbortSignal,
-  onWarning: (line: string) => void,
-): Promise<{ readonly authconfig?: EngineAuth }> {
-  const reference = parseReference(image);
-  const credentials = await credentialsFor(reference, { env, signal, onWarning });
-  return credentials ? { authconfig: engineAuth(credentials, reference) } : {};
-}
-
-async function pull({ docker }: Engine, reference: string, options: object, signal: AbortSignal): Promise<void> {
+/** Gives an image one more name, `repository:tag`. */
+export async function tagImage({ docker }: Engine, id: string, reference: string): Promise<void> {
+  const { tag = 'latest', ...named } = parseReference(reference);
+  const { host, path } = named;
   try {
-    await followed(docker, await docker.pull(withTag(reference), options));
+    await docker.getImage(id).tag({ repo: formatReference({ host, path }), tag });
   } catch (error) {
-    signal.throwIfAborted();
-    throw pullError(error, reference);
+    throw engineError(error, `to name an image ${reference}`);
   }
 }
 
-/** A reference without a tag or a digest means every tag to the engine's API, and `latest` to everybody else. */
-function withTag(reference: string): string {
-  const name = reference.slice(reference.lastIndexOf('/') + 1);
-  return /[:@]/.test(name) ? reference : `${reference}:latest`;
+/**
+ * The digest of an image's manifest as the registry of that name gave it; its identifier where none did, as for an
+ * image that was made or loaded here.
+ */
+export function digestOf({ Id, RepoDigests }: Docker.ImageInspectInfo, reference: string): string {
+  // Null in the answers of some engines, whatever the types say.
+  const digests = (RepoDigests as string[] | null) ?? [];
+  const { host, path } = parseReference(reference);
+  const ofName = digests.find((each) => each.startsWith(`${formatReference({ host, path })}@`));
+  // Not one of another name: the same image would get another digest when somebody pushes it elsewhere.
+  return ofName?.split('@')[1] ?? Id;
 }
 
-const OUTAGE =
-  /dial tcp|i\/o timeout|no such host|connection (refused|reset)|TLS handshake|toomanyrequests|\bEOF\b|deadline exceeded|internal server error|bad gateway|service unavailable|gateway time-?out/i;
-
-function pullError(error: unknown, reference: string): MixReleaseError {
-  const message = messageOf(error);
-  const status = statusOf(error);
-  const denied =
-    /manifest unknown|not found|repository does not exist|access.*denied|unauthorized|no matching manifest/i;
-  if (status === 404 || denied.test(message)) return notFound(reference, message, error);
-  if (OUTAGE.test(message) || status === 500) {
-    return new MixReleaseError('image-registry-outage', {
-      what: `image ${reference} is not in the engine, and its registry could not be asked: ${message}`,
-      next: 'This is an outage or a closed network, not a missing image: try again, or load the image with docker load.',
-      cause: error,
-    });
-  }
-  return notFound(reference, message, error);
+/** `os/arch` in the engine's words. */
+export function platformOf({ Os, Architecture }: Docker.ImageInspectInfo): string {
+  return `${Os}/${Architecture}`;
 }
 
-function notFound(reference: string, message: string, cause?: unknown): MixReleaseError {
-  return new MixReleaseError('image-not-found', {
-    what: `there is no image ${reference}: ${message}`,
-    next: 'Check the name and the tag; for a private registry, run docker/login-action (docker login) first.',
+function pinned({ reference, digest }: WantedImage): string {
+  if (digest === undefined) return reference;
+  const { host, path } = parseReference(reference);
+  return formatReference({ host, path, digest });
+}
+
+function imageOf(found: Docker.ImageInspectInfo, reference: string, target: Target): Image {
+  if (platformOf(found) !== target.platform) throw wrongPlatform(found, reference, target);
+  return { reference, id: found.Id, digest: digestOf(found, reference) };
+}
+
+function wrongPlatform(
+  found: Docker.ImageInspectInfo,
+  reference: string,
+  target: Target,
+  cause?: unknown,
+): MixReleaseError {
+  const sought = cause === undefined ? '' : ` The engine looked for one: ${messageOf(cause)}`;
+  return new MixReleaseError('image-wrong-platform', {
+    what: `image ${reference} is for ${platformOf(found)}, and target ${target.triple} needs ${target.platform}`,
+    next: `Name an image of ${target.platform}; a local one of another platform can be removed with docker image rm.${sought}`,
     cause,
+  });
+}
+
+function notPulled(reference: string): MixReleaseError {
+  return new MixReleaseError('image-not-found', {
+    what: `image ${reference} is not in the engine, and pull is never`,
+    next: 'Load it with docker load or docker pull, or leave pull out.',
   });
 }

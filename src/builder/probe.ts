@@ -1,6 +1,8 @@
-import { MixReleaseError } from '../errors.js';
-import type { RunningContainer } from '../engine/container.js';
-import type { Target } from '../targets/table.js';
+import { MixReleaseError, messageOf } from '../errors.js';
+import { startContainer, type RunningContainer } from '../engine/container.js';
+import type { Engine } from '../engine/engine.js';
+import { labels } from '../engine/labels.js';
+import { couldNotRun } from './could-not-run.js';
 import builderTasks from './elixir/tasks.ex';
 import { parseMessage } from './messages.js';
 
@@ -10,6 +12,8 @@ export interface Probe {
   readonly machine: string;
   /** Distribution and version, such as `debian 13`. */
   readonly os: string;
+  /** Code name of that version, such as `trixie`; empty where it has none. */
+  readonly osCodename: string;
   readonly libc: string;
   readonly libcVersion: string;
   /** `erlang:system_info(system_architecture)`. */
@@ -18,9 +22,49 @@ export interface Probe {
   readonly otp: string;
   readonly erts: string;
   readonly elixir: string;
+  /** Versions of what a build may need, as the programs say them; empty where they are missing. */
+  readonly hex: string;
+  readonly git: string;
+  readonly cc: string;
 }
 
 const MARK = 'mix-release-probe';
+
+/** An image that is to be asked. */
+export interface ProbedImage {
+  /** Identifier in the engine. */
+  readonly id: string;
+  /** Its name, for messages. */
+  readonly reference: string;
+  readonly platform: string;
+  readonly run: string;
+  /** What Erlang needs under emulation; empty otherwise. */
+  readonly erlFlags: string;
+}
+
+/**
+ * Starts an image and asks it what it is.
+ *
+ * @throws MixReleaseError `image-without-mix`
+ */
+export async function probeImage(
+  engine: Engine,
+  { id, reference, platform, run, erlFlags }: ProbedImage,
+  onLine: (line: string) => void,
+): Promise<Probe> {
+  const spec = { image: id, platform, user: '10001:10001', labels: labels('probe', run) };
+  try {
+    await using container = await startContainer(engine, spec);
+    return await probe(container, reference, onLine, erlFlags);
+  } catch (error) {
+    if (!couldNotRun(error)) throw error;
+    throw new MixReleaseError('image-without-mix', {
+      what: `nothing can be run in image ${reference}: ${messageOf(error)}`,
+      next: 'Use an image that has Erlang, Elixir and Mix, such as hexpm/elixir or elixir.',
+      cause: error,
+    });
+  }
+}
 
 /**
  * Asks a running container of any image what it is.
@@ -31,13 +75,14 @@ export async function probe(
   container: RunningContainer,
   image: string,
   onLine: (line: string) => void,
+  erlFlags = '',
 ): Promise<Probe> {
   const lines: string[] = [];
   const ask = `Mix.Tasks.MixReleaseBuilder.Probe.run([${JSON.stringify(MARK)}])`;
   const command = {
     title: 'the probe of the image',
     argv: ['elixir', '-e', builderTasks, '-e', ask],
-    env: { LANG: 'C.UTF-8', HOME: '/tmp' },
+    env: { LANG: 'C.UTF-8', HOME: '/tmp', ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }) },
     cwd: '/',
   };
   const status = await container.run(command, (line) => lines.push(line));
@@ -55,34 +100,44 @@ function parseFact(line: string): readonly (readonly [string, string])[] {
   return message?.kind === 'fact' ? [[message.name, message.value]] : [];
 }
 
+/** What the probe's task calls each part of what it found. */
+const FACTS: Readonly<Record<keyof Probe, string>> = {
+  machine: 'machine',
+  os: 'os',
+  osCodename: 'os_codename',
+  libc: 'libc',
+  libcVersion: 'libc_version',
+  systemArchitecture: 'system_architecture',
+  otp: 'otp',
+  erts: 'erts',
+  elixir: 'elixir',
+  hex: 'hex',
+  git: 'git',
+  cc: 'cc',
+};
+
 /** The facts of the probe's task as a value. */
 export function toProbe(facts: ReadonlyMap<string, string>): Probe {
-  const text = (key: string): string => facts.get(key) ?? '';
-  return {
-    machine: text('machine'),
-    os: text('os'),
-    libc: text('libc'),
-    libcVersion: text('libc_version'),
-    systemArchitecture: text('system_architecture'),
-    otp: text('otp'),
-    erts: text('erts'),
-    elixir: text('elixir'),
-  };
+  return probeWith((name) => facts.get(FACTS[name]) ?? '');
 }
 
-/**
- * Holds what an image is against what was asked for. Vendors in `system_architecture` differ; machine and libc decide.
- *
- * @throws MixReleaseError `image-mismatch` that says what was asked and what the image is
- */
-export function requireMatch(found: Probe, target: Target, image: string): void {
-  const asked = `${target.machine} with ${target.libc}`;
-  const is = `${found.machine} with ${found.libc} ${found.libcVersion}`.trim();
-  const erlangMachine = found.systemArchitecture.split('-')[0] ?? '';
-  const machineFits = found.machine === target.machine && erlangMachine === target.machine;
-  if (machineFits && found.libc === target.libc) return;
-  throw new MixReleaseError('image-mismatch', {
-    what: `target ${target.triple} asks for ${asked}, and image ${image} is ${is} (Erlang says ${found.systemArchitecture})`,
-    next: `Name an image of ${target.platform} with ${target.libc}, or leave image out.`,
-  });
+/** A probe that was kept as JSON; undefined where the text is none. */
+export function readProbe(text: string | undefined): Probe | undefined {
+  const kept = parsed(text ?? '');
+  const names = Object.keys(FACTS);
+  return names.every((name) => typeof kept[name] === 'string') ? probeWith((name) => String(kept[name])) : undefined;
+}
+
+function probeWith(value: (name: keyof Probe) => string): Probe {
+  const names = Object.keys(FACTS) as (keyof Probe)[];
+  return Object.fromEntries(names.map((name) => [name, value(name)])) as unknown as Probe;
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }

@@ -3,12 +3,26 @@ import { toMixReleaseError } from '../errors.js';
 import { parseArguments, type Invocation } from './program.js';
 import { explain } from './progress.js';
 
+const OLDEST_NODE = 24;
+
+function requireNode(): void {
+  if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE) return;
+  process.stderr.write(
+    `error (bad-usage): mix-release needs Node.js ${String(OLDEST_NODE)} or newer, and this is ${process.versions.node}\n  Install it, or run \`npx node@${String(OLDEST_NODE)} ${process.argv[1] ?? ''}\`.\n`,
+  );
+  process.exit(2);
+}
+
 /** Runs the command line; commands load only what they need, so that `--version` answers at once. */
 async function main(argv: readonly string[]): Promise<void> {
   let invocation: Invocation = { command: 'none' };
   try {
     invocation = parseArguments(argv);
     if (invocation.command === 'build') await (await import('./build-command.js')).buildCommand(invocation);
+    if (invocation.command === 'plan') await (await import('./plan-command.js')).planCommand(invocation);
+    if (invocation.command === 'targets') {
+      process.stdout.write((await import('./targets-command.js')).targetsText(invocation.json));
+    }
     if (invocation.command === 'clean') await (await import('./clean-command.js')).cleanCommand();
   } catch (thrown) {
     const error = toMixReleaseError(thrown);
@@ -18,5 +32,6 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 // What a dependency should do otherwise is nothing that a user can act on.
+requireNode();
 process.noDeprecation = true;
 void main(process.argv.slice(2));

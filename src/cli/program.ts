@@ -12,6 +12,15 @@ export type Invocation =
       readonly json: boolean;
       readonly verbose: boolean;
     }
+  | {
+      readonly command: 'plan';
+      readonly directory: string;
+      readonly options: RawOptions;
+      readonly json: boolean;
+      /** Whether the base image is started and asked what it is. */
+      readonly probe: boolean;
+    }
+  | { readonly command: 'targets'; readonly json: boolean }
   | { readonly command: 'clean' }
   /** `--help` or `--version`: printed already. */
   | { readonly command: 'none' };
@@ -19,10 +28,10 @@ export type Invocation =
 const STATUSES = `
 Exit statuses:
   0    done
-  2    usage or configuration: an option, the target, the project
+  2    usage or configuration: an option, the target, the versions, the project
   3    no container engine, or it was lost
-  4    the image: not found, of another platform, or without Mix
-  5    the build failed: dependencies, compilation or the release
+  4    the image: not found, not what was asked for, or its builder could not be made
+  5    the build failed: before-build, dependencies, compilation or the release
   8    publishing failed: the output directory or the artifact
   130  cancelled
 
@@ -43,10 +52,17 @@ export function parseArguments(argv: readonly string[]): Invocation {
   const buildCommand = new Command('build')
     .description('Builds the Mix project in DIR, the root of the checkout, for a target.')
     .argument('[DIR]', 'root of the checkout', '.');
-  for (const option of OPTIONS) {
-    buildCommand.addOption(toFlag(option));
-    if (option.kind === 'flag') buildCommand.addOption(new Flag(`--no-${option.name}`).hideHelp());
-  }
+  const planCommand = new Command('plan')
+    .description('Prints what a build in DIR would use, and why; builds nothing.')
+    .argument('[DIR]', 'root of the checkout', '.');
+  for (const command of [buildCommand, planCommand]) addOptions(command);
+  planCommand
+    .option('--json', 'Print one JSON object.')
+    .option('--probe', 'Also start the base image, pulled if need be, and ask it what it is.')
+    .action((directory: string, values: Record<string, string | string[] | boolean>) => {
+      const { json = false, probe = false, ...rest } = values;
+      invocation = { command: 'plan', directory, options: toRaw(rest), json: json === true, probe: probe === true };
+    });
   buildCommand
     .option('--json', 'Print one JSON object on standard output.')
     .option('--verbose', 'Show all output of the commands in the container.')
@@ -61,6 +77,15 @@ export function parseArguments(argv: readonly string[]): Invocation {
       };
     });
   program.addCommand(buildCommand);
+  program.addCommand(planCommand);
+  program.addCommand(
+    new Command('targets')
+      .description('Prints the targets, their other names, and the systems that builder images are made on.')
+      .option('--json', 'Print one JSON object.')
+      .action(({ json = false }: { json?: boolean }) => {
+        invocation = { command: 'targets', json };
+      }),
+  );
   program.addCommand(
     new Command('clean').description('Removes every container, volume and image that this program made.').action(() => {
       invocation = { command: 'clean' };
@@ -83,7 +108,17 @@ function requireHelpWasAsked(error: unknown, argv: readonly string[]): void {
   const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
   const unnamed = argv[0] === 'help' ? `there is no command '${argv[1] ?? ''}'` : 'no command was given';
   const what = error.code === 'commander.help' ? unnamed : said;
-  throw new MixReleaseError('bad-usage', { what, next: 'See mix-release --help and mix-release build --help.' });
+  throw new MixReleaseError('bad-usage', {
+    what,
+    next: 'See mix-release --help, and --help after the name of a command.',
+  });
+}
+
+function addOptions(command: Command): void {
+  for (const option of OPTIONS) {
+    command.addOption(toFlag(option));
+    if (option.kind === 'flag') command.addOption(new Flag(`--no-${option.name}`).hideHelp());
+  }
 }
 
 function toFlag(option: Option): Flag {

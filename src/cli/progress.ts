@@ -11,7 +11,7 @@ export function terminalReporter(out: Writable, verbose: boolean): Reporter {
     },
     stageEnded: (stage, seconds, outcome) => {
       const time = `${seconds.toFixed(1)} s`.padStart(8);
-      print(`${stage.padEnd(10)}${time}  ${outcome ?? 'failed'}`.trimEnd());
+      print(`${stage.padEnd(12)}${time}  ${outcome ?? 'failed'}`.trimEnd());
     },
     line: (text) => {
       if (verbose) print(`  | ${text}`);

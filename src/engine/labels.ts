@@ -6,6 +6,9 @@ export const RUN_LABEL = 'mix-release.run';
 /** Label on a builder image with the reference of the base image that it was made from. */
 export const BASE_LABEL = 'mix-release.base';
 
+/** Label on a builder image with what was found in it, as JSON. */
+export const PROBE_LABEL = 'mix-release.probe';
+
 export type Kind = 'build' | 'probe' | 'state' | 'builder';
 
 export function labels(kind: Kind, run: string): Record<string, string> {

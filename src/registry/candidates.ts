@@ -1,3 +1,5 @@
+import { MixReleaseError } from '../errors.js';
+import { orFailure } from './expected.js';
 import { excerpt, outage, requestJson, type HttpOptions } from './http.js';
 import { record } from './json.js';
 import { parseTag, type HexpmTag } from './hexpm-tags.js';
@@ -8,6 +10,11 @@ export const HEXPM_REPOSITORY = 'hexpm/elixir';
 
 const PAGE = 100;
 const MAX_PAGES = 20;
+/** Tags hold dates, so that without the listing none can be guessed. */
+const WAYS_ON =
+  'This is an outage or a closed network, not a missing version, and only there is known which images were built: ' +
+  'try again later, name an image with `image`, load one that fits with docker load, ' +
+  'or name with `registry` one of your own that lists its tags.';
 
 /** Filters of the listing. Each is a prefix: `1.1` also finds 1.18, so whoever asks must look at the answer. */
 export interface TagQuery {
@@ -47,6 +54,12 @@ export interface ListingOptions extends HttpOptions {
  * @throws MixReleaseError `registry-outage` when the builder cannot be asked, or answers what is no listing
  */
 export async function listTags(query: TagQuery, options: ListingOptions): Promise<Listing> {
+  const listing = await orFailure(readPages(query, options), 'registry-outage');
+  if (!(listing instanceof MixReleaseError)) return listing;
+  throw new MixReleaseError('registry-outage', { what: listing.message, next: WAYS_ON, cause: listing });
+}
+
+async function readPages(query: TagQuery, options: ListingOptions): Promise<Listing> {
   const found = new Map<string, ListedTag>();
   let offset = 0;
   for (let pages = options.maxPages ?? MAX_PAGES; pages > 0; pages -= 1) {

@@ -1,13 +1,16 @@
 import { MixReleaseError } from '../errors.js';
 import { HEXPM_REPOSITORY, type ListedTag } from './candidates.js';
-import { compareOsDates, type HexpmSystem } from './hexpm-tags.js';
+import { compareOsDates, type HexpmSystem, type HexpmTag } from './hexpm-tags.js';
 
 const SUGGESTIONS = 5;
 const SUGGESTIONS_OF_A_KIND = 2;
 
+/** What is asked where any version will do. */
+export const ANY_VERSION = 'any';
+
 /** A version that is wanted: exact, or any that matches. */
 export interface VersionWish {
-  /** As it was asked for, for error texts: `1.18.3`, `~> 1.18`. */
+  /** As it was asked for, for error texts and for tags that are named so: `1.18.3`, `1.18`, or `ANY_VERSION`. */
   readonly asked: string;
   /** Text that every matching version starts with, for the listing's filters; may be empty. */
   readonly prefix: string;
@@ -22,13 +25,18 @@ export interface VersionOrder {
   readonly otp: CompareVersions;
 }
 
+/** A release of an operating system: `bookworm` of `debian`, `3.22` of `alpine`. */
+export interface WishedSystem {
+  readonly os: HexpmSystem;
+  readonly release: string;
+}
+
 /** The image that is wanted. */
 export interface ImageWish {
   readonly elixir: VersionWish;
   readonly otp: VersionWish;
-  readonly os: HexpmSystem;
-  /** Releases that will do, the most wanted first: `['bookworm']`, `['3.21', '3.22']`. */
-  readonly osReleases: readonly string[];
+  /** Systems that will do, the most wanted first; at least one. */
+  readonly systems: readonly WishedSystem[];
   /** Architecture in the engine's words: `amd64`, `arm64`. */
   readonly arch: string;
   /** Which of two otherwise equal images: slim (Debian only) or full. */
@@ -42,10 +50,14 @@ export interface Suggestion {
 }
 
 /**
- * The images that fulfil a wish, the best first: highest Elixir, then highest OTP, then the most wanted release of
- * the operating system, then its newest build, then slim or not.
+ * The images that fulfil a wish, the best first: the most wanted system, then highest Elixir, then highest OTP, then
+ * the newest build of the system, then slim or not.
  */
-export function rankTags(tags: readonly ListedTag[], wish: ImageWish, order: VersionOrder): readonly ListedTag[] {
+export function rankTags<Tag extends ListedTag>(
+  tags: readonly Tag[],
+  wish: ImageWish,
+  order: VersionOrder,
+): readonly Tag[] {
   return tags
     .filter((tag) => misses(tag, wish).length === 0)
     .sort((left, right) => comparePreference(right, left, wish, order) || (left.tag < right.tag ? -1 : 1));
@@ -72,17 +84,36 @@ export function nearestTags(tags: readonly ListedTag[], wish: ImageWish, order: 
     .map(({ tag, difference }) => ({ tag, difference }));
 }
 
-/** The error for a wish that nothing fulfils. */
-export function noSuchImage(wish: ImageWish, near: readonly Suggestion[], note = ''): MixReleaseError {
-  const system = `${wish.os} ${wish.osReleases.join(' or ')}`;
+/**
+ * The error for a wish that nothing fulfils.
+ *
+ * @param note goes on with the sentence that says what there is not
+ * @param repository where it was looked for
+ */
+export function noSuchImage(
+  wish: ImageWish,
+  near: readonly Suggestion[],
+  note = '',
+  repository: string = HEXPM_REPOSITORY,
+): MixReleaseError {
   const existing = near.map(({ tag, difference }) => `${tag} (${difference})`).join(', ');
   const nearest = existing === '' ? '' : `Nearest that exist: ${existing}. `;
   return new MixReleaseError('no-such-image', {
     what:
-      `there is no ${HEXPM_REPOSITORY} image with Elixir ${wish.elixir.asked} and Erlang/OTP ${wish.otp.asked} ` +
-      `on ${system} for ${wish.arch}${note}`,
-    next: nearest + 'Ask for another version or another os, or name an image that has both with `image`.',
+      `there is no ${repository} image with Elixir ${wish.elixir.asked} and Erlang/OTP ${wish.otp.asked} ` +
+      `on ${systemsText(wish)} for ${wish.arch}${note}`,
+    next:
+      nearest +
+      'Ask for another version or another os, name an image that has both with `image`, ' +
+      'or give a Dockerfile that makes one with `dockerfile`.',
   });
+}
+
+/** `debian bookworm, ubuntu jammy or debian bullseye` */
+function systemsText({ systems }: ImageWish): string {
+  const names = systems.map(({ os, release }) => `${os} ${release}`);
+  const [last = '', ...others] = names.reverse();
+  return others.length === 0 ? last : `${others.reverse().join(', ')} or ${last}`;
 }
 
 type Miss = 'elixir' | 'otp' | 'os' | 'arch';
@@ -100,7 +131,7 @@ function misses({ parts, archs }: ListedTag, wish: ImageWish): readonly Miss[] {
   const fulfilled: Readonly<Record<Miss, boolean>> = {
     elixir: wish.elixir.matches(parts.elixir),
     otp: wish.otp.matches(parts.otp),
-    os: parts.os === wish.os && wish.osReleases.includes(parts.osRelease),
+    os: systemRank(parts, wish) < wish.systems.length,
     arch: archs.includes(wish.arch),
   };
   return (['elixir', 'otp', 'os', 'arch'] as const).filter((part) => !fulfilled[part]);
@@ -109,17 +140,18 @@ function misses({ parts, archs }: ListedTag, wish: ImageWish): readonly Miss[] {
 function comparePreference(left: ListedTag, right: ListedTag, wish: ImageWish, order: VersionOrder): number {
   const [one, other] = [left.parts, right.parts];
   return (
+    systemRank(other, wish) - systemRank(one, wish) ||
     order.elixir(one.elixir, other.elixir) ||
     order.otp(one.otp, other.otp) ||
-    releaseRank(other.osRelease, wish) - releaseRank(one.osRelease, wish) ||
     compareOsDates(one.osDate, other.osDate) ||
     Number(one.slim === wish.slim) - Number(other.slim === wish.slim)
   );
 }
 
-function releaseRank(release: string, { osReleases }: ImageWish): number {
-  const index = osReleases.indexOf(release);
-  return index < 0 ? osReleases.length : index;
+/** Place among the wanted systems, from 0; behind all of them for one that is not. */
+function systemRank({ os, osRelease }: HexpmTag, { systems }: ImageWish): number {
+  const index = systems.findIndex((system) => system.os === os && system.release === osRelease);
+  return index < 0 ? systems.length : index;
 }
 
 /** Nearer is what shares more of the numbers that were asked for, and more of the system. */
@@ -128,9 +160,13 @@ function compareNearness(left: ListedTag, right: ListedTag, wish: ImageWish, ord
   return (
     shared(one.elixir, wish.elixir.asked) - shared(other.elixir, wish.elixir.asked) ||
     shared(one.otp, wish.otp.asked) - shared(other.otp, wish.otp.asked) ||
-    Number(one.os === wish.os) - Number(other.os === wish.os) ||
+    Number(isOfWantedOs(one, wish)) - Number(isOfWantedOs(other, wish)) ||
     comparePreference(left, right, wish, order)
   );
+}
+
+function isOfWantedOs({ os }: HexpmTag, { systems }: ImageWish): boolean {
+  return systems.some((system) => system.os === os);
 }
 
 /** Nobody who did not ask for a pre-release is pointed to one. */

@@ -1,25 +1,26 @@
 import { MixReleaseError } from '../errors.js';
-import {
-  HEXPM_REPOSITORY,
-  listTags,
-  type ListedTag,
-  type Listing,
-  type ListingOptions,
-  type TagQuery,
-} from './candidates.js';
+import { HEXPM_REPOSITORY, type ListedTag, type ListingOptions } from './candidates.js';
 import { nearestTags, noSuchImage, rankTags, type ImageWish, type Suggestion, type VersionOrder } from './choose.js';
-import type { HexpmTag } from './hexpm-tags.js';
-import { headManifest, type FoundManifest } from './oci.js';
-import { formatReference, parseReference, withRegistry, type ImageReference } from './reference.js';
-import type { RepositoryOptions } from './repository.js';
+import { orFailure } from './expected.js';
+import { parseTag, type HexpmTag } from './hexpm-tags.js';
+import { manifestIn, type FoundManifest } from './oci.js';
+import { listPublished, mergedTags, nearestPublished } from './published.js';
+import {
+  formatReference,
+  parseReference,
+  registryHost,
+  repositoryOf,
+  withRegistry,
+  type ImageReference,
+} from './reference.js';
+import { listRepositoryTags, type PagingOptions } from './repository-tags.js';
+import { openRepository, type Repository, type RepositoryOptions } from './repository.js';
 
-/** Listed images that are tried in the registry before we say that it has none: a mirror may lag behind. */
-const CANDIDATES = 3;
-/** Pages of each further look-up that only serves an error text. */
-const NEAR_PAGES = 2;
+/** Images of a listing that are tried in the registry before we say that it has none: a mirror may lag behind. */
+const CANDIDATES = 5;
 
-export interface FindOptions extends ListingOptions, RepositoryOptions {
-  /** Registry or mirror prefix to take the image from: `mirror.example:5000/proxy`. */
+export interface FindOptions extends ListingOptions, RepositoryOptions, PagingOptions {
+  /** Registry or mirror prefix to take the image from: `mirror.example:5000/proxy`. It is asked first what it has. */
   readonly registry?: string;
 }
 
@@ -31,90 +32,125 @@ export interface FoundImage extends FoundManifest {
 }
 
 /**
- * The best hexpm/elixir image for a wish that the registry really has, by digest.
+ * The best hexpm/elixir image for a wish that the registry really has for the architecture, by digest.
  *
- * @throws MixReleaseError `no-such-image` with the nearest that exist, or as `listTags` and `headManifest` do
+ * A registry that is named says itself what it has. Where it does not list its tags, or none of them fits, what the
+ * builder has published is asked for in it by name: a cache in front of another registry has what it does not list.
+ *
+ * @throws MixReleaseError `no-such-image` with the nearest that exist; `registry-outage` where the registry fails, or
+ *   lists nothing while what was published cannot be told; `bad-option` for a registry that is none; else as
+ *   `headManifest` does
  */
 export async function findImage(wish: ImageWish, order: VersionOrder, options: FindOptions): Promise<FoundImage> {
-  const candidates = (await findTags(wish, order, options)).slice(0, CANDIDATES);
-  for (const { tag, parts } of candidates) {
-    const reference = referenceOf(tag, options.registry);
-    const manifest = await headManifest(reference, `linux/${wish.arch}`, options);
-    if (manifest) return { ...manifest, reference: { ...reference, digest: manifest.digest }, parts };
+  const upstream = parseReference(HEXPM_REPOSITORY);
+  const name = options.registry === undefined ? upstream : withRegistry(upstream, options.registry);
+  const repository = openRepository(name, options);
+  // Docker's own registry has tens of thousands of these tags; only the builder's listing can be filtered.
+  const own = repositoryOf(name) === HEXPM_REPOSITORY ? UNKNOWN : await ownTags(repository, wish, options);
+  const best = (tags: readonly ListedTag[]): readonly ListedTag[] => rankTags(tags, wish, order);
+  const there = (tags: readonly ListedTag[]): Promise<Attempt> => firstThere(tags, repository, wish);
+
+  const listed = own.complete ? best(own.tags).slice(0, CANDIDATES) : [];
+  const first = await there(listed);
+  if (first.image) return first.image;
+
+  const published = await publishedTags(wish, order, options);
+  const tried = new Set(listed.map(({ tag }) => tag));
+  const others = best(mergedTags([own.tags, published.tags])).filter(({ tag }) => !tried.has(tag));
+  const second = await there(others.slice(0, CANDIDATES));
+  if (second.image) return second.image;
+
+  const misses = [...first.misses, ...second.misses];
+  throw await notFound({ wish, order, name, own, published, misses }, options);
+}
+
+/** What somebody says there is. */
+interface Listed {
+  readonly tags: readonly ListedTag[];
+  readonly complete: boolean;
+  /** Why a registry said no more. */
+  readonly stopped?: string;
+  /** Why nobody answered. */
+  readonly outage?: MixReleaseError;
+}
+
+const UNKNOWN: Listed = { tags: [], complete: false };
+
+/** What a registry lists. For which architectures is seen only in each image: the wanted one is assumed. */
+async function ownTags(repository: Repository, wish: ImageWish, options: FindOptions): Promise<Listed> {
+  const answer = await orFailure(listRepositoryTags(repository, options), 'registry-outage');
+  if (answer instanceof MixReleaseError) return { ...UNKNOWN, outage: answer };
+  const tags = answer.tags.flatMap((tag) => {
+    const parts = parseTag(tag);
+    return parts ? [{ tag, parts, archs: [wish.arch] }] : [];
+  });
+  if (answer.stopped === undefined) return { tags, complete: true };
+  return { tags, complete: false, stopped: `${registryHost(repository.reference)} ${answer.stopped}` };
+}
+
+async function publishedTags(wish: ImageWish, order: VersionOrder, options: FindOptions): Promise<Listed> {
+  const answer = await orFailure(listPublished(wish, order, options), 'registry-outage');
+  return answer instanceof MixReleaseError ? { ...UNKNOWN, outage: answer } : answer;
+}
+
+/** The first of some images that the registry has, or what it had in place of each. */
+interface Attempt {
+  readonly image?: FoundImage;
+  readonly misses: readonly string[];
+}
+
+async function firstThere(tags: readonly ListedTag[], repository: Repository, wish: ImageWish): Promise<Attempt> {
+  const misses: string[] = [];
+  for (const { tag, parts } of tags) {
+    const reference = { ...repository.reference, tag };
+    const found = await orFailure(manifestIn(repository, reference, `linux/${wish.arch}`), 'image-wrong-platform');
+    if (found instanceof MixReleaseError) misses.push(found.message);
+    else if (!found) misses.push(`the registry does not have ${formatReference(reference)}`);
+    else return { image: { ...found, reference: { ...reference, digest: found.digest }, parts }, misses };
   }
-  const missing = candidates.map(({ tag }) => formatReference(referenceOf(tag, options.registry)));
-  throw noSuchImage(wish, [], `: it is listed, but the registry does not have ${missing.join(', ')}`);
+  return { misses };
 }
 
-/**
- * The listed images that fulfil a wish, the best first; never none.
- *
- * @throws MixReleaseError `no-such-image` with the nearest that exist, or `registry-outage`
- */
-export async function findTags(
-  wish: ImageWish,
-  order: VersionOrder,
-  options: ListingOptions,
-): Promise<readonly ListedTag[]> {
-  const listing = await listTags(exactQuery(wish), options);
-  const ranked = rankTags(listing.tags, wish, order);
-  if (ranked.length > 0) return ranked;
-  const note = listing.complete ? '' : ` among the first ${String(listing.tags.length)} that are listed`;
-  throw noSuchImage(wish, await findNearest(wish, order, options), note);
+interface Search {
+  readonly wish: ImageWish;
+  readonly order: VersionOrder;
+  /** Where it was looked for. */
+  readonly name: ImageReference;
+  readonly own: Listed;
+  readonly published: Listed;
+  readonly misses: readonly string[];
 }
 
-/** What comes near. Where the listing fails only now, the answer stands and has no suggestions. */
-async function findNearest(
-  wish: ImageWish,
-  order: VersionOrder,
-  options: ListingOptions,
-): Promise<readonly Suggestion[]> {
-  const near: ListedTag[] = [];
-  for (const query of nearQueries(wish)) {
-    near.push(...(await quietly(listTags(query, { ...options, maxPages: NEAR_PAGES }))).tags);
-  }
-  return nearestTags([...new Map(near.map((tag) => [tag.tag, tag])).values()], wish, order);
-}
-
-async function quietly(listing: Promise<Listing>): Promise<Listing> {
-  try {
-    return await listing;
-  } catch (error) {
-    if (error instanceof MixReleaseError && error.code === 'registry-outage') return { tags: [], complete: false };
-    throw error;
-  }
-}
-
-function exactQuery(wish: ImageWish): TagQuery {
-  return { ...versionsOf(wish), ...systemOf(wish), arch: wish.arch };
-}
-
-/** Without the OTP, on any system, with any patch of that Elixir, for any architecture. */
-function nearQueries(wish: ImageWish): readonly TagQuery[] {
-  const { arch, elixir } = wish;
-  return [
-    { elixirVersion: elixir.prefix, ...systemOf(wish), arch },
-    { ...versionsOf(wish), arch },
-    { elixirVersion: shorter(elixir.prefix), ...systemOf(wish), arch },
-    { ...versionsOf(wish), ...systemOf(wish) },
+async function notFound(search: Search, options: FindOptions): Promise<MixReleaseError> {
+  const { wish, name, own, published, misses } = search;
+  // Who did not answer may have it.
+  if (own.outage) return own.outage;
+  if (published.outage && own.tags.length === 0) return withRegistryToo(published.outage, own);
+  const isCut = published.outage === undefined && !published.complete;
+  const note = [
+    isCut ? ` among the first ${String(published.tags.length)} that are listed` : '',
+    misses.length === 0 ? '' : `: ${misses.join('; ')}`,
+    own.stopped !== undefined && own.tags.length > 0 ? `; ${own.stopped}` : '',
+    published.outage ? `; what else was published cannot be told, since ${published.outage.message}` : '',
   ];
+  return noSuchImage(wish, await nearest(search, options), note.join(''), repositoryOf(name));
 }
 
-function versionsOf({ elixir, otp }: ImageWish): TagQuery {
-  return { elixirVersion: elixir.prefix, erlangVersion: otp.prefix };
+/** The nearest that the registry has; where it lists none, of what is published, unless it lags behind that. */
+async function nearest(
+  { wish, order, own, published, misses }: Search,
+  options: FindOptions,
+): Promise<readonly Suggestion[]> {
+  const near = nearestTags(own.tags, wish, order);
+  const isSettled = near.length > 0 || misses.length > 0 || published.outage !== undefined;
+  return isSettled ? near : nearestPublished(wish, order, options);
 }
 
-function systemOf({ os, osReleases }: ImageWish): TagQuery {
-  const [release, ...others] = osReleases;
-  return release === undefined || others.length > 0 ? { os } : { os, osVersion: release };
-}
-
-/** The prefix without its last number: `1.18.` for `1.18.3`. */
-function shorter(prefix: string): string {
-  return prefix.replace(/[^.]+\.?$/, '');
-}
-
-function referenceOf(tag: string, registry: string | undefined): ImageReference {
-  const reference = parseReference(`${HEXPM_REPOSITORY}:${tag}`);
-  return registry === undefined ? reference : withRegistry(reference, registry);
+function withRegistryToo(outage: MixReleaseError, { stopped }: Listed): MixReleaseError {
+  if (stopped === undefined) return outage;
+  return new MixReleaseError('registry-outage', {
+    what: `${outage.message}, and ${stopped}`,
+    next: outage.next,
+    cause: outage,
+  });
 }

@@ -44,7 +44,7 @@ export interface HttpRequest {
 
 /** An answer that was read to its end. */
 export interface Answer {
-  /** Never 408, 429 or 5xx: those are outages. */
+  /** Never 408, 429 or 5xx, which are outages; 501 is an answer, and no later one will be another. */
   readonly status: number;
   readonly headers: Headers;
   readonly body: Buffer;
@@ -64,8 +64,8 @@ class Failure extends Error {
 }
 
 /**
- * One HTTP request, tried three times where the network fails or the server answers 408, 429 or 5xx. A `Retry-After`
- * is honoured; one that reaches beyond our patience ends the tries at once.
+ * One HTTP request, tried three times where the network fails or the server answers 408, 429 or 5xx but 501.
+ * A `Retry-After` is honoured; one that reaches beyond our patience ends the tries at once.
  *
  * @throws MixReleaseError `registry-outage`, naming the host and the last status or network error
  * @throws the signal's reason when it is aborted
@@ -141,7 +141,7 @@ async function attempt(asked: HttpRequest, signal: AbortSignal, timing: Timing):
   const { response, body } = await exchange(asked, signal, timing);
   if (!body) throw outage(asked.url, `answered more than ${String(BODY_LIMIT / 1024 / 1024)} MiB`);
   const { status, headers } = response;
-  if (status === 408 || status === 429 || status >= 500) {
+  if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
     throw new Failure(`answered ${String(status)}`, status, retryAfter(headers.get('retry-after'), timing.now()));
   }
   return { status, headers, body };

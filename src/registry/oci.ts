@@ -39,7 +39,15 @@ export async function headManifest(
   platform: string,
   options: RepositoryOptions,
 ): Promise<FoundManifest | undefined> {
-  const repository = openRepository(reference, options);
+  return manifestIn(openRepository(reference, options), reference, platform);
+}
+
+/** The same in a repository that is open already, so that several tags of it take one token. */
+export async function manifestIn(
+  repository: Repository,
+  reference: ImageReference,
+  platform: string,
+): Promise<FoundManifest | undefined> {
   const name = reference.digest ?? reference.tag ?? 'latest';
   const head = await repository.ask('HEAD', `manifests/${name}`, MANIFESTS);
   if (!head) return undefined;

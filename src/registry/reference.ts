@@ -56,6 +56,11 @@ export function formatReference({ host, path, tag, digest }: ImageReference): st
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
+/** The name without its tag and digest, as engines want it apart from them: `hexpm/elixir`, `registry.example/elixir`. */
+export function repositoryOf({ host, path }: ImageReference): string {
+  return formatReference({ host, path });
+}
+
 /**
  * The same image in another registry, or under a prefix of a mirror: `hexpm/elixir:TAG` with
  * `mirror.example:5000/proxy` becomes `mirror.example:5000/proxy/hexpm/elixir:TAG`.

@@ -13,8 +13,17 @@ export interface RepositoryOptions extends HttpOptions {
 
 /** One repository of a registry, with the token that it gave us. */
 export interface Repository {
+  /** Its name; the tag or digest that it was opened with does not count. */
+  readonly reference: ImageReference;
   /** Address of a part of it: `manifests/latest`, `blobs/sha256:…`. */
   readonly url: (part: string) => URL;
+  /**
+   * The answer of any status, after the login or the token that the registry asks for. The URL is one of this
+   * repository's host, and nobody else's: it gets our token.
+   *
+   * @throws MixReleaseError `image-not-found` when the token service refuses, `registry-outage` where nothing answers
+   */
+  readonly send: (method: 'GET' | 'HEAD', url: URL, accept?: string) => Promise<Answer>;
   /**
    * The answer for a part, or undefined where the registry has none.
    *
@@ -30,19 +39,24 @@ export function openRepository(reference: ImageReference, options: RepositoryOpt
   const url = (part: string): URL => new URL(`${protocol}://${host}/v2/${reference.path}/${part}`);
   let authorization: string | undefined;
 
-  const send = (method: 'GET' | 'HEAD', part: string, accept: string): Promise<Answer> => {
+  const once = (method: 'GET' | 'HEAD', address: URL, accept: string): Promise<Answer> => {
     const headers = { accept, ...(authorization === undefined ? {} : { authorization }) };
-    return request({ method, url: url(part), headers }, options);
+    return request({ method, url: address, headers }, options);
+  };
+
+  const send: Repository['send'] = async (method, address, accept = '*/*') => {
+    const answer = await once(method, address, accept);
+    if (answer.status !== 401) return answer;
+    authorization = await authorize(answer, reference, options);
+    return authorization === undefined ? answer : once(method, address, accept);
   };
 
   return {
+    reference,
     url,
-    async ask(method, part, accept = '*/*') {
-      let answer = await send(method, part, accept);
-      if (answer.status === 401) {
-        authorization = await authorize(answer, reference, options);
-        if (authorization !== undefined) answer = await send(method, part, accept);
-      }
+    send,
+    async ask(method, part, accept) {
+      const answer = await send(method, url(part), accept);
       if (answer.status === 404) return undefined;
       if (answer.status === 401 || answer.status === 403) throw denied(reference, host, answer.status);
       if (answer.status < 200 || answer.status > 299) {

@@ -41,6 +41,16 @@ export async function askGit(root: string): Promise<GitView | NoGit> {
   }
 }
 
+/** The files below a directory that git tracks or would add, relative to it; undefined where git cannot be asked. */
+export async function listKnown(directory: string): Promise<readonly string[] | undefined> {
+  try {
+    return await git(directory, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT' || /not a git repository/i.test(messageOf(error))) return undefined;
+    throw error;
+  }
+}
+
 /** One entry of a configuration: `section.subsection.name`, and its value unless it stands there alone. */
 export interface ConfigEntry {
   readonly key: string;

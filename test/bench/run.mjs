@@ -12,7 +12,7 @@ import { randomFillSync } from 'node:crypto';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const cli = path.join(root, 'dist/cli.cjs');
 const target = 'x86_64-unknown-linux-gnu';
-const base = 'hexpm/elixir:1.18.3-erlang-27.3.4.3-debian-trixie-20250929-slim';
+const base = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
 const { values: flags } = parseArgs({
   options: { json: { type: 'string' }, runs: { type: 'string', default: '5' } },
 });
@@ -54,8 +54,8 @@ async function removeState() {
   for (const name of names.split('\n').filter(Boolean)) await docker('volume', 'rm', name);
 }
 
-const build = (project, output) =>
-  measure(process.execPath, [cli, 'build', project, '--target', target, '--output', output]);
+const build = (project, output, ...more) =>
+  measure(process.execPath, [cli, 'build', project, '--target', target, '--image', base, '--output', output, ...more]);
 
 /** What a user would write by hand, on the same image. */
 async function byHand(image, project, output) {
@@ -109,6 +109,49 @@ async function memory() {
   });
 }
 
+/** Which image, and what it is; a user would start the image that they know the name of. */
+async function planAndProbe() {
+  const versions = ['--elixir-version', '1.18.3', '--otp-version', '27.3.4.1', '--os', 'debian:trixie'];
+  const project = path.join(root, 'examples/hello');
+  const ours = [];
+  const hand = [];
+  for (let run = 0; run < runs; run += 1) {
+    ours.push(
+      (await measure(process.execPath, [cli, 'plan', project, '--target', target, ...versions, '--probe'])).seconds,
+    );
+    hand.push((await measure('docker', ['run', '--rm', base, 'elixir', '--version'])).seconds);
+  }
+  const [a, b] = [median(ours), median(hand)];
+  return {
+    case: 'plan --probe with a local image, against docker run IMAGE elixir --version',
+    ours: a,
+    other: b,
+    ratio: a / b,
+    reach: '2 s',
+  };
+}
+
+/** The stage of a build that finds the builder image and starts it. */
+async function builderStage() {
+  const stage = await temporary(async (output) => {
+    const seconds = [];
+    for (let run = 0; run <= runs; run += 1) {
+      const { output: printed } = await build(path.join(root, 'examples/hello'), output, '--json');
+      seconds.push(JSON.parse(printed.slice(printed.indexOf('{"releases"')).split('\n')[0]).releases[0].seconds);
+    }
+    return seconds.slice(1);
+  });
+  const total = stage.map((seconds) => Object.values(seconds).reduce((sum, each) => sum + each, 0));
+  const [a, b] = [median(stage.map(({ builder }) => builder)), median(total)];
+  return {
+    case: 'builder stage of a second build, against the whole of it',
+    ours: a,
+    other: b,
+    ratio: a / b,
+    reach: '0.3 s',
+  };
+}
+
 async function startUp() {
   const times = [];
   for (let run = 0; run < 11; run += 1)
@@ -117,7 +160,7 @@ async function startUp() {
 }
 
 const results = [];
-for (const measured of [startUp, coldBuild, memory]) {
+for (const measured of [startUp, planAndProbe, builderStage, coldBuild, memory]) {
   const result = await measured();
   results.push(result);
   const shown = Object.entries(result).map(

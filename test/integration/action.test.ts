@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { prepareStep, runPost, startAction, type Step } from '../support/action.js';
-import { TARGET, TRIXIE } from '../support/cli.js';
+import { DEFAULT, TARGET } from '../support/cli.js';
 import { checkoutOf, fingerprint, temporary, type Temporary } from '../support/checkout.js';
 import { noContainerWithin, ours } from '../support/engine.js';
 import { startResults, type ResultsServer } from '../rig/results/server.js';
@@ -62,7 +62,7 @@ describe('the bundles, run as a runner runs them', () => {
       'release-name': 'hello',
       'release-version': '0.1.0',
       target: TARGET,
-      image: TRIXIE,
+      image: DEFAULT,
       'error-code': '',
     });
     expect(outputs['otp-version']).toMatch(/^27\./);

@@ -213,7 +213,7 @@ describe('an image that cannot be right', () => {
   it.each(['a b', '--privileged', 'UPPER CASE'])('is no reference: %s', async (image) => {
     const { status, stderr } = await failing(build('--target', TARGET, `--image=${image}`));
     expect(status).toBe(2);
-    expect(stderr).toContain('is not an image reference');
+    expect(stderr).toContain('does not name an image');
   });
 });
 

@@ -61,7 +61,7 @@ describe('the example projects, from the tarball, where no Erlang is installed',
   it('does not run where the C library is older than the builder’s', async () => {
     await using checkout = await checkoutOf('examples/hello');
     await using out = await temporary();
-    const release = await buildRelease([checkout.path, '--output', out.path]);
+    const release = await buildRelease([checkout.path, '--os', 'debian:trixie', '--output', out.path]);
     await using host = await hostWith('debian:bookworm-slim', release.tarball);
     const { status, output } = await host.run(['/srv/app/bin/hello', 'eval', 'IO.puts(1)']);
     expect(status).not.toBe(0);
@@ -148,7 +148,8 @@ describe('what a project may look like', () => {
     const ask = 'IO.inspect({RuntimeEnv.value(), RuntimeEnv.config_env()})';
     const without = await host.run([bin, 'eval', ask]);
     expect(without.status).toBe(1);
-    expect(without.output).toContain('MUST_BE_SET is missing');
+    // The rest of the message is lost now and then: the virtual machine ends while it is printed.
+    expect(without.output).toContain('Config provider Config.Reader failed');
     expect((await host.run([bin, 'eval', ask], { MUST_BE_SET: 'yes' })).output).toBe('{"yes", :prod}\n');
   });
 

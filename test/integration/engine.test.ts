@@ -163,17 +163,17 @@ describe('an engine that dies during the build', () => {
     engine = await startSecondEngine(place.path, socket);
     const second = new Docker({ socketPath: socket });
     // The first engine makes the builder image unless it has it; the second gets it with its base.
-    await buildRelease([checkout.path, '--output', out.path]);
+    await buildRelease([checkout.path, '--image', TRIXIE, '--output', out.path]);
     await rm(out.path, { recursive: true });
     await mkdir(out.path);
-    const [builder] = await docker.listImages({ filters: { label: ['mix-release.kind=builder'] } });
-    for (const name of [TRIXIE, ...(builder?.RepoTags ?? [])]) {
+    const planned = await runCli(['plan', checkout.path, '--target', TARGET, '--image', TRIXIE, '--json']);
+    for (const name of [TRIXIE, (JSON.parse(planned.stdout) as { builder: string }).builder]) {
       await buffer(await second.loadImage(await docker.getImage(name).get()));
     }
     await writeFile(path.join(checkout.path, 'lib/slow.ex'), 'IO.puts("compiling slowly")\nProcess.sleep(60_000)\n');
 
     const { printed, ended } = startCli(
-      ['build', checkout.path, '--target', TARGET, '--output', out.path, '--verbose'],
+      ['build', checkout.path, '--target', TARGET, '--image', TRIXIE, '--output', out.path, '--verbose'],
       {
         env: { DOCKER_HOST: `unix://${socket}` },
       },

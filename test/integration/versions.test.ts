@@ -87,7 +87,6 @@ describe('versions that cannot be', () => {
     ],
     ['a version that is none', ['--elixir-version', 'latest'], 2, 'bad-version'],
     ['a file that is not there', ['--version-file', 'nope/.tool-versions'], 2, 'bad-version-file'],
-    ['an image and a version', ['--image', 'elixir:1.18', '--otp-version', '27'], 2, 'bad-option'],
     ['a system that has no images', ['--os', 'windows:11'], 2, 'bad-option'],
     [
       'nothing in the engine, and nobody to ask',

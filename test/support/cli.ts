@@ -6,8 +6,12 @@ import type { BuiltRelease } from '../../src/build/result.js';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 export const CLI = path.join(ROOT, 'dist/cli.cjs');
 export const TARGET = 'x86_64-unknown-linux-gnu';
-export const TRIXIE = 'hexpm/elixir:1.18.3-erlang-27.3.4.3-debian-trixie-20250929-slim';
-export const BOOKWORM = 'hexpm/elixir:1.14.5-erlang-25.3.2.7-debian-bookworm-20231009-slim';
+export const TRIXIE = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
+export const BOOKWORM = 'hexpm/elixir:1.14.0-erlang-25.2.3-debian-bookworm-20231009-slim';
+export const BULLSEYE = 'hexpm/elixir:1.10.3-erlang-23.2.6-debian-bullseye-20210902-slim';
+/** What is built in when nobody asks for anything. */
+export const DEFAULT = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-bookworm-20250929-slim';
+export const ARM64 = 'hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
 
 /** How a program ended: exit status (or 128 + signal is never made up: `signal` says it), and what it printed. */
 export interface Ended {
@@ -72,12 +76,17 @@ export function runCli(args: readonly string[], options: Parameters<typeof start
   return startCli(args, options).ended;
 }
 
-/** Runs `mix-release build … --json`, fails with what it printed unless it succeeds, and returns the releases. */
+/** Runs `mix-release build … --json` for TARGET unless another is named; see `releasesOf`. */
 export async function buildReleases(
   args: readonly string[],
   options: Parameters<typeof startNode>[1] = {},
 ): Promise<readonly BuiltRelease[]> {
-  const { status, stdout, stderr } = await runCli(['build', ...args, '--target', TARGET, '--json'], options);
+  const target = args.includes('--target') ? [] : ['--target', TARGET];
+  return releasesOf(await runCli(['build', ...args, ...target, '--json'], options));
+}
+
+/** The releases that a build with `--json` told of; fails with what it printed unless it succeeded. */
+export function releasesOf({ status, stdout, stderr }: Ended): readonly BuiltRelease[] {
   if (status !== 0) throw new Error(`mix-release ended with ${String(status)}:\n${stderr}`);
   return (JSON.parse(stdout) as { releases: readonly BuiltRelease[] }).releases;
 }

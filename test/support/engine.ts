@@ -1,6 +1,8 @@
 import Docker from 'dockerode';
 import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { packFiles } from '../../src/archive/files.js';
+import { followed } from '../../src/engine/progress.js';
 
 export const docker = new Docker();
 
@@ -34,10 +36,31 @@ export interface Host extends AsyncDisposable {
   spawn(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** Starts a container of a clean image and unpacks a tarball in it. */
-export async function hostWith(image: string, tarball: string): Promise<Host> {
+/**
+ * A clean runtime image with packages of its system added, as people do for a release that needs OpenSSL; made once.
+ */
+export async function runtimeWith(base: string, ...packages: readonly string[]): Promise<string> {
+  const tag = `mix-release-test/runtime:${base.replace(/[^a-z0-9]+/g, '-')}-${packages.join('-')}`;
+  const there = await docker
+    .getImage(tag)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
+  if (there) return tag;
+  const install = `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages.join(' ')}`;
+  const context = packFiles([{ path: 'Dockerfile', text: `FROM ${base}\nRUN ${install}\n` }]);
+  await followed(await docker.buildImage(context, { t: tag, version: '1', rm: true, forcerm: true }));
+  return tag;
+}
+
+/** Starts a container of a clean image and unpacks a tarball in it; `user` runs what is run there. */
+export async function hostWith(image: string, tarball: string, user = 'nobody'): Promise<Host> {
   const container = await docker.createContainer({
     Image: image,
+    // What it is made for; the engine's own platform is not always that.
+    platform: await platformOf(image),
     Cmd: ['sleep', '600'],
     // A node looks its own host name up, and without a network nothing else would know it.
     Hostname: 'clean',
@@ -72,14 +95,19 @@ export async function hostWith(image: string, tarball: string): Promise<Host> {
   await exec('root', ['mkdir', '-p', '/srv/app'], {}, false);
   await container.putArchive(createReadStream(tarball), { path: '/srv/app' });
   return {
-    run: (argv, env = {}) => exec('nobody', argv, env, false),
+    run: (argv, env = {}) => exec(user, argv, env, false),
     spawn: async (argv, env = {}) => {
-      await exec('nobody', argv, env, true);
+      await exec(user, argv, env, true);
     },
     [Symbol.asyncDispose]: async () => {
       await container.remove({ force: true });
     },
   };
+}
+
+async function platformOf(image: string): Promise<string> {
+  const { Os, Architecture } = await docker.getImage(image).inspect();
+  return `${Os}/${Architecture}`;
 }
 
 /** Starts a release, waits until its node answers, asks it something, and stops it; fails with what was printed. */
@@ -88,10 +116,11 @@ export async function bootAndAsk(
   name: string,
   expression: string,
   env: Readonly<Record<string, string>> = {},
+  patience = 30,
 ): Promise<string> {
   const bin = `/srv/app/bin/${name}`;
   await host.spawn(['sh', '-c', 'exec "$0" start >/tmp/log 2>&1', bin], env);
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + patience * 1000;
   for (;;) {
     const { status, output } = await host.run([bin, 'rpc', expression], env);
     if (status === 0) {

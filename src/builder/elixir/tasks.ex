@@ -33,14 +33,34 @@ defmodule MixReleaseBuilder.Probe do
     [
       machine: String.trim(run("uname", ["-m"])),
       os: os(),
+      os_codename: os_codename(),
       libc: libc,
       libc_version: libc_version,
       system_architecture: :erlang.system_info(:system_architecture),
       otp: otp(),
       erts: :erlang.system_info(:version),
-      elixir: System.version()
+      elixir: System.version(),
+      hex: hex(),
+      git: first_line(run("git", ["--version"])),
+      cc: first_line(run("cc", ["--version"]))
     ]
   end
+
+  # Hex is an archive that Mix loads; a probe outside of Mix does not see one that is not on the code path.
+  defp hex do
+    case :application.load(:hex) do
+      {:error, {:already_loaded, :hex}} -> hex_version()
+      :ok -> hex_version()
+      {:error, _} -> ""
+    end
+  end
+
+  defp hex_version do
+    {:ok, version} = :application.get_key(:hex, :vsn)
+    version
+  end
+
+  defp first_line(text), do: text |> String.split("\n") |> hd()
 
   defp otp do
     release = List.to_string(:erlang.system_info(:otp_release))
@@ -52,20 +72,24 @@ defmodule MixReleaseBuilder.Probe do
   end
 
   defp os do
-    text =
-      case File.read("/etc/os-release") do
-        {:ok, text} -> text
-        {:error, _} -> ""
-      end
+    text = os_release()
+    String.trim(value(text, "ID") <> " " <> value(text, "VERSION_ID"))
+  end
 
-    value = fn key ->
-      case Regex.run(Regex.compile!("^" <> key <> "=\"?([^\"\n]*)\"?$", "m"), text) do
-        [_, value] -> value
-        nil -> ""
-      end
+  defp os_codename, do: value(os_release(), "VERSION_CODENAME")
+
+  defp os_release do
+    case File.read("/etc/os-release") do
+      {:ok, text} -> text
+      {:error, _} -> ""
     end
+  end
 
-    String.trim(value.("ID") <> " " <> value.("VERSION_ID"))
+  defp value(os_release, key) do
+    case Regex.run(Regex.compile!("^" <> key <> "=\"?([^\"\n]*)\"?$", "m"), os_release) do
+      [_, value] -> value
+      nil -> ""
+    end
   end
 
   # The first line of glibc's ldd ends in its version; musl's says its name on one line and its version on the next.

@@ -24,6 +24,14 @@ export interface RegistryOptions {
   readonly blobOrigin?: string;
   /** Say this digest of every manifest, without looking. */
   readonly answerWith?: string;
+  /** Most tags in one page of a listing, whatever is asked; 1000 unless told. */
+  readonly tagPage?: number;
+  /** Which tags it lists of those that it has, as a cache does; all unless told. */
+  readonly listed?: (tag: string) => boolean;
+  /** Answer so to whoever asks for the tags of a repository. */
+  readonly tagsReply?: Reply;
+  /** The `Link` header of a page, from the address of the next one. */
+  readonly linkTo?: (next: string) => string;
 }
 
 export interface FakeRegistry extends Loopback {
@@ -40,7 +48,7 @@ interface Content {
   readonly bytes: Buffer;
 }
 
-/** A registry, HTTP API v2, that can be read, with its token service on the same port under `/token`. */
+/** A registry, HTTP API v2, that can be read and lists its tags in pages, with its token service on the same port under `/token`. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<FakeRegistry> {
   const contents = new Map<string, Content>();
   const tags = new Map<string, string>();
@@ -56,7 +64,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Fake
   };
 
   const loopback = await startLoopback((seen) =>
-    seen.url.pathname === '/token' ? tokenReply(seen, options) : contentReply(seen, options, tags, contents),
+    seen.url.pathname === '/token'
+      ? tokenReply(seen, options)
+      : (tagsReply(seen, options, [...tags.keys()]) ?? contentReply(seen, options, tags, contents)),
   );
   return {
     ...loopback,
@@ -86,6 +96,31 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Fake
 function platformOf(text: string): Readonly<Record<string, string>> {
   const [os = '', architecture = '', variant] = text.split('/');
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+}
+
+/** "Listing Tags" of the distribution specification: in order, after `last`, at most `n`, the next page as a `Link`. */
+function tagsReply(seen: Seen, options: RegistryOptions, names: readonly string[]): Reply | undefined {
+  const [, path] = /^\/v2\/(.+)\/tags\/list$/.exec(seen.url.pathname) ?? [];
+  if (path === undefined) return undefined;
+  const refusal = refuse(seen, path, options) ?? options.tagsReply;
+  if (refusal) return refusal;
+  const tags = names
+    .filter((name) => name.startsWith(`${path}:`))
+    .map((name) => name.slice(path.length + 1))
+    .filter(options.listed ?? (() => true));
+  if (tags.length === 0) return { status: 404, body: '{"errors":[{"code":"NAME_UNKNOWN"}]}' };
+  const last = seen.url.searchParams.get('last') ?? '';
+  const left = tags.toSorted().filter((tag) => tag > last);
+  const size = Math.min(Number(seen.url.searchParams.get('n') ?? Infinity), options.tagPage ?? 1000);
+  const page = left.slice(0, size);
+  const query = new URLSearchParams({ n: String(size), last: page.at(-1) ?? '' }).toString();
+  const linkTo = options.linkTo ?? ((next) => `<${next}>; rel="next"`);
+  const link = left.length > size ? { link: linkTo(`${seen.url.pathname}?${query}`) } : {};
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', ...link },
+    body: JSON.stringify({ name: path, tags: page }),
+  };
 }
 
 function contentReply(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { outputsOf } from '../../../src/action/outputs.js';
 import type { BuiltRelease, PublishedArtifact } from '../../../src/build/result.js';
+import { PROBE } from '../support/probe.js';
 
 function release(name: string): BuiltRelease {
   return {
@@ -16,6 +17,7 @@ function release(name: string): BuiltRelease {
     erts: '15.2.7',
     image: 'elixir:1.18',
     imageDigest: 'sha256:abc',
+    probe: PROBE,
     seconds: {},
   };
 }
@@ -36,6 +38,8 @@ const builder = {
   target: 'x86_64-unknown-linux-gnu',
   image: 'elixir:1.18',
   'image-digest': 'sha256:abc',
+  libc: 'glibc 2.41',
+  probe: JSON.stringify(PROBE),
   'error-code': '',
 };
 
@@ -65,6 +69,17 @@ describe('outputsOf', () => {
       'release-version': 'web version\napi version',
       ...builder,
     });
+  });
+
+  it.each([
+    [{}, 'glibc 2.41'],
+    [{ libc: 'musl', libcVersion: '1.2.5' }, 'musl 1.2.5'],
+  ])('with a builder that says %j has libc %s, and the whole probe on one line', (change, libc) => {
+    const probe = { ...PROBE, ...change };
+    const outputs = outputsOf({ releases: [{ ...release('web'), probe }, release('api')], artifacts: [] });
+    expect(outputs.libc).toBe(libc);
+    expect(outputs.probe).toMatch(/^\{.*\}$/);
+    expect(JSON.parse(outputs.probe ?? '')).toEqual(probe);
   });
 
   it('has empty lines for no artifact', () => {

@@ -8,6 +8,7 @@ import { findTarget } from '../../../src/targets/find.js';
 import { stubContainer } from '../support/container.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith } from '../support/files.js';
+import { requestWith } from '../support/request.js';
 import { archiveOf, entriesOf } from '../support/tar.js';
 
 // A stream that waits for ever is a failure that is seen soon.
@@ -16,17 +17,7 @@ jest.setTimeout(10_000);
 const target = findTarget('x86_64-unknown-linux-gnu');
 
 function requestFor(output: string, sourceDate?: Date): BuildRequest {
-  return {
-    ...{ target, output, checkout: '/src', project: '/src', releases: [], mixEnv: 'prod' },
-    ...{
-      image: undefined,
-      versions: { elixir: undefined, otp: undefined, file: undefined },
-      os: { os: 'debian', release: 'bookworm' },
-      env: {},
-      sourceDate,
-      artifact: undefined,
-    },
-  };
+  return requestWith({ target, output, sourceDate });
 }
 
 /** Brings releases back from a container into an output directory. */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { localChoice } from '../../../src/build/choose-image.js';
-import { planImage } from '../../../src/build/image-wish.js';
+import { planImage, wishFor, type PlannedImage } from '../../../src/build/image-wish.js';
+import type { OsRelease } from '../../../src/build/request-image.js';
 import { parseTag } from '../../../src/registry/hexpm-tags.js';
 import type { ListedTag } from '../../../src/registry/candidates.js';
+import { rankTags } from '../../../src/registry/choose.js';
 import { resolveWanted } from '../../../src/versions/resolve.js';
+import { readVersion } from '../../../src/versions/version.js';
+import { errorOf } from '../support/errors.js';
 
 const TAGS = [
   '1.14.0-erlang-25.2.3-debian-bookworm-20231009-slim',
@@ -24,46 +27,101 @@ const listed = (tags: readonly string[], arch = 'amd64'): readonly ListedTag[] =
     return parts ? [{ tag, parts, archs: [arch] }] : [];
   });
 
-const choose = (elixir: string | undefined, otp: string | undefined, release = 'bookworm', tags = listed(TAGS)) => {
-  const found = { elixir: undefined, otp: undefined };
-  const wanted = resolveWanted({ elixirInput: elixir, otpInput: otp, versionFileInput: undefined, found });
-  const os = release === 'noble' ? ('ubuntu' as const) : ('debian' as const);
-  const planned = planImage(wanted, { os, release }, 'amd64');
-  return localChoice(tags, planned)?.tag;
-};
+const NOWHERE = { elixir: undefined, otp: undefined };
+const BOOKWORM: OsRelease = { os: 'debian', release: 'bookworm' };
+const TRIXIE: OsRelease = { os: 'debian', release: 'trixie' };
+const BULLSEYE: OsRelease = { os: 'debian', release: 'bullseye' };
+const NOBLE: OsRelease = { os: 'ubuntu', release: 'noble' };
+
+function plan(elixir: string | undefined, otp: string | undefined, systems: readonly OsRelease[]): PlannedImage {
+  const sources = { elixirInput: elixir, otpInput: otp, versionFileInput: undefined, found: NOWHERE };
+  return planImage(resolveWanted(sources), systems, 'amd64');
+}
+
+/** The best of some tags for the versions. */
+function choose(
+  elixir: string | undefined,
+  otp: string | undefined,
+  systems: readonly OsRelease[] = [BOOKWORM],
+  tags = listed(TAGS),
+): string | undefined {
+  const { wish, order } = plan(elixir, otp, systems);
+  return rankTags(tags, wish, order)[0]?.tag;
+}
 
 describe('the image that versions come to', () => {
-  it.each([
-    ['the exact pair', '1.14.0', '25.2.3', 'bookworm', TAGS[0]],
-    ['the newest date of the pair, slim', '1.18.3', '27.3.4', 'bookworm', TAGS[3]],
-    ['the newest patches of partial versions', '1.18', '27', 'bookworm', TAGS[5]],
-    ['what Elixir was made for, without an OTP', '1.18', undefined, 'bookworm', TAGS[5]],
-    ['an older Elixir with its own OTP', '1.14', undefined, 'bookworm', TAGS[1]],
-    ['the newest Elixir that runs on an OTP', undefined, '27', 'bookworm', TAGS[5]],
-    ['no release candidate unless it is named', undefined, '28', 'bookworm', TAGS[6]],
-    ['a release candidate that is named', '1.19.0-rc.0', '28', 'bookworm', TAGS[7]],
-    ['another release of the system', '1.18.3', '27', 'trixie', TAGS[8]],
-    ['another system', '1.18.3', '27', 'noble', TAGS[9]],
-    ['the suffix of Elixir as the OTP', '1.18.4-otp-28', undefined, 'bookworm', TAGS[6]],
-    ['nothing, for a version that is not there', '1.17.3', '27', 'bookworm', undefined],
-    ['nothing, for a system that is not there', '1.18.3', '27', 'bullseye', undefined],
-  ])('is %s', (_, elixir, otp, release, expected) => {
-    expect(choose(elixir, otp, release)).toBe(expected);
+  it.each<[string, string | undefined, string | undefined, readonly OsRelease[], string | undefined]>([
+    ['the exact pair', '1.14.0', '25.2.3', [BOOKWORM], TAGS[0]],
+    ['the newest date of the pair, slim', '1.18.3', '27.3.4', [BOOKWORM], TAGS[3]],
+    ['the newest patches of partial versions', '1.18', '27', [BOOKWORM], TAGS[5]],
+    ['what Elixir was made for, without an OTP', '1.18', undefined, [BOOKWORM], TAGS[5]],
+    ['an older Elixir with its own OTP', '1.14', undefined, [BOOKWORM], TAGS[1]],
+    ['the newest Elixir that runs on an OTP', undefined, '27', [BOOKWORM], TAGS[5]],
+    ['no release candidate unless it is named', undefined, '28', [BOOKWORM], TAGS[6]],
+    ['a release candidate that is named', '1.19.0-rc.0', '28', [BOOKWORM], TAGS[7]],
+    ['another release of the system', '1.18.3', '27', [TRIXIE], TAGS[8]],
+    ['another system', '1.18.3', '27', [NOBLE], TAGS[9]],
+    ['the suffix of Elixir as the OTP', '1.18.4-otp-28', undefined, [BOOKWORM], TAGS[6]],
+    ['nothing, for a version that is not there', '1.17.3', '27', [BOOKWORM], undefined],
+    ['the most wanted system, whatever is newer', '1.18', '27', [TRIXIE, BOOKWORM], TAGS[8]],
+    ['the next system, where the most wanted has none', '1.18', '28', [TRIXIE, BOOKWORM], TAGS[6]],
+    ['the first system that has one', '1.18', undefined, [BULLSEYE, NOBLE, BOOKWORM], TAGS[9]],
+    ['nothing, for a system that is not there', '1.18.3', '27', [BULLSEYE], undefined],
+  ])('is %s', (_, elixir, otp, systems, expected) => {
+    expect(choose(elixir, otp, systems)).toBe(expected);
   });
 
   it('is none of another architecture', () => {
-    expect(choose('1.18.3', '27', 'bookworm', listed(TAGS, 'arm64'))).toBeUndefined();
+    expect(choose('1.18.3', '27', [BOOKWORM], listed(TAGS, 'arm64'))).toBeUndefined();
   });
 
-  it('refuses a pair that does not go together, with the range that does', () => {
-    expect(() => choose('1.14.0', '27')).toThrow(/Elixir 1\.14\.0 .*does not run on OTP 27/);
+  it('refuses a pair that does not go together, with the range that does', async () => {
+    const error = await errorOf(() => choose('1.14.0', '27'));
+    expect(error).toMatchObject({ code: 'unsupported-pair', exitStatus: 2 });
+    expect(error.message).toMatch(/Elixir 1\.14\.0 .*does not run on OTP 27/);
+    expect(error.next).toContain('23 to 25');
+  });
+});
+
+describe('planImage', () => {
+  it.each<[string | undefined, string | undefined, readonly unknown[]]>([
+    ['1.18.3', '27', ['Elixir 1.18.3 (from elixir-version)', 'OTP 27 (from otp-version)']],
+    [undefined, '27', ['OTP 27 (from otp-version)']],
+    ['1.18', undefined, ['Elixir 1.18 (from elixir-version)', 'OTP 27 (from what Elixir 1.18 was made for)']],
+    ['1.18.4-otp-28', undefined, [expect.any(String), 'OTP 28 (from -otp-28 in elixir-version)']],
+    ['1.99.0', '29', [expect.any(String), expect.any(String), expect.stringMatching(/was not checked\.$/)]],
+    [undefined, undefined, []],
+  ])('for Elixir %j and OTP %j says where the versions come from', (elixir, otp, words) => {
+    expect(plan(elixir, otp, [BOOKWORM]).versions).toEqual(words);
   });
 
-  it('says why', () => {
-    const found = { elixir: { text: '1.18.3', origin: '.tool-versions:1' }, otp: undefined };
-    const wanted = resolveWanted({ elixirInput: undefined, otpInput: '27', versionFileInput: undefined, found });
-    expect(planImage(wanted, { os: 'debian', release: 'trixie' }, 'amd64').why).toEqual([
-      'Elixir 1.18.3 (from .tool-versions:1), OTP 27 (from otp-version), debian:trixie',
+  it('wishes for the systems in their order, the architecture, and a slim image', () => {
+    const { wish } = plan('1.18', undefined, [TRIXIE, NOBLE]);
+    expect(wish).toMatchObject({ systems: [TRIXIE, NOBLE], arch: 'amd64', slim: true });
+    expect([wish.elixir.asked, wish.otp.asked]).toEqual(['1.18', '27']);
+  });
+
+  it('calls any Elixir so where only an OTP was asked for', () => {
+    const { elixir } = plan(undefined, '28', [BOOKWORM]).wish;
+    expect(elixir).toMatchObject({ asked: 'any', prefix: '' });
+    expect(['1.18.4', '1.19.0', '1.17.3', '1.19.0-rc.0', 'latest'].map((each) => elixir.matches(each))).toEqual([
+      ...[true, true, false, false, false],
     ]);
+  });
+});
+
+describe('wishFor', () => {
+  it.each([
+    ['elixir', '1.18', '1.18.', ['1.18.0', '1.18.4'], ['1.180.0', '1.19.0', 'x']],
+    ['elixir', '1.18.3', '1.18.3', ['1.18.3'], ['1.18.30', '1.18.4']],
+    ['otp', '27.3', '27.3', ['27.3', '27.3.4.1'], ['27.30', '28.0']],
+    ['otp', '27', '27', ['27.0', '27.3.4.1'], ['270.1', '26.2']],
+  ] as const)('%s %s is listed under %s', (tool, text, prefix, matching, others) => {
+    const version = readVersion(tool, text);
+    if (!version) throw new Error(`${text} is no version`);
+    const wish = wishFor(tool, version);
+    expect(wish).toMatchObject({ asked: text, prefix });
+    for (const each of matching) expect([each, wish.matches(each)]).toEqual([each, true]);
+    for (const each of others) expect([each, wish.matches(each)]).toEqual([each, false]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { mixEnvironment } from '../../../src/build/mix-environment.js';
 
-const options = { mixEnv: 'prod', triple: 'x86_64-unknown-linux-gnu', vendoredDeps: false, env: {} };
+const options = { mixEnv: 'prod', triple: 'x86_64-unknown-linux-gnu', vendoredDeps: false, erlFlags: '', env: {} };
 
 /** Names that the container's environment never has from outside by themselves. */
 const RUNNER = {
@@ -79,6 +79,17 @@ describe('mixEnvironment', () => {
     ];
     expect(new Set(paths).size).toBe(paths.length);
     for (const each of paths) expect(each).toMatch(/^\/build\/state\/build\/[a-z0-9_]+$/);
+  });
+
+  it.each([
+    ['', undefined, undefined],
+    ['', '+S 1', '+S 1'],
+    ['+JMsingle true', undefined, '+JMsingle true'],
+    ['+JMsingle true', '', '+JMsingle true'],
+    ['+JMsingle true', '+S 1', '+JMsingle true +S 1'],
+  ])("with flags %j for emulation and the user's %j, Erlang gets %j", (erlFlags, given, flags) => {
+    const env = given === undefined ? {} : { ERL_FLAGS: given };
+    expect(mixEnvironment({ ...options, erlFlags, env }, RUNNER).ERL_FLAGS).toBe(flags);
   });
 
   it('leaves vendored dependencies where they are', () => {

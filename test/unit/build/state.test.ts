@@ -4,39 +4,34 @@ import type { Builder } from '../../../src/builder/builder.js';
 import type { BuildRequest } from '../../../src/build/request.js';
 import { freshState, keptState } from '../../../src/build/state.js';
 import { findTarget } from '../../../src/targets/find.js';
+import { PROBE } from '../support/probe.js';
+import { requestWith } from '../support/request.js';
 
 const target = findTarget('x86_64-unknown-linux-gnu');
-const request: BuildRequest = {
-  target,
-  checkout: '/home/me/umbrella',
-  project: '/home/me/umbrella/apps/web',
-  releases: [],
-  mixEnv: 'prod',
-  image: undefined,
-  versions: { elixir: undefined, otp: undefined, file: undefined },
-  os: { os: 'debian', release: 'bookworm' },
-  env: {},
-  output: '/home/me/out',
-  sourceDate: undefined,
-  artifact: undefined,
-};
+const request = requestWith({
+  ...{ target, checkout: '/home/me/umbrella', project: '/home/me/umbrella/apps/web', output: '/home/me/out' },
+});
 const builder: Builder = {
   tag: 'mix-release-builder:1',
   base: { reference: 'elixir:1', id: 'sha256:1', digest: 'sha256:1' },
+  probe: PROBE,
+  erlFlags: '',
+  origin: 'present',
 };
 
 /** What the engine takes for a name. */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 describe('keptState', () => {
-  it('has the same names for the same project, target and builder', () => {
-    expect(keptState({ ...request }, { ...builder })).toEqual(keptState(request, builder));
+  it('has the same names for the same project, target and builder, made just now or found', () => {
+    expect(keptState({ ...request }, { ...builder, origin: 'built' })).toEqual(keptState(request, builder));
   });
 
   it.each<[string, Partial<BuildRequest>]>([
     ['releases', { releases: ['web'] }],
     ['output', { output: '/elsewhere' }],
     ['environment', { env: { A: 'b' } }],
+    ['names of the same target', { targetAsAsked: 'linux-x64-gnu' }],
   ])('has the same names for other %s', (_, change) => {
     expect(keptState({ ...request, ...change }, builder)).toEqual(keptState(request, builder));
   });

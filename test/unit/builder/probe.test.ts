@@ -1,32 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { probe, requireMatch, type Probe } from '../../../src/builder/probe.js';
-import { findTarget } from '../../../src/targets/find.js';
+import { probe, readProbe, toProbe } from '../../../src/builder/probe.js';
 import { errorOf } from '../support/errors.js';
 import { factLine, stubContainer } from '../support/container.js';
-
-const target = findTarget('x86_64-unknown-linux-gnu');
-
-const facts = {
-  machine: 'x86_64',
-  os: 'debian 13',
-  libc: 'glibc',
-  libc_version: '2.41',
-  system_architecture: 'x86_64-pc-linux-gnu',
-  otp: '27.3.4.1',
-  erts: '15.2.7',
-  elixir: '1.18.3',
-};
-
-const found: Probe = {
-  machine: 'x86_64',
-  os: 'debian 13',
-  libc: 'glibc',
-  libcVersion: '2.41',
-  systemArchitecture: 'x86_64-pc-linux-gnu',
-  otp: '27.3.4.1',
-  erts: '15.2.7',
-  elixir: '1.18.3',
-};
+import { PROBE, PROBE_FACTS } from '../support/probe.js';
 
 /** The word that the probe asks an image to begin its answers with. */
 async function markOf(): Promise<string> {
@@ -40,11 +16,20 @@ describe('probe', () => {
     const mark = await markOf();
     expect(mark).toMatch(/\S/);
     const noise = ['warning: the VM is running with native name encoding of latin1', '', 'A=B', 'fact otp MQ=='];
-    const answers = Object.entries(facts).map(([name, value]) => factLine(mark, name, value));
+    const answers = Object.entries(PROBE_FACTS).map(([name, value]) => factLine(mark, name, value));
     const printed: string[] = [];
     const container = stubContainer({ lines: [...noise, ...answers, ...noise] });
-    expect(await probe(container, 'elixir:1', (line) => printed.push(line))).toEqual(found);
+    expect(await probe(container, 'elixir:1', (line) => printed.push(line))).toEqual(PROBE);
     expect(printed).toEqual([]);
+  });
+
+  it.each([
+    ['', undefined],
+    ['+JMsingle true', '+JMsingle true'],
+  ])('with flags %j gives Erlang ERL_FLAGS %j', async (erlFlags, flags) => {
+    const container = stubContainer({});
+    await probe(container, 'elixir:1', () => undefined, erlFlags);
+    expect(container.commands[0]?.env?.ERL_FLAGS).toBe(flags);
   });
 
   it.each([
@@ -60,28 +45,35 @@ describe('probe', () => {
   });
 });
 
-describe('requireMatch', () => {
-  it.each<[string, Partial<Probe>]>([
-    ['another vendor in what Erlang says', { systemArchitecture: 'x86_64-unknown-linux-gnu' }],
-    ['an old libc', { libcVersion: '2.17' }],
-  ])('lets pass %s', (_, change) => {
-    expect(() => requireMatch({ ...found, ...change }, target, 'elixir:1')).not.toThrow();
+describe('toProbe', () => {
+  it('has a part for each fact, and an empty text for what was not said', () => {
+    expect(toProbe(new Map(Object.entries(PROBE_FACTS)))).toEqual(PROBE);
+    expect(new Set(Object.values(toProbe(new Map())))).toEqual(new Set(['']));
+    expect(Object.keys(toProbe(new Map()))).toEqual(Object.keys(PROBE));
   });
 
-  it.each<[string, Partial<Probe>, string]>([
-    [
-      'another machine',
-      { machine: 'aarch64', systemArchitecture: 'aarch64-unknown-linux-gnu' },
-      'aarch64 with glibc 2.41',
-    ],
-    ['another libc', { libc: 'musl', libcVersion: '1.2.5' }, 'x86_64 with musl 1.2.5'],
-    ['an Erlang for another machine', { systemArchitecture: 'i686-pc-linux-gnu' }, 'i686-pc-linux-gnu'],
-    ['nothing', { machine: '', libc: '', systemArchitecture: '' }, 'Erlang says'],
-  ])('refuses %s', async (_, change, says) => {
-    const error = await errorOf(() => requireMatch({ ...found, ...change }, target, 'elixir:1'));
-    expect(error).toMatchObject({ code: 'image-mismatch', exitStatus: 4 });
-    expect(error.message).toContain(says);
-    expect(error.message).toContain('x86_64 with glibc,');
-    expect(error.message).toContain(target.triple);
+  it('passes over facts of other tasks', () => {
+    const facts = { ...PROBE_FACTS, releases: 'web', erts_version: '15', osCodename: 'x' };
+    expect(toProbe(new Map(Object.entries(facts)))).toEqual(PROBE);
+  });
+});
+
+describe('readProbe', () => {
+  it('reads what was kept as JSON', () => {
+    expect(readProbe(JSON.stringify(PROBE))).toEqual(PROBE);
+    expect(readProbe(JSON.stringify({ ...PROBE, later: 'x' }))).toEqual(PROBE);
+    const bare = toProbe(new Map());
+    expect(readProbe(JSON.stringify(bare))).toEqual(bare);
+  });
+
+  it.each(Object.keys(PROBE))('reads nothing where %s is missing or no text', (name) => {
+    expect(readProbe(JSON.stringify({ ...PROBE, [name]: undefined }))).toBeUndefined();
+    for (const value of [null, 7, true, ['x']]) {
+      expect(readProbe(JSON.stringify({ ...PROBE, [name]: value }))).toBeUndefined();
+    }
+  });
+
+  it.each([undefined, '', '{', 'null', '[]', '"text"', '7', '<html>'])('reads nothing from %j', (text) => {
+    expect(readProbe(text)).toBeUndefined();
   });
 });

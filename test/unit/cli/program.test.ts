@@ -28,6 +28,7 @@ function helpOf(...argv: readonly string[]): string {
 }
 
 const build = { command: 'build', directory: '.', options: {}, json: false, verbose: false };
+const plan = { command: 'plan', directory: '.', options: {}, json: false, probe: false };
 
 describe('parseArguments', () => {
   it.each([
@@ -47,6 +48,17 @@ describe('parseArguments', () => {
     [['build', '--no-artifact'], { ...build, options: { artifact: false } }],
     [['build', '--artifact', '--no-artifact'], { ...build, options: { artifact: false } }],
     [['build', '--', '--odd'], { ...build, directory: '--odd' }],
+    [['build', '--packages', 'a', '--packages', 'b c'], { ...build, options: { packages: ['a', 'b c'] } }],
+    [['build', '--emulate', '--official-images'], { ...build, options: { emulate: true, 'official-images': true } }],
+    [['build', '--no-emulate'], { ...build, options: { emulate: false } }],
+    [['plan'], plan],
+    [['plan', 'dir'], { ...plan, directory: 'dir' }],
+    [['plan', '--json'], { ...plan, json: true }],
+    [['plan', '--probe'], { ...plan, probe: true }],
+    [['plan', '--probe', 'dir', '--json'], { ...plan, directory: 'dir', json: true, probe: true }],
+    [['plan', '--target', 'a', '--env', 'A=b'], { ...plan, options: { target: 'a', env: ['A=b'] } }],
+    [['targets'], { command: 'targets', json: false }],
+    [['targets', '--json'], { command: 'targets', json: true }],
     [['clean'], { command: 'clean' }],
   ])('reads %j', (argv, invocation) => {
     expect(parseArguments(argv)).toEqual(invocation);
@@ -59,6 +71,7 @@ describe('parseArguments', () => {
       const value = kind === 'flag' ? [] : ['7'];
       const expected = { text: '7', integer: '7', list: ['7'], env: ['7'], flag: true }[kind];
       expect(parseArguments(['build', `--${name}`, ...value])).toEqual({ ...build, options: { [name]: expected } });
+      expect(parseArguments(['plan', `--${name}`, ...value])).toEqual({ ...plan, options: { [name]: expected } });
     },
   );
 
@@ -75,6 +88,12 @@ describe('parseArguments', () => {
     [['build', '--target'], "option '--target <TRIPLE>' argument missing"],
     [['build', 'one', 'two'], 'too many arguments'],
     [['clean', 'one'], 'too many arguments'],
+    [['targets', 'one'], 'too many arguments'],
+    [['plan', 'one', 'two'], 'too many arguments'],
+    [['plan', '--verbose'], "unknown option '--verbose'"],
+    [['build', '--probe'], "unknown option '--probe'"],
+    [['targets', '--target', 'x'], "unknown option '--target'"],
+    [['plna'], "unknown command 'plna' (Did you mean plan?)"],
     [['build', '--json=x'], '--json'],
     [[], 'no command was given'],
   ])('refuses %j', async (argv, says) => {
@@ -105,7 +124,7 @@ describe('--version', () => {
 
 describe('--help', () => {
   it.each([[['--help']], [['-h']], [['help']]])('by %j names the commands', (argv) => {
-    expect(helpOf(...argv)).toMatch(/ build .* clean /);
+    expect(helpOf(...argv)).toMatch(/ build .* plan .* targets .* clean /);
   });
 
   it('has every exit status', () => {
@@ -117,18 +136,24 @@ describe('--help', () => {
     expect(printed).toContain('1 is a defect');
   });
 
-  it.each(
-    OPTIONS.filter(({ kind }) => kind !== 'flag').map(({ name, value, summary }: Option) => [name, value, summary]),
-  )('of build has --%s <%s> and its summary', (name, value, summary) => {
-    expect(helpOf('build', '--help')).toContain(`--${String(name)} <${String(value)}> ${String(summary)}`);
-  });
+  describe.each([
+    ['build', ['json', 'verbose']],
+    ['plan', ['json', 'probe']],
+  ])('of %s', (command, further) => {
+    it.each(
+      OPTIONS.filter(({ kind }) => kind !== 'flag').map(({ name, value, summary }: Option) => [name, value, summary]),
+    )('has --%s <%s> and its summary', (name, value, summary) => {
+      expect(helpOf(command, '--help')).toContain(`--${String(name)} <${String(value)}> ${String(summary)}`);
+    });
 
-  it('of build describes every flag in a sentence', () => {
-    parseArguments(['build', '--help']);
-    const text = printed.replaceAll(/\n {5,}/g, ' ');
-    const flags = [...text.matchAll(/^ {2}--([a-z-]+)(?: <\S+>)? +(\S.*)$/gm)];
-    expect(flags.map(([, name]) => name)).toEqual([...OPTIONS.map(({ name }) => name), 'json', 'verbose']);
-    for (const [, name, description] of flags)
-      expect(`${String(name)}: ${String(description)}`).toMatch(/: [A-Z].*\.$/);
+    it('describes every flag in a sentence', () => {
+      parseArguments([command, '--help']);
+      const text = printed.replaceAll(/\n {5,}/g, ' ');
+      const flags = [...text.matchAll(/^ {2}--([a-z-]+)(?: <\S+>)? +(\S.*)$/gm)];
+      expect(flags.map(([, name]) => name)).toEqual([...OPTIONS.map(({ name }) => name), ...further]);
+      for (const [, name, description] of flags) {
+        expect(`${String(name)}: ${String(description)}`).toMatch(/: [A-Z].*\.$/);
+      }
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Writable } from 'node:stream';
 import { explain, terminalReporter } from '../../../src/cli/progress.js';
+import { STAGES, type Reporter } from '../../../src/build/stages.js';
 import { MixReleaseError } from '../../../src/errors.js';
 
 describe('explain', () => {
@@ -34,7 +35,8 @@ describe('explain', () => {
   });
 });
 
-function reported(verbose: boolean): string {
+/** What is printed while a reporter is told things. */
+function printedBy(verbose: boolean, tell: (reporter: Reporter) => void): string {
   let text = '';
   const out = new Writable({
     write: (chunk: Buffer, _, done) => {
@@ -42,7 +44,11 @@ function reported(verbose: boolean): string {
       done();
     },
   });
-  const reporter = terminalReporter(out, verbose);
+  tell(terminalReporter(out, verbose));
+  return text;
+}
+
+function someBuild(reporter: Reporter): void {
   reporter.stageStarted('deps');
   reporter.line('* Getting jason');
   reporter.note('something to know');
@@ -51,24 +57,37 @@ function reported(verbose: boolean): string {
   reporter.stageEnded('release', 61, 'web 0.1.0');
   reporter.stageStarted('publish');
   reporter.stageEnded('publish', 0.04, undefined);
-  return text;
+}
+
+/** Lines with each run of spaces as one, but for those at the beginning. */
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').map((line) => line.replaceAll(/(?<=\S) +/g, ' '));
 }
 
 describe('terminalReporter', () => {
-  const brief = [
-    '  something to know',
-    'deps         1.3 s',
-    'release     61.0 s  web 0.1.0',
-    'publish      0.0 s  failed',
-  ];
+  const brief = ['  something to know', 'deps 1.3 s', 'release 61.0 s web 0.1.0', 'publish 0.0 s failed'];
 
   it('prints one line a stage, and notes', () => {
-    expect(reported(false)).toBe(`${brief.join('\n')}\n`);
+    expect(linesOf(printedBy(false, someBuild))).toEqual([...brief, '']);
   });
 
   it('prints the output of the commands, too, when asked', () => {
-    const lines = reported(true).trimEnd().split('\n');
+    const lines = linesOf(printedBy(true, someBuild).trimEnd());
     expect(lines).toEqual(expect.arrayContaining([...brief, '  | * Getting jason']));
     expect(lines).toHaveLength(brief.length + 4);
+  });
+
+  it('has the times of all stages, short and long, in one column', () => {
+    const times = [0, 9.95, 61, 3601.5];
+    const lines = printedBy(false, (reporter) => {
+      for (const stage of STAGES) for (const seconds of times) reporter.stageEnded(stage, seconds, 'done');
+    });
+    const columns = lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.indexOf(' s  done'));
+    expect(columns).toHaveLength(STAGES.length * times.length);
+    expect(new Set(columns).size).toBe(1);
+    expect(columns[0]).toBeGreaterThan(0);
   });
 });

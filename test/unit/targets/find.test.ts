@@ -17,60 +17,135 @@ describe('findTarget', () => {
     expect(findTarget(triple).triple).toBe(triple);
   });
 
-  it.each(['x86_64-unknown-linux-gnuu', 'X86_64-unknown-linux-gnu', 'x86_64-linux-gnu', 'linux/amd64', ''])(
-    'lists the known triples for unknown %j',
-    async (triple) => {
-      const error = await errorOf(() => findTarget(triple));
-      expect(error).toMatchObject({ code: 'unknown-target', exitStatus: 2 });
-      expect(error.message).toContain(`'${triple}'`);
-      for (const known of TARGETS) expect(error.next).toContain(known.triple);
-    },
-  );
+  it.each([
+    ['linux-x64-gnu', 'x86_64-unknown-linux-gnu'],
+    ['ARM64-Linux-Musl', 'aarch64-unknown-linux-musl'],
+    ['X86_64-UNKNOWN-LINUX-GNU', 'x86_64-unknown-linux-gnu'],
+  ])('finds %s as %s', (text, triple) => {
+    expect(findTarget(text).triple).toBe(triple);
+  });
+
+  it.each([
+    'x86_64-unknown-linux-gnuu',
+    'x86_64-pc-linux-gnu',
+    'linux',
+    'gnu',
+    'musl',
+    'linux-musl',
+    'linux/amd64/gnu',
+    'wasm32-wasip1',
+    'darwinia',
+    'baldwin',
+    'farm',
+    '',
+    ' x86_64-unknown-linux-gnu',
+  ])('lists the known triples for unknown %j', async (text) => {
+    const error = await errorOf(() => findTarget(text));
+    expect(error).toMatchObject({ code: 'unknown-target', exitStatus: 2 });
+    expect(error.message).toContain(`'${text}'`);
+    for (const { triple } of TARGETS) expect(error.next).toContain(triple);
+  });
 
   it.each([
     ['x86_64-unknown-linux-gnuu', 'x86_64-unknown-linux-gnu'],
     ['x86-64-unknown-linux-gnu', 'x86_64-unknown-linux-gnu'],
-    ['x86_64-linux-gnu', 'x86_64-unknown-linux-gnu'],
-  ])('suggests the nearest triple for %s', async (triple, meant) => {
-    expect((await errorOf(() => findTarget(triple))).next).toContain(`Did you mean '${meant}'?`);
+    ['x86_64-pc-linux-gnu', 'x86_64-unknown-linux-gnu'],
+    ['x86_64-alpine-linux-musl', 'x86_64-unknown-linux-musl'],
+    ['aarch64-unknown-linux-mus', 'aarch64-unknown-linux-musl'],
+    ['aarch64-linux-gun', 'aarch64-unknown-linux-gnu'],
+    ['linux-x64-muls', 'x86_64-unknown-linux-musl'],
+    ['LINUX-ARM64-GLIB', 'aarch64-unknown-linux-gnu'],
+  ])('suggests the nearest triple for %s', async (text, meant) => {
+    expect((await errorOf(() => findTarget(text))).next).toContain(`Did you mean '${meant}'?`);
   });
 
-  it('suggests nothing for a word that is like no triple', async () => {
-    expect((await errorOf(() => findTarget('raspberry'))).next).not.toContain('Did you mean');
-  });
+  it.each(['raspberry', 'linux', 'gnu', 'musl', ''])(
+    'suggests nothing for %j, which is like no target',
+    async (text) => {
+      expect((await errorOf(() => findTarget(text))).next).not.toContain('Did you mean');
+    },
+  );
+});
 
+describe('findTarget, for a machine without its C library', () => {
   it.each([
-    'aarch64-apple-darwin',
-    'x86_64-apple-darwin',
-    'x86_64-pc-windows-msvc',
-    'x86_64-pc-windows-gnu',
-    'x86_64-w64-mingw32',
-    'macos',
-    'Windows',
-  ])('sends %s to a native runner', async (triple) => {
-    const error = await errorOf(() => findTarget(triple));
-    expect(error).toMatchObject({ code: 'unsupported-target', exitStatus: 2 });
-    expect(error.message).toContain(triple);
-    expect(error.next).toMatch(/native runner \(macos-\d+, windows-\d+\)/);
+    ...['x86_64', 'x64', 'amd64', 'linux-x64', 'x86_64-linux', 'linux/amd64', 'Linux-AMD64', 'x64-unknown-linux'].map(
+      (text) => [text, 'x86_64'] as const,
+    ),
+    ...['aarch64', 'arm64', 'linux-arm64', 'aarch64-linux', 'linux/arm64', 'linux/arm64/v8'].map(
+      (text) => [text, 'aarch64'] as const,
+    ),
+  ])('names the two targets that %s may mean', async (text, machine) => {
+    const error = await errorOf(() => findTarget(text));
+    expect(error).toMatchObject({ code: 'unknown-target', exitStatus: 2 });
+    expect(error.message).toBe(`target '${text}' does not say which C library the machine has`);
+    const named = TARGETS.map(({ triple }) => triple).filter((triple) => error.next.includes(triple));
+    expect(named).toEqual([`${machine}-unknown-linux-gnu`, `${machine}-unknown-linux-musl`]);
   });
 });
 
-describe('TARGETS', () => {
-  it('has every triple once', () => {
-    const triples = TARGETS.map(({ triple }) => triple);
-    expect(new Set(triples).size).toBe(triples.length);
+describe('findTarget, for a system that no container has', () => {
+  it.each([
+    'aarch64-apple-darwin',
+    'x86_64-apple-darwin',
+    'x86_64-apple-darwin23.6.0',
+    'darwin-arm64',
+    'darwin/amd64',
+    'macos',
+    'macos-15',
+    'macos-arm64',
+    'mac-x64',
+    'osx-x64',
+    'x86_64-pc-windows-msvc',
+    'x86_64-pc-windows-gnu',
+    'aarch64-pc-windows-msvc',
+    'x86_64-w64-mingw32',
+    'win-x64',
+    'win32',
+    'windows/amd64',
+    'Windows',
+  ])('sends %s to a native runner', async (text) => {
+    const error = await errorOf(() => findTarget(text));
+    expect(error).toMatchObject({ code: 'unsupported-target', exitStatus: 2 });
+    expect(error.message).toContain(`'${text}'`);
+    expect(error.next).toMatch(/native runner \(macos-15, windows-2025\) with erlef\/setup-beam/);
   });
 
-  it.each(TARGETS.map((target) => [target.triple, target] as const))(
-    'builds %s in something of its own kind',
-    (triple, { fallback, machine, libc }) => {
-      // A pinned image, never one that moves.
-      if (fallback.image !== undefined) expect(fallback.image).toMatch(/^[a-z0-9./-]+:(?!latest$)[^:]+$/);
-      expect(fallback.elixir).toMatch(/^1\.\d+$/);
-      expect(triple.startsWith(`${machine}-`)).toBe(true);
-      expect(triple.endsWith(libc === 'glibc' ? '-gnu' : '-musl')).toBe(true);
+  it.each(['x86_64-unknown-freebsd', 'freebsd-x64', 'x86_64-unknown-openbsd', 'aarch64-linux-android'])(
+    'sends %s to a machine of its own',
+    async (text) => {
+      const error = await errorOf(() => findTarget(text));
+      expect(error).toMatchObject({ code: 'unsupported-target', exitStatus: 2 });
+      expect(error.message).toContain(`'${text}'`);
+      expect(error.next).toMatch(/Run `mix release` itself on a machine of that system/);
     },
   );
+});
+
+describe('findTarget, for an architecture that there are no builder images of', () => {
+  it.each([
+    'armv7-unknown-linux-gnueabihf',
+    'arm-unknown-linux-gnueabi',
+    'linux/arm/v7',
+    'linux-armv7-musl',
+    'armhf',
+    'i686-unknown-linux-gnu',
+    'linux/386',
+    'linux-x86-gnu',
+    'riscv64gc-unknown-linux-gnu',
+    'linux/riscv64',
+    'powerpc64le-unknown-linux-gnu',
+    'linux/ppc64le',
+    's390x-unknown-linux-gnu',
+    'S390X-linux-musl',
+    'loongarch64-unknown-linux-gnu',
+    'aarch64_be-unknown-linux-gnu',
+  ])('refuses %s and lists the known triples', async (text) => {
+    const error = await errorOf(() => findTarget(text));
+    expect(error).toMatchObject({ code: 'unsupported-target', exitStatus: 2 });
+    expect(error.message).toBe(`target '${text}' is of an architecture that no builder images exist for`);
+    for (const { triple } of TARGETS) expect(error.next).toContain(triple);
+  });
 });
 
 describe('nearest', () => {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { credentialsFor, engineAuth, type Credentials } from '../../src/registry/credentials.js';
-import { parseReference } from '../../src/registry/reference.js';
+import { credentialsFor, engineAuth, type Credentials } from '../../../src/registry/credentials.js';
+import { parseReference } from '../../../src/registry/reference.js';
 
 let folder: string;
 let warnings: string[];

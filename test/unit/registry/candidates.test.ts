@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { listTags, type ListingOptions } from '../../src/registry/candidates.js';
-import { REAL_TIMING } from '../../src/registry/http.js';
-import { catalogue } from '../rig/listing/catalogue.js';
-import { startListing, type ListingServer } from '../rig/listing/server.js';
+import { listTags, type ListingOptions } from '../../../src/registry/candidates.js';
+import { REAL_TIMING } from '../../../src/registry/http.js';
+import { catalogue } from '../../rig/listing/catalogue.js';
+import { startListing, type ListingServer } from '../../rig/listing/server.js';
 
 const published = catalogue().filter(({ repo }) => repo === 'hexpm/elixir');
 
@@ -109,6 +109,7 @@ describe('an outage is never an empty listing', () => {
     await expect(listTags({}, options)).rejects.toMatchObject({
       code: 'registry-outage',
       message: `${server.host} ${what}`,
+      next: expect.stringMatching(/not a missing version.*`image`.*docker load.*`registry`/),
     });
   });
 

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { parseChallenge } from '../../src/registry/authorization.js';
-import type { Credentials } from '../../src/registry/credentials.js';
-import { REAL_TIMING } from '../../src/registry/http.js';
-import { headManifest } from '../../src/registry/oci.js';
-import { parseReference } from '../../src/registry/reference.js';
-import type { RepositoryOptions } from '../../src/registry/repository.js';
-import { startRegistry, type FakeRegistry, type RegistryOptions } from '../rig/listing/registry.js';
+import { parseChallenge } from '../../../src/registry/authorization.js';
+import type { Credentials } from '../../../src/registry/credentials.js';
+import { REAL_TIMING } from '../../../src/registry/http.js';
+import { headManifest } from '../../../src/registry/oci.js';
+import { parseReference } from '../../../src/registry/reference.js';
+import type { RepositoryOptions } from '../../../src/registry/repository.js';
+import { startRegistry, type FakeRegistry, type RegistryOptions } from '../../rig/listing/registry.js';
 
 const PLATFORMS = ['unknown/unknown', 'linux/amd64', 'linux/arm64/v8', 'linux/arm/v7'];
 const LOGIN: Credentials = { kind: 'password', username: 'ann', password: 'pass:word' };

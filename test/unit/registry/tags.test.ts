@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareOsDates, parseTag, type HexpmTag } from '../../src/registry/hexpm-tags.js';
-import { catalogue } from '../rig/listing/catalogue.js';
+import { compareOsDates, parseTag, type HexpmTag } from '../../../src/registry/hexpm-tags.js';
+import { catalogue } from '../../rig/listing/catalogue.js';
 
 /** The tag that parts stand for, written down a second time. */
 function formatTag({ elixir, otp, os, osRelease, osDate, slim }: HexpmTag): string {

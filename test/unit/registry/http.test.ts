@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { REAL_TIMING, request, requestJson, type Timing } from '../../src/registry/http.js';
-import { startLoopback, type Fault, type Loopback } from '../rig/listing/loopback.js';
+import { REAL_TIMING, request, requestJson, type Timing } from '../../../src/registry/http.js';
+import { startLoopback, type Fault, type Loopback } from '../../rig/listing/loopback.js';
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -12,6 +12,7 @@ beforeAll(async () => {
   server = await startLoopback(({ url }) => {
     if (url.pathname === '/large') return { status: 200, body: Buffer.alloc(9 * 1024 * 1024) };
     if (url.pathname === '/text') return { status: 200, body: '<html>  sign in\nfirst </html>' };
+    if (url.pathname === '/unimplemented') return { status: 501 };
     if (url.pathname === '/gone') return { status: 410, body: 'gone' };
     return { status: 200, body: '{"fine":true}' };
   });
@@ -176,9 +177,13 @@ describe('a cancelled request', () => {
   });
 });
 
-test('statuses that are answers come back as they are', async () => {
+test.each([
+  ['/gone', 410],
+  ['/unimplemented', 501],
+])('a status that is an answer comes back as it is, at once: %s', async (path, status) => {
   const { signal } = new AbortController();
-  const url = new URL(`http://${server.host}/gone`);
+  const url = new URL(`http://${server.host}${path}`);
   const answer = await request({ method: 'HEAD', url }, { signal, timing });
-  expect([answer.status, answer.body.length]).toEqual([410, 0]);
+  expect([answer.status, answer.body.length]).toEqual([status, 0]);
+  expect(server.requests).toHaveLength(1);
 });

@@ -4,8 +4,9 @@ import {
   isLoopback,
   parseReference,
   registryHost,
+  repositoryOf,
   withRegistry,
-} from '../../src/registry/reference.js';
+} from '../../../src/registry/reference.js';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -65,6 +66,15 @@ test.each([
 
 test('a path that would read as a host keeps its host', () => {
   expect(formatReference({ host: 'docker.io', path: 'foo.bar/baz' })).toBe('docker.io/foo.bar/baz');
+});
+
+test.each([
+  [`hexpm/elixir:t@${DIGEST}`, 'hexpm/elixir'],
+  ['elixir:1.18', 'elixir'],
+  ['localhost:5000/a/b', 'localhost:5000/a/b'],
+  [`a.example:1/library/b@${DIGEST}`, 'a.example:1/library/b'],
+])('the repository of %s is %s', (text, repository) => {
+  expect(repositoryOf(parseReference(text))).toBe(repository);
 });
 
 describe('another registry', () => {

@@ -1,0 +1,133 @@
+// Writes docs/targets.md from the tables in src/targets/. `--check` fails when the file is not what the tables say.
+// A path after it names another file than docs/targets.md.
+import { build } from 'esbuild';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import prettier from 'prettier';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const MEND = 'node script/targets-doc.mjs';
+
+const SOURCES = `
+export { targetsText } from './src/cli/targets-command.ts';
+export { systemsWithin } from './src/targets/systems.ts';
+export { TARGETS } from './src/targets/table.ts';
+`;
+
+/** The tables, from the sources and not from dist/: what `mix-release targets --json` prints, and what a floor gives. */
+async function readTables() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    stdin: { contents: SOURCES, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { targetsText, systemsWithin, TARGETS } = await import(`data:text/javascript;base64,${code}`);
+  const gnu = TARGETS.find(({ libc }) => libc === 'glibc');
+  return { ...JSON.parse(targetsText(true)), newestWithin: (floor) => systemsWithin(gnu, floor)[0] };
+}
+
+function table(head, rows) {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return lines.join('\n');
+}
+
+const code = (text) => `\`${text}\``;
+const nameOf = ({ os, release }) => code(`${os}:${release}`);
+
+/** The page as Markdown, before prettier. */
+function page({ targets, systems, newestWithin }) {
+  const [first] = targets;
+  const targetRows = targets.map(({ triple, platform, libc, defaultSystem, loader, runner }) => [
+    code(triple),
+    code(platform),
+    libc,
+    `${nameOf(defaultSystem)} (${defaultSystem.libcVersion})`,
+    code(loader),
+    code(runner),
+  ]);
+  const aliasItems = targets.map(({ triple, aliases }) => `- ${code(triple)}: ${aliases.map(code).join(', ')}`);
+  const runners = new Map(targets.map(({ machine, runner }) => [machine, runner]));
+  const runsOn = [...runners].map(([machine, runner]) => `${code(`runs-on: ${runner}`)} for ${code(machine)}`);
+  const glibcRows = systems.filter(({ libc }) => libc === 'glibc').map(systemRow);
+  const muslRows = systems.filter(({ libc }) => libc === 'musl').map(systemRow);
+  return `# Targets
+
+<!-- ${MEND} writes this page from src/targets/. -->
+
+A target is the machine that a release will run on: its architecture and its C library. A release holds the Erlang runtime and the NIFs as machine code, so it runs on no other kind. \`mix-release targets\` prints the tables of this page, with \`--json\` as one object.
+
+## Choosing a target
+
+On the machine that will run the release, \`uname -m\` prints the architecture. It is \`x86_64\` on Intel and AMD, \`aarch64\` on Arm, Graviton and Ampere among them. \`ldd --version\` names the C library:
+
+- Debian, Ubuntu, Fedora, RHEL, Amazon Linux, SUSE and most others have glibc: take a target that ends in \`gnu\`.
+- Alpine has musl: take one that ends in \`musl\`. A container image \`FROM alpine\` is such a machine, whatever it runs on.
+
+A release for musl does not run on a machine with glibc, or the other way round.
+
+## The targets
+
+The number behind the default system is the version of its C library.
+
+${table(['Target', 'Platform', 'C library', 'Default system', 'Loader', 'Native runner'], targetRows)}
+
+Other Linux architectures are the error \`unsupported-target\`: there are no hexpm/elixir images for them. So are macOS, Windows and other systems: run \`mix release\` itself on a native runner (\`macos-15\`, \`windows-2025\`) with erlef/setup-beam. Any other text is the error \`unknown-target\`, which lists the known targets and the nearest, where one is near. No target is replaced by a similar one.
+
+### Aliases
+
+\`target\` also takes these names, in upper or lower case:
+
+${aliasItems.join('\n')}
+
+The C library is part of every name: \`linux-x64\`, \`x86_64-linux\` or \`${first.platform}\` alone is an error that names both targets it may mean. Outputs and the names of tarballs always have the triple.
+
+## The systems
+
+A release is built on a Debian, Ubuntu or Alpine image. Where versions choose the image, [\`os\`](options.md#os) and [\`glibc\`](options.md#glibc) say which of these it is.
+
+**os** names one, such as \`os: ubuntu:noble\`. Without it and without \`glibc\`, the target's default is taken.
+
+**glibc** names what the machine has, such as \`glibc: '2.31'\`. A program that was linked with one glibc runs with the same or a newer one, and not with an older one. So this is a floor: the newest image whose glibc is not above it is built on. With 2.31 that is ${nameOf(newestWithin('2.31'))}, with 2.37 ${nameOf(newestWithin('2.37'))}. \`ldd --version\` on the machine prints its version. Quote it in YAML, where 2.40 is 2.4.
+
+### With glibc
+
+${table(['System', 'Version', 'glibc', 'New images'], glibcRows)}
+
+### With musl
+
+${table(['System', 'Version', 'musl', 'New images'], muslRows)}
+
+**New images** says whether hexpm/elixir images are still made on a system, with newer patches of Elixir, Erlang/OTP and the system. Those that were made earlier stay published, and versions of their time can still be had on them. \`debian:forky\` is not released yet, and its glibc may still rise.
+
+## Native runners and emulation
+
+A build is fastest on a machine of the target's own architecture, so run it on the target's native runner: ${runsOn.join(', ')}. [\`emulate: true\`](options.md#emulate) builds it on the other architecture by emulation, ten to twenty times slower.
+`;
+}
+
+function systemRow(system) {
+  return [nameOf(system), system.version, system.libcVersion, system.current ? 'yes' : 'no'];
+}
+
+async function render(file) {
+  const style = await prettier.resolveConfig(path.join(root, 'docs', 'targets.md'));
+  return prettier.format(page(await readTables()), { ...style, filepath: file, parser: 'markdown' });
+}
+
+const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
+const file = path.resolve(positionals[0] ?? path.join(root, 'docs', 'targets.md'));
+const expected = await render(file);
+if (!values.check) {
+  await writeFile(file, expected);
+} else if ((await readFile(file, 'utf8').catch(() => '')) !== expected) {
+  console.error(`${path.relative(process.cwd(), file)} is not what src/targets/ says: run ${MEND}`);
+  process.exitCode = 1;
+}

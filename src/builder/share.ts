@@ -1,0 +1,60 @@
+import { MixReleaseError, messageOf } from '../errors.js';
+import type { Engine } from '../engine/engine.js';
+import { followed } from '../engine/progress.js';
+import type { BuilderContext } from './builder.js';
+import { tagImage } from './image.js';
+import { login, pullImage } from './pull.js';
+
+/** The name that a builder image has in the repository of a team. */
+function sharedName(repository: string, tag: string): string {
+  return `${repository}:${tag.slice(tag.lastIndexOf(':') + 1)}`;
+}
+
+/**
+ * Takes a builder image from the repository of a team, under its tag here.
+ *
+ * @returns whether it was there; a repository that does not answer is said, and the image is made here
+ */
+export async function pullShared(
+  engine: Engine,
+  repository: string,
+  tag: string,
+  platform: string,
+  context: BuilderContext,
+): Promise<boolean> {
+  const name = sharedName(repository, tag);
+  try {
+    await pullImage(engine, name, platform, context);
+  } catch (error) {
+    if (!(error instanceof MixReleaseError) || !['image-not-found', 'image-registry-outage'].includes(error.code)) {
+      throw error;
+    }
+    if (error.code !== 'image-not-found') context.note(`builder-repository: ${error.message}`);
+    return false;
+  }
+  await tagImage(engine, name, tag);
+  return true;
+}
+
+/** Gives a new builder image to the repository of a team. Where that is not allowed, it is said, and the build goes on. */
+export async function pushShared(
+  engine: Engine,
+  repository: string,
+  tag: string,
+  context: BuilderContext,
+): Promise<void> {
+  const name = sharedName(repository, tag);
+  await tagImage(engine, tag, name);
+  try {
+    const auth = await login(name, context);
+    // The engine takes no push without a login, be it an empty one.
+    const options = { abortSignal: context.signal, authconfig: auth.authconfig ?? { username: '', password: '' } };
+    const progress = await engine.docker.getImage(name).push(options);
+    await followed(progress);
+    context.note(`pushed the builder image to ${name}`);
+  } catch (error) {
+    await engine.docker.getImage(name).remove({ noprune: true });
+    context.signal.throwIfAborted();
+    context.note(`the builder image was not pushed to ${name}: ${messageOf(error)}`);
+  }
+}

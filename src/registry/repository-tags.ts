@@ -1,0 +1,84 @@
+import { MixReleaseError } from '../errors.js';
+import { orFailure } from './expected.js';
+import type { Answer } from './http.js';
+import { record } from './json.js';
+import type { Repository } from './repository.js';
+
+const PAGE = 1000;
+/** A registry that passes on what Docker's own one lists has tens of thousands of tags. */
+const MAX_PAGES = 50;
+
+export interface PagingOptions {
+  /** Tags to ask for at once; 1000 unless told. A registry may send fewer, or all. */
+  readonly tagPage?: number;
+  /** At most this many pages; 50 unless told. */
+  readonly maxTagPages?: number;
+}
+
+/** What a registry lists of a repository. */
+export interface RepositoryTags {
+  /** In the registry's order; each once. */
+  readonly tags: readonly string[];
+  /** Why these are not all; it goes on with the name of the registry: `answered 404 for its tags`. */
+  readonly stopped?: string;
+}
+
+/**
+ * The tags that a registry lists of a repository, page by page. One that cannot list is no error, since it may
+ * well have an image that is asked for by name: then there are no tags, and `stopped` says why.
+ *
+ * Source: "Listing Tags" in github.com/opencontainers/distribution-spec, spec.md.
+ *
+ * @throws MixReleaseError `registry-outage`
+ */
+export async function listRepositoryTags(repository: Repository, options: PagingOptions): Promise<RepositoryTags> {
+  const found = new Set<string>();
+  const stop = (stopped: string): RepositoryTags => ({ tags: [...found], stopped });
+  const asked = new Set<string>();
+  let url = repository.url('tags/list');
+  url.searchParams.set('n', String(options.tagPage ?? PAGE));
+  while (asked.size < (options.maxTagPages ?? MAX_PAGES)) {
+    asked.add(url.href);
+    const answer = await orFailure(repository.send('GET', url, 'application/json'), 'image-not-found');
+    if (answer instanceof MixReleaseError) return stop(`does not list its tags (${answer.message})`);
+    if (answer.status < 200 || answer.status > 299) return stop(`answered ${String(answer.status)} for its tags`);
+    const tags = tagsOf(answer);
+    if (!tags) return stop('answered something else than a list of tags');
+    for (const tag of tags) found.add(tag);
+    const link = nextLink(answer, url);
+    if (!link) return found.size === 0 ? stop('lists no tags') : { tags: [...found] };
+    if (link.host !== url.host) return stop(`leads to ${link.host} for more of its tags, which was not asked`);
+    url = onHostOf(url, link);
+    if (asked.has(url.href)) return stop('leads in a circle for more of its tags');
+  }
+  return stop(`lists more than ${String(asked.size)} pages of tags`);
+}
+
+/** The texts among the tags; `null` stands for none in the answers of some registries. */
+function tagsOf({ body }: Answer): readonly string[] | undefined {
+  const { tags } = record(parsed(body));
+  if (tags === null) return [];
+  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : undefined;
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the next page is: RFC 8288, `<…>; rel="next"`. */
+function nextLink({ headers }: Answer, base: URL): URL | undefined {
+  const link = /<([^>]*)>\s*;[^,]*\brel="?next\b/i.exec(headers.get('link') ?? '')?.[1];
+  return link === undefined || !URL.canParse(link, base.href) ? undefined : new URL(link, base);
+}
+
+/** Path and query of a link: behind a proxy, a registry may not know that it is spoken to by HTTPS. */
+function onHostOf(url: URL, link: URL): URL {
+  const next = new URL(url);
+  next.pathname = link.pathname;
+  next.search = link.search;
+  return next;
+}

@@ -1,0 +1,71 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { MixReleaseError, messageOf } from '../errors.js';
+import { listKnown } from './git.js';
+
+/**
+ * The files that a Dockerfile may copy from its own directory: those that git tracks or would add, or, where git does not
+ * know the directory, all but `.git`. So what git ignores, such as `.env`, cannot get into an image.
+ *
+ * @param directory - absolute
+ * @returns files and symbolic links, relative, with `/`, sorted
+ * @throws MixReleaseError `sources-unreadable`
+ */
+export async function listContext(directory: string): Promise<readonly string[]> {
+  try {
+    const known = (await listKnown(directory)) ?? (await listAll(directory));
+    const present = await Promise.all(known.map(async (name) => ((await isFile(directory, name)) ? [name] : [])));
+    return [...new Set(present.flat())].sort();
+  } catch (error) {
+    throw unreadable(directory, error);
+  }
+}
+
+/**
+ * What a context holds, as 64 hex digits: names, whether they can be run, and content. Times and the rest of the modes do
+ * not count, because they differ between checkouts of one commit.
+ *
+ * @throws MixReleaseError `sources-unreadable`
+ */
+export async function hashContext(directory: string, names: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for (const name of names) await addFile(hash, directory, name);
+  } catch (error) {
+    throw unreadable(directory, error);
+  }
+  return hash.digest('hex');
+}
+
+async function addFile(hash: Hash, directory: string, name: string): Promise<void> {
+  const file = path.join(directory, name);
+  const found = await lstat(file);
+  const kind = found.isSymbolicLink() ? 'link' : (found.mode & 0o100) === 0 ? 'file' : 'program';
+  hash.update(`${kind} ${String(found.size)} ${name}\0`);
+  if (found.isSymbolicLink()) hash.update(await readlink(file));
+  else for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+}
+
+async function listAll(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .filter((name) => !/(^|\/)\.git(\/|$)/.test(name));
+}
+
+async function isFile(directory: string, name: string): Promise<boolean> {
+  // Git knows files that were deleted since, and directories of submodules.
+  const found = await lstat(path.join(directory, name)).catch(() => undefined);
+  return found !== undefined && (found.isFile() || found.isSymbolicLink());
+}
+
+function unreadable(directory: string, error: unknown): MixReleaseError {
+  return new MixReleaseError('sources-unreadable', {
+    what: `the files beside the Dockerfile in ${directory} cannot be read: ${messageOf(error)}`,
+    next: 'Give this user read access to them, or put the Dockerfile into a directory of its own.',
+    cause: error,
+  });
+}

@@ -1,0 +1,39 @@
+import type { BuildRequest } from '../../../src/build/request.js';
+import type { ImageRequest } from '../../../src/build/request-image.js';
+import { findTarget } from '../../../src/targets/find.js';
+
+/** What a request has to say of the base image when nothing was asked of it. */
+export const NO_IMAGE_WISHES: ImageRequest = {
+  named: undefined,
+  versions: { elixir: undefined, otp: undefined, file: undefined },
+  os: undefined,
+  glibc: undefined,
+  registry: undefined,
+  pull: 'missing',
+  officialImages: false,
+};
+
+/** What differs from a request that asks for nothing but a target; `image` in part. */
+export type RequestChanges = Partial<Omit<BuildRequest, 'image'>> & { readonly image?: Partial<ImageRequest> };
+
+/** A request for x86_64-unknown-linux-gnu that asks for nothing else, changed. */
+export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRequest {
+  const target = changes.target ?? findTarget('x86_64-unknown-linux-gnu');
+  return {
+    target,
+    targetAsAsked: target.triple,
+    checkout: '/src',
+    project: '/src',
+    releases: [],
+    mixEnv: 'prod',
+    image: { ...NO_IMAGE_WISHES, ...image },
+    builder: { packages: [], dockerfile: undefined, repository: undefined },
+    beforeBuild: undefined,
+    emulate: false,
+    env: {},
+    output: '/out',
+    sourceDate: undefined,
+    artifact: undefined,
+    ...changes,
+  };
+}
