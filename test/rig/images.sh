@@ -63,12 +63,14 @@ pull_missing() {
 make_group() { # GROUP
   local image group kind
   while read -r image group kind; do
-    [ "$group" != "$1" ] || name_sibling "$image" "$group" "$kind" || "make_${group%%/*}_$kind" "$image" "${group#*/}" || return 1
+    [ "$group" != "$1" ] || "make_${group%%/*}_$kind" "$image" "${group#*/}" || return 1
   done <<<"$todo"
 }
 
-make_groups() { # PATTERN: the groups side by side, one process each
-  local group jobs=() job failed=0
+make_groups() { # PATTERN: what is missing of the groups, side by side, one process each
+  local todo group jobs=() job failed=0
+  todo=$(missing)
+  [ -n "$todo" ] || return 0
   while read -r group; do
     make_group "$group" &
     jobs+=($!)
@@ -83,7 +85,8 @@ groups=("$@")
 [ $# -gt 0 ] || groups=(gnu musl arm64)
 case " ${groups[*]} " in
   # Their stand-ins are made in, or with parts of, trixie's.
-  *' musl '* | *' arm64 '*) groups+=(gnu/trixie) ;;
+  *' gnu '*) ;;
+  *' gnu/bookworm '* | *' musl '* | *' arm64 '*) groups+=(gnu/trixie) ;;
 esac
 [ -n "$(selected)" ] || {
   say "images.sh: there is no group ${groups[*]}; test/rig/images/list has them"
@@ -106,6 +109,6 @@ if ! apt_install mmdebstrap debian-archive-keyring; then
   say "That needs root on Debian or Ubuntu. Elsewhere: pull these images, and run this again."
   exit 3
 fi
-make_groups '^gnu/'
-make_groups '^(musl|arm64)$'
+make_groups '^gnu/trixie$'
+make_groups .
 drop_stages

@@ -27,7 +27,8 @@ RUN odbc=libodbc2 from= \
 
 # Hex from trixie's source package, compiled by this image's own Elixir: bytecode of a newer OTP does
 # not load in an older one. rebar3 is one escript: its package would bring 650 MB of dependencies.
-# Bullseye has no rebar3, and the later ones are bytecode of a newer OTP: that stand-in goes without.
+# Bullseye has no rebar3, the later ones are bytecode of a newer OTP, and their sources cannot be had
+# everywhere. There a program that says so takes its place, so that nothing tries to download one.
 FROM elixir AS tools
 LABEL io.mix-release-action.stand-in.stage=tools
 ARG SUITE
@@ -42,7 +43,8 @@ RUN apt-get update \
  && (cd hex && MIX_ENV=prod mix compile) \
  && cp -R hex/_build/prod/lib/hex/ebin root/usr/lib/elixir/lib/hex/ \
  && case $SUITE in \
-      bullseye) ;; \
+      bullseye) printf '%s\n' '#!/bin/sh' 'echo "This stand-in has no rebar3 for OTP 23." >&2' 'exit 1' \
+           > root/usr/local/bin/rebar3 && chmod +x root/usr/local/bin/rebar3 ;; \
       *) apt-get -o APT::Sandbox::User=root download rebar3 \
          && dpkg-deb --extract rebar3_*.deb rebar3 \
          && cp rebar3/usr/bin/rebar3 root/usr/local/bin/ ;; \

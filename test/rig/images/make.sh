@@ -9,8 +9,9 @@ recipe() { # GROUP KIND
   case $1-$2 in
     gnu/*-runtime) files=(runtime.sh) ;;
     gnu/*-builder) files=(runtime.sh builder.Dockerfile) ;;
+    gnu/*-compiled) files=(runtime.sh builder.Dockerfile compiled.Dockerfile bookworm-otp.Dockerfile otp.sh) ;;
     musl-runtime) files=(musl.Dockerfile) ;;
-    musl-builder) files=(builder.Dockerfile musl.Dockerfile musl-otp.Dockerfile) ;;
+    musl-builder) files=(builder.Dockerfile musl.Dockerfile musl-otp.Dockerfile otp.sh) ;;
     arm64-runtime) files=(arm64.sh) ;;
     arm64-builder) files=(builder.Dockerfile arm64.sh) ;;
   esac
@@ -31,29 +32,15 @@ labels() { # DESCRIPTION RECIPE: what a stand-in carries, so that nobody takes i
     "org.opencontainers.image.description=$1" "$recipe_label=$2"
 }
 
-# name_as IMAGE COMMAND...  Runs what gives the name to a new image; the one that had it goes.
+# name_as IMAGE COMMAND...  Runs what gives the name to a new image; the one that had it goes, unless it
+# is in use or has another name.
 name_as() {
   local old
   old=$(docker image inspect --format '{{.Id}}' "$1" 2>/dev/null) || old=
   "${@:2}" || return 1
-  if [ -n "$old" ] && [ "$old" != "$(docker image inspect --format '{{.Id}}' "$1")" ]; then
+  if [ -n "$old" ] && [ "$(docker image inspect --format '{{len .RepoTags}}' "$old" 2>/dev/null)" = 0 ]; then
     docker image rm "$old" >/dev/null 2>&1 || true # still in use: it stays, nameless
   fi
-}
-
-# Gives an image's name to a stand-in that is there under another name of the list: some tags stand
-# for what production pulls, others tell the true versions.
-name_sibling() { # IMAGE GROUP KIND
-  local image group kind
-  while read -r image group kind; do
-    if [ "$group-$kind" = "$2-$3" ] && [ "$image" != "$1" ] && present "$image" "$group" "$kind" &&
-      [ "$(docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.title"}}' "$image")" = stand-in ]; then
-      name_as "$1" docker tag "$image" "$1" || return 1
-      say "$1 is a stand-in: the one of $image"
-      return 0
-    fi
-  done < <(grep -v '^#' "$here/images/list")
-  return 1
 }
 
 # finish IMAGE ID DESCRIPTION RECIPE  Labels an image that was built, and gives it its name.
@@ -91,7 +78,7 @@ make_gnu_builder() { # IMAGE SUITE
     -f "$here/images/builder.Dockerfile" "$here/images" || return 1
   id=$(cat "$work/$suite.id")
   what="Debian $suite with its own $(docker run --rm "$id" sh -c "$versions"); Hex and rebar3 added"
-  [ "$suite" != bullseye ] || what=${what/Hex and rebar3/Hex}
+  [ "$suite" != bullseye ] || what=${what/Hex and rebar3 added/Hex added, and no rebar3}
   finish "$image" "$id" "$what" "$(recipe "gnu/$suite" builder)"
 }
 
@@ -112,23 +99,44 @@ mix_tools() { # DIR
   extract "$(cat "$1.id")" /tools/root/. "$1"
 }
 
-# Erlang for musl: the file that MIX_RELEASE_RIG_MUSL_OTP names, else built from source, once.
-musl_otp() { # FILE
-  local kept
-  if [ -n "${MIX_RELEASE_RIG_MUSL_OTP:-}" ]; then
-    cp "$MIX_RELEASE_RIG_MUSL_OTP" "$1"
+# What an Erlang needs beside it, in a context for `docker build`: Elixir, Hex and rebar3 of trixie, and the
+# Erlang itself.
+compiled_context() { # NAME DIR
+  mkdir "$2"
+  mix_tools "$2/tools" || return 1
+  extract "$(cat "$2/tools.id")" /usr/lib/elixir "$2" || return 1
+  built_otp "$1" "$2/otp.tar.gz"
+}
+
+# An Erlang that no package has: the file that MIX_RELEASE_RIG_{BOOKWORM,MUSL}_OTP names, else one built
+# from source, once.
+built_otp() { # bookworm|musl FILE
+  local name=$1 variable=MIX_RELEASE_RIG_${1^^}_OTP kept log=$work/$1-otp
+  if [ -n "${!variable:-}" ]; then
+    cp "${!variable}" "$2"
     return
   fi
-  kept=$root/.cache/musl-otp-$(sha256sum <"$here/images/musl-otp.Dockerfile" | cut -c 1-16).tar.gz
+  kept=$root/.cache/$name-otp-$(cd "$here/images" && cat otp.sh "$name-otp.Dockerfile" | sha256sum | cut -c 1-16).tar.gz
   if [ ! -s "$kept" ]; then
-    say "building Erlang for musl from source: about ten minutes (MIX_RELEASE_RIG_MUSL_OTP can name a built one)"
-    mkdir -p "$work/nothing" "${kept%/*}"
-    quietly "$work/otp.log" docker build --force-rm --iidfile "$work/otp.id" \
-      -f "$here/images/musl-otp.Dockerfile" "$work/nothing" || return 1
-    extract "$(cat "$work/otp.id")" /otp.tar.gz "$work/otp" || return 1
-    mv "$work/otp/otp.tar.gz" "$kept"
+    say "building Erlang for $name from source: about ten minutes ($variable can name a built one)"
+    mkdir -p "${kept%/*}"
+    quietly "$log.log" docker build --force-rm --iidfile "$log.id" \
+      -f "$here/images/$name-otp.Dockerfile" "$here/images" || return 1
+    extract "$(cat "$log.id")" /otp.tar.gz "$log" || return 1
+    mv "$log/otp.tar.gz" "$kept"
   fi
-  cp "$kept" "$1"
+  cp "$kept" "$2"
+}
+
+make_gnu_compiled() { # IMAGE
+  local context=$work/compiled id
+  compiled_context bookworm "$context" || return 1
+  quietly "$context.log" docker build --force-rm --iidfile "$context.id" \
+    -f "$here/images/compiled.Dockerfile" "$context" || return 1
+  id=$(cat "$context.id")
+  finish "$1" "$id" \
+    "Debian bookworm with $(docker run --rm "$id" sh -c "$versions"), that Erlang compiled on it; Hex and rebar3 added" \
+    "$(recipe gnu/bookworm compiled)"
 }
 
 make_musl_runtime() { # IMAGE
@@ -141,9 +149,7 @@ make_musl_runtime() { # IMAGE
 
 make_musl_builder() { # IMAGE
   local context=$work/musl id
-  mkdir "$context"
-  mix_tools "$context/tools" || return 1
-  musl_otp "$context/otp.tar.gz" || return 1
+  compiled_context musl "$context" || return 1
   quietly "$work/musl.log" docker build --force-rm --iidfile "$work/musl.id" --target builder \
     -f "$here/images/musl.Dockerfile" "$context" || return 1
   id=$(cat "$work/musl.id")

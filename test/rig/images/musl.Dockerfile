@@ -2,7 +2,8 @@
 #   --target runtime   for alpine:3.22: busybox and musl's loader, nothing else
 #   --target builder   for hexpm/elixir on Alpine: Debian trixie, with an Erlang for musl (otp.tar.gz
 #                      in the context, from musl-otp.Dockerfile or at hand), Debian's Elixir (bytecode
-#                      and shell scripts) and musl's C compiler under the names cc and gcc
+#                      and shell scripts; elixir and tools in the context) and musl's C compiler under
+#                      the names cc and gcc
 # The builder must have git, make and cc already, which production installs by apk: there is no apk here.
 FROM debian:trixie-slim AS parts
 LABEL io.mix-release-action.stand-in.stage=musl
@@ -36,16 +37,14 @@ FROM debian:trixie-slim AS builder
 # netbase: Alpine has /etc/services in its base. There is no C library for glibc to compile against.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates netbase git make gcc musl-tools \
- && apt-get -o APT::Sandbox::User=root download elixir \
- && dpkg-deb --extract elixir_*.deb /elixir && rm elixir_*.deb \
- && mv /elixir/usr/lib/elixir /usr/local/lib/elixir && rm -rf /elixir \
- && for name in elixir elixirc iex mix; do ln -s ../lib/elixir/bin/$name /usr/local/bin/; done \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 ADD otp.tar.gz /
+COPY elixir /usr/local/lib/elixir
 COPY tools/usr/lib/elixir/lib/hex /usr/local/lib/elixir/lib/hex
 COPY tools/usr/local/bin/rebar3 /usr/local/bin/rebar3
 COPY --from=parts /bare/etc/os-release /etc/os-release
 RUN for path in /opt/otp/bin/*; do ln -s "$path" /usr/local/bin/; done \
+ && for name in elixir elixirc iex mix; do ln -s ../lib/elixir/bin/$name /usr/local/bin/; done \
  && ln -s ld-musl-x86_64.so.1 /lib/libc.musl-x86_64.so.1 \
  && ln -s /lib/ld-musl-x86_64.so.1 /usr/local/bin/ldd \
  && printf '%s\n' '#!/bin/sh' 'REALGCC=/usr/bin/gcc exec /usr/bin/musl-gcc "$@"' > /usr/local/bin/cc \
