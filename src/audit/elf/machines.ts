@@ -1,0 +1,47 @@
+/** Numbers of `e_machine` that the reader itself must know. */
+export const EM = { I386: 3, IAMCU: 6, MIPS: 8, MIPS_RS3_LE: 10, S390: 22, X86_64: 62, AARCH64: 183, ALPHA: 0x9026 };
+
+/** `e_machine` of what Linux runs on or has run on, as `elf.h` names it, without `EM_` and in small letters. */
+const NAMES: Readonly<Record<number, string>> = {
+  [EM.I386]: '386',
+  [EM.IAMCU]: 'iamcu',
+  [EM.MIPS]: 'mips',
+  [EM.MIPS_RS3_LE]: 'mips_rs3_le',
+  [EM.S390]: 's390',
+  [EM.X86_64]: 'x86_64',
+  [EM.AARCH64]: 'aarch64',
+  [EM.ALPHA]: 'alpha',
+  2: 'sparc',
+  4: '68k',
+  15: 'parisc',
+  18: 'sparc32plus',
+  20: 'ppc',
+  21: 'ppc64',
+  40: 'arm',
+  42: 'sh',
+  43: 'sparcv9',
+  45: 'arc',
+  50: 'ia_64',
+  75: 'vax',
+  76: 'cris',
+  83: 'avr',
+  92: 'openrisc',
+  94: 'xtensa',
+  106: 'blackfin',
+  113: 'altera_nios2',
+  164: 'qdsp6',
+  189: 'microblaze',
+  190: 'cuda',
+  191: 'tilegx',
+  195: 'arcv2',
+  224: 'amdgpu',
+  243: 'riscv',
+  247: 'bpf',
+  252: 'csky',
+  258: 'loongarch',
+};
+
+/** The name of a machine by its number in `e_machine`; the number in words where it has none. */
+export function machineName(machine: number): string {
+  return NAMES[machine] ?? `machine ${String(machine)}`;
+}

@@ -1,0 +1,140 @@
+import { ElfError } from './error.js';
+import type { Source } from './source.js';
+
+/** Bytes of a file: from `start` up to, and without, `end`; always inside the file. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Bits = 32 | 64;
+export type ByteOrder = 'little' | 'big';
+
+const PAGE = 16 * 1024;
+
+/** No symbol or path is as long: a string that has not ended by then is none. */
+const LONGEST_STRING = 1024 * 1024;
+
+/**
+ * Reads numbers and strings at any offset of a file.
+ *
+ * Pages are kept, so that no byte is read twice: whatever a file says, what is read and held of it is never more than
+ * the file itself. Everything outside the file is an `ElfError` of the code `truncated`.
+ */
+export class Reader {
+  readonly size: number;
+  readonly bits: Bits;
+  readonly #source: Source;
+  readonly #little: boolean;
+  readonly #pages: Map<number, Buffer>;
+
+  constructor(source: Source, bits: Bits, order: ByteOrder, pages = new Map<number, Buffer>()) {
+    this.size = source.size;
+    this.bits = bits;
+    this.#source = source;
+    this.#little = order === 'little';
+    this.#pages = pages;
+  }
+
+  /** The same file, read as of another class and byte order. */
+  as(bits: Bits, order: ByteOrder): Reader {
+    return new Reader(this.#source, bits, order, this.#pages);
+  }
+
+  u8(offset: number): number {
+    const [page, at] = this.#place(offset, 1);
+    return page.readUInt8(at);
+  }
+
+  u16(offset: number): number {
+    const [page, at] = this.#place(offset, 2);
+    return this.#little ? page.readUInt16LE(at) : page.readUInt16BE(at);
+  }
+
+  u32(offset: number): number {
+    const [page, at] = this.#place(offset, 4);
+    return this.#little ? page.readUInt32LE(at) : page.readUInt32BE(at);
+  }
+
+  u64(offset: number): bigint {
+    const [page, at] = this.#place(offset, 8);
+    return this.#little ? page.readBigUInt64LE(at) : page.readBigUInt64BE(at);
+  }
+
+  /** An address, offset or size: 4 bytes in a 32-bit file, 8 in a 64-bit one. */
+  word(offset: number): bigint {
+    return this.bits === 64 ? this.u64(offset) : BigInt(this.u32(offset));
+  }
+
+  /** A view where the bytes lie in one page, else a copy. */
+  bytes(offset: number, length: number): Buffer {
+    const [page, at] = this.#place(offset, length);
+    return page.subarray(at, at + length);
+  }
+
+  /**
+   * The text from `offset` up to the first zero byte, which must come before `end`.
+   *
+   * @throws `ElfError` `bad-string` when it does not, or after a mebibyte without one
+   */
+  string(offset: number, end: number): string {
+    const limit = Math.min(end, this.size, offset + LONGEST_STRING);
+    for (let from = offset; from < limit; from = nextPage(from)) {
+      const until = Math.min(limit, nextPage(from));
+      const [page, at] = this.#place(from, until - from);
+      const zero = page.indexOf(0, at);
+      const found = from + zero - at;
+      if (zero < 0 || found >= until) continue;
+      return from === offset ? page.toString('utf8', at, zero) : this.bytes(offset, found - offset).toString('utf8');
+    }
+    throw new ElfError('bad-string', offset, limit < end ? 'a string is far too long' : 'a string does not end');
+  }
+
+  /**
+   * A range that the file itself states, checked.
+   *
+   * @param at - where it is stated
+   */
+  range(start: bigint, length: bigint, at: number, what: string): Range {
+    const size = BigInt(this.size);
+    if (start > size || length > size - start) {
+      throw new ElfError('truncated', at, `${what} lies beyond the end of the file, which has ${String(size)} bytes`);
+    }
+    return { start: Number(start), end: Number(start + length) };
+  }
+
+  /** A buffer with these bytes, and where in it they begin. */
+  #place(offset: number, length: number): readonly [Buffer, number] {
+    if (offset < 0 || offset + length > this.size) {
+      throw new ElfError('truncated', offset, `${String(length)} bytes lie beyond the end of the file`);
+    }
+    const number = Math.floor(offset / PAGE);
+    const start = number * PAGE;
+    const page = this.#page(number);
+    if (offset + length <= start + PAGE) return [page, offset - start];
+    return [this.#copy(offset, length), 0];
+  }
+
+  #copy(offset: number, length: number): Buffer {
+    const copy = Buffer.allocUnsafe(length);
+    for (let from = offset; from < offset + length; from = nextPage(from)) {
+      const until = Math.min(offset + length, nextPage(from));
+      const [page, at] = this.#place(from, until - from);
+      page.copy(copy, from - offset, at, at + until - from);
+    }
+    return copy;
+  }
+
+  #page(number: number): Buffer {
+    const known = this.#pages.get(number);
+    if (known) return known;
+    const start = number * PAGE;
+    const page = this.#source.read(start, Math.min(PAGE, this.size - start));
+    this.#pages.set(number, page);
+    return page;
+  }
+}
+
+function nextPage(offset: number): number {
+  return (Math.floor(offset / PAGE) + 1) * PAGE;
+}

@@ -1,0 +1,115 @@
+import { ElfError } from './error.js';
+import type { Header } from './header.js';
+import type { Range, Reader } from './reader.js';
+import { countInFirstSection, onlyDebugs, sectionsIfAny } from './sections.js';
+
+export const PT = { LOAD: 1, DYNAMIC: 2, INTERP: 3, NOTE: 4, GNU_STACK: 0x6474e551 };
+const COUNT_IS_ELSEWHERE = 0xffff;
+
+/** One program header; only what is loaded was checked against the file. */
+export interface Segment {
+  /** Where its header lies in the file. */
+  readonly at: number;
+  readonly type: number;
+  /** 1 executable, 2 writable, 4 readable. */
+  readonly flags: number;
+  readonly offset: bigint;
+  readonly address: bigint;
+  /** Bytes in the file. */
+  readonly fileSize: bigint;
+  /** Bytes in memory. */
+  readonly memorySize: bigint;
+  readonly alignment: bigint;
+}
+
+/** A file with its segments: what every table in it is found by. */
+export interface Image {
+  readonly reader: Reader;
+  readonly header: Header;
+  readonly segments: readonly Segment[];
+  /** The code and data are in another file; this one has what a debugger needs beside them. */
+  readonly debugOnly: boolean;
+}
+
+/**
+ * The program headers.
+ *
+ * @throws ElfError `truncated` when they, or anything that would be loaded, lie beyond the end of the file
+ */
+export function readSegments(reader: Reader, header: Header): Image {
+  const segments = readAll(reader, header);
+  // Some tools copy the program headers of the program itself, with places that are not in a file for debuggers.
+  const unloaded = segments.some(({ type, fileSize, memorySize }) => {
+    return type === PT.DYNAMIC && fileSize === 0n && memorySize !== 0n;
+  });
+  const broken = segments.find((segment) => segment.type === PT.LOAD && !fits(reader, segment));
+  const debugOnly = unloaded || (broken !== undefined && onlyDebugs(sectionsIfAny(reader, header)));
+  if (broken && !debugOnly) fileRange(reader, broken, 'a segment');
+  return { reader, header, segments, debugOnly };
+}
+
+/** The bytes of a segment in the file. @throws ElfError `truncated` */
+export function fileRange(reader: Reader, segment: Segment, what: string): Range {
+  return reader.range(segment.offset, segment.fileSize, segment.at, what);
+}
+
+/**
+ * The bytes that are loaded to an address and after it, up to the end of its segment in the file.
+ *
+ * @param at - where the address is stated
+ * @throws ElfError `unmapped` when nothing of the file is loaded there
+ */
+export function bytesAt({ reader, segments }: Image, address: bigint, at: number, what: string): Range {
+  // Where segments overlap, the later one lies over the earlier in memory.
+  const segment = segments.findLast((each) => {
+    return each.type === PT.LOAD && address >= each.address && address - each.address < each.fileSize;
+  });
+  if (!segment) throw new ElfError('unmapped', at, `${what} has an address at which nothing of the file is loaded`);
+  const { start, end } = fileRange(reader, segment, what);
+  return { start: start + Number(address - segment.address), end };
+}
+
+/**
+ * The same for a table of known size.
+ *
+ * @throws ElfError `bad-size` when it is larger than what its segment has from there on
+ */
+export function tableAt(image: Image, address: bigint, size: bigint, at: number, what: string): Range {
+  const { start, end } = bytesAt(image, address, at, what);
+  if (size > BigInt(end - start)) throw new ElfError('bad-size', at, `${what} is larger than its segment`);
+  return { start, end: start + Number(size) };
+}
+
+function readAll(reader: Reader, header: Header): readonly Segment[] {
+  const { offset, entrySize } = header.programs;
+  const count =
+    header.programs.count === COUNT_IS_ELSEWHERE ? countInFirstSection(reader, header) : header.programs.count;
+  if (count === 0) return [];
+  const [expected, at] = reader.bits === 64 ? [56, 54] : [32, 42];
+  if (entrySize !== expected) {
+    throw new ElfError('bad-size', at, `program headers have ${String(entrySize)} bytes, not ${String(expected)}`);
+  }
+  const table = reader.range(offset, BigInt(count) * BigInt(expected), at, 'the table of program headers');
+  const segments: Segment[] = [];
+  for (let each = table.start; each < table.end; each += expected) segments.push(segmentAt(reader, each));
+  return segments;
+}
+
+function segmentAt(reader: Reader, at: number): Segment {
+  const [flags, offset, word] = reader.bits === 64 ? [4, 8, 8] : [24, 4, 4];
+  const wordAt = (index: number): bigint => reader.word(at + offset + index * word);
+  return {
+    at,
+    type: reader.u32(at),
+    flags: reader.u32(at + flags),
+    offset: wordAt(0),
+    address: wordAt(1),
+    fileSize: wordAt(3),
+    memorySize: wordAt(4),
+    alignment: reader.word(at + (reader.bits === 64 ? 48 : 28)),
+  };
+}
+
+function fits(reader: Reader, { offset, fileSize }: Segment): boolean {
+  return fileSize === 0n || offset + fileSize <= BigInt(reader.size);
+}

@@ -1,0 +1,102 @@
+import { DT, type Dynamic, type Entry } from './dynamic.js';
+import { ElfError } from './error.js';
+import type { Range } from './reader.js';
+import { tableAt, type Image } from './segments.js';
+import { countSymbols } from './symbol-count.js';
+import type { SymbolVersion } from './versions.js';
+
+/** A name that something else must offer when the file is loaded. */
+export interface UndefinedSymbol {
+  readonly name: string;
+  /** Loading goes on without a weak one. */
+  readonly weak: boolean;
+  readonly version: string | undefined;
+  /** The library that has to offer the version. */
+  readonly library: string | undefined;
+}
+
+/** A name that the file offers to others. */
+export interface ExportedSymbol {
+  readonly name: string;
+  readonly weak: boolean;
+  readonly version: string | undefined;
+  /**
+   * Set where the file has its own copy of another library's variable, as programs do: the library whose version it is.
+   */
+  readonly library: string | undefined;
+  /** It is also what those get who ask for no version. */
+  readonly isDefault: boolean;
+}
+
+export interface DynamicSymbols {
+  readonly undefinedSymbols: readonly UndefinedSymbol[];
+  readonly exportedSymbols: readonly ExportedSymbol[];
+}
+
+const LOCAL = 0;
+const WEAK = 2;
+const INTERNAL = 1;
+const HIDDEN = 2;
+const NOT_DEFAULT = 0x8000;
+
+/**
+ * The dynamic symbols, without those that nothing outside can see, and without those that have no name.
+ *
+ * @throws ElfError when their tables do not lie in what is loaded, or a name not in its table
+ */
+export function readSymbols(
+  image: Image,
+  dynamic: Dynamic,
+  versions: ReadonlyMap<number, SymbolVersion>,
+): DynamicSymbols {
+  const undefinedSymbols: UndefinedSymbol[] = [];
+  const exportedSymbols: ExportedSymbol[] = [];
+  const { reader } = image;
+  const layout = reader.bits === 64 ? { size: 24, info: 4, section: 6 } : { size: 16, info: 12, section: 14 };
+  const tables = tablesOf(image, dynamic, layout.size);
+  if (!tables) return { undefinedSymbols, exportedSymbols };
+  const { table, numbers } = tables;
+
+  // The first is none.
+  for (let index = 1, at = table.start + layout.size; at < table.end; index += 1, at += layout.size) {
+    const place = reader.u32(at);
+    const binding = reader.u8(at + layout.info) >> 4;
+    if (place === 0 || binding === LOCAL) continue;
+    const isDefined = reader.u16(at + layout.section) !== 0;
+    const visibility = reader.u8(at + layout.info + 1) & 3;
+    if (isDefined && (visibility === INTERNAL || visibility === HIDDEN)) continue;
+    const name = dynamic.strings.get(place, at);
+    const number = numbers ? reader.u16(numbers.start + index * 2) : 0;
+    const { name: version, library } = versions.get(number & ~NOT_DEFAULT) ?? NO_VERSION;
+    const common = { name, weak: binding === WEAK, version, library };
+    if (isDefined) exportedSymbols.push({ ...common, isDefault: (number & NOT_DEFAULT) === 0 });
+    else undefinedSymbols.push(common);
+  }
+  return { undefinedSymbols, exportedSymbols };
+}
+
+const NO_VERSION = { name: undefined, library: undefined };
+
+/** The bytes of all symbols, and of the numbers of their versions. */
+function tablesOf(
+  image: Image,
+  dynamic: Dynamic,
+  size: number,
+): { table: Range; numbers: Range | undefined } | undefined {
+  const { entries } = dynamic;
+  const symbols = entries.get(DT.SYMTAB);
+  if (!symbols) return undefined;
+  const stated = entries.get(DT.SYMENT);
+  if (stated && stated.value !== BigInt(size)) {
+    throw new ElfError('bad-size', stated.at, `symbols have ${String(stated.value)} bytes, not ${String(size)}`);
+  }
+  const count = countSymbols(image, dynamic, symbols, size);
+  if (count === 0) return undefined;
+  const tableOf = ({ value, at }: Entry, each: number, what: string): Range =>
+    tableAt(image, value, BigInt(count) * BigInt(each), at, what);
+  const versions = entries.get(DT.VERSYM);
+  return {
+    table: tableOf(symbols, size, 'the table of symbols'),
+    numbers: versions && tableOf(versions, 2, "the table of symbols' versions"),
+  };
+}

@@ -1,0 +1,148 @@
+import { DT, type Dynamic, type Entry } from './dynamic.js';
+import { ElfError } from './error.js';
+import type { Range } from './reader.js';
+import { bytesAt, type Image } from './segments.js';
+
+/** One version of symbols that must be there when the file is loaded. */
+export interface NeededVersion {
+  readonly name: string;
+  /** The ELF hash of the name, as the file states it. */
+  readonly hash: number;
+  /** The loader goes on without it. */
+  readonly weak: boolean;
+  /** The number by which symbols refer to it. */
+  readonly index: number;
+}
+
+/** What a file needs of one library. */
+export interface VersionNeed {
+  /** As in `needed`. */
+  readonly library: string;
+  readonly versions: readonly NeededVersion[];
+}
+
+/** One version of symbols that a library offers. */
+export interface VersionDefinition {
+  readonly name: string;
+  readonly hash: number;
+  readonly index: number;
+  /** It is the library's own name, not a version. */
+  readonly base: boolean;
+  readonly weak: boolean;
+  /** The versions that this one goes on from. */
+  readonly parents: readonly string[];
+}
+
+/** What the number of a symbol's version stands for. */
+export interface SymbolVersion {
+  readonly name: string;
+  /** The library that has to offer it; undefined where this file itself offers it. */
+  readonly library: string | undefined;
+}
+
+const FLAG_BASE = 1;
+const FLAG_WEAK = 2;
+const INDEX = 0x7fff;
+const ONE_NEED = { size: 16, next: 12 };
+const NEEDED_VERSION = { size: 16, next: 12 };
+const DEFINITION = { size: 20, next: 16 };
+const DEFINED_NAME = { size: 8, next: 4 };
+
+/** The versions of `DT_VERNEED`, by library. @throws ElfError */
+export function readVersionNeeds(image: Image, dynamic: Dynamic): readonly VersionNeed[] {
+  const list = listAt(image, dynamic.entries.get(DT.VERNEED), 'the list of needed versions');
+  if (!list) return [];
+  const { reader } = image;
+  const { strings } = dynamic;
+  const versions = walker(image, list, NEEDED_VERSION);
+  return walker(
+    image,
+    list,
+    ONE_NEED,
+  )(list.start, (at) => {
+    onlyVersion1(reader.u16(at), at);
+    return {
+      library: strings.get(reader.u32(at + 4), at + 4),
+      versions: versions(at + reader.u32(at + 8), (each) => ({
+        name: strings.get(reader.u32(each + 8), each + 8),
+        hash: reader.u32(each),
+        weak: (reader.u16(each + 4) & FLAG_WEAK) !== 0,
+        index: reader.u16(each + 6) & INDEX,
+      })),
+    };
+  });
+}
+
+/** The versions of `DT_VERDEF`. @throws ElfError */
+export function readVersionDefinitions(image: Image, dynamic: Dynamic): readonly VersionDefinition[] {
+  const list = listAt(image, dynamic.entries.get(DT.VERDEF), 'the list of defined versions');
+  if (!list) return [];
+  const { reader } = image;
+  const names = walker(image, list, DEFINED_NAME);
+  return walker(
+    image,
+    list,
+    DEFINITION,
+  )(list.start, (at) => {
+    onlyVersion1(reader.u16(at), at);
+    const flags = reader.u16(at + 2);
+    const named = names(at + reader.u32(at + 12), (each) => dynamic.strings.get(reader.u32(each), each));
+    const [name = '', ...parents] = named;
+    return {
+      name,
+      hash: reader.u32(at + 8),
+      index: reader.u16(at + 4) & INDEX,
+      base: (flags & FLAG_BASE) !== 0,
+      weak: (flags & FLAG_WEAK) !== 0,
+      parents,
+    };
+  });
+}
+
+/** All versions by the numbers that symbols refer to; the library's own name is none. */
+export function versionsByIndex(
+  needs: readonly VersionNeed[],
+  definitions: readonly VersionDefinition[],
+): ReadonlyMap<number, SymbolVersion> {
+  const versions = new Map<number, SymbolVersion>();
+  for (const { name, index, base } of definitions) {
+    if (!base) versions.set(index, { name, library: undefined });
+  }
+  for (const { library, versions: needed } of needs) {
+    for (const { name, index } of needed) versions.set(index, { name, library });
+  }
+  return versions;
+}
+
+function listAt(image: Image, entry: Entry | undefined, what: string): Range | undefined {
+  return entry && bytesAt(image, entry.value, entry.at, what);
+}
+
+/**
+ * A function that reads the entries of a list one after another, as loaders do: each says how far it is to the next,
+ * and the last says 0. The counts that are stated beside are not read.
+ *
+ * Over all calls it takes no more entries than have room beside each other, so that no file makes it loop.
+ */
+function walker(
+  { reader }: Image,
+  { start, end }: Range,
+  { size, next }: { readonly size: number; readonly next: number },
+) {
+  let room = Math.floor((end - start) / size);
+  return <T>(first: number, read: (at: number) => T): readonly T[] => {
+    const entries: T[] = [];
+    for (let at = first, step = size; step !== 0; at += step) {
+      if (at + size > end) throw new ElfError('bad-list', at, 'a list of versions goes on outside its segment');
+      if (step < size || room === 0) throw new ElfError('bad-list', at, 'entries of a list of versions overlap');
+      room -= 1;
+      entries.push(read(at));
+      step = reader.u32(at + next);
+    }
+    return entries;
+  };
+}
+
+function onlyVersion1(version: number, at: number): void {
+  if (version !== 1) throw new ElfError('bad-list', at, `a list of versions has the version ${String(version)}`);
+}

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** What `readelf` says of a file, as the reader would say it; flags in its own words. */
+export interface Readelf {
+  readonly bits: string;
+  readonly byteOrder: string;
+  readonly machine: string;
+  readonly osAbi: number;
+  readonly type: string;
+  readonly flags: number;
+  readonly interpreter: string | undefined;
+  readonly needed: readonly string[];
+  readonly soname: string | undefined;
+  readonly rpath: string | undefined;
+  readonly runpath: string | undefined;
+  readonly dynamicFlags: string;
+  readonly dynamicFlags1: string;
+  readonly textRelocations: boolean;
+  /** `LIBRARY NAME INDEX FLAGS`. */
+  readonly versionNeeds: readonly string[];
+  /** `NAME INDEX FLAGS PARENT...`. */
+  readonly versionDefinitions: readonly string[];
+  /** `NAME VERSION BINDING`. */
+  readonly undefinedSymbols: readonly string[];
+  /** `NAME VERSION BINDING`, with `@@` before the version of a default. */
+  readonly exportedSymbols: readonly string[];
+  readonly buildId: string | undefined;
+  readonly x86Needed: string;
+  readonly features: string;
+  readonly stack: string | undefined;
+  readonly alignment: number | undefined;
+  /** What it complained of. */
+  readonly complaints: string;
+}
+
+// Of letters beyond ASCII, it prints only the first byte when it is not asked for hexadecimal digits.
+const OPTIONS = ['-W', '-h', '-l', '-d', '-V', '-n', '--dyn-syms', '--unicode=hex'];
+
+const run = promisify(execFile);
+
+/** Asks `readelf` once for everything. */
+export async function askReadelf(file: string): Promise<Readelf> {
+  const { stdout, stderr } = await outputOf([...OPTIONS, file]);
+  const lines = stdout
+    .replaceAll(/<0x([0-9a-f]+)>/g, (_, hex: string) => Buffer.from(hex, 'hex').toString())
+    .split('\n');
+  const first = (pattern: RegExp): string | undefined => firstMatch(lines, pattern);
+  const header = (name: string): string => first(new RegExp(`^ {2}${name}: +(.*)$`)) ?? '';
+  const loads = matches(lines, /^ {2}LOAD .* (0x[0-9a-f]+)$/).map(Number);
+  return {
+    bits: header('Class'),
+    byteOrder: header('Data'),
+    machine: header('Machine'),
+    osAbi: Number.parseInt(header('Magic').split(' ')[7] ?? '', 16),
+    type: header('Type').split(' ')[0] ?? '',
+    flags: Number.parseInt(header('Flags'), 16),
+    interpreter: first(/^ +\[Requesting program interpreter: (.*)\]$/),
+    needed: matches(lines, /^ 0x[0-9a-f]+ \(NEEDED\) +Shared library: \[(.*)\]$/),
+    soname: first(/^ 0x[0-9a-f]+ \(SONAME\) +Library soname: \[(.*)\]$/),
+    rpath: first(/^ 0x[0-9a-f]+ \(RPATH\) +Library rpath: \[(.*)\]$/),
+    runpath: first(/^ 0x[0-9a-f]+ \(RUNPATH\) +Library runpath: \[(.*)\]$/),
+    dynamicFlags: first(/^ 0x[0-9a-f]+ \(FLAGS\) +(.*?) *$/) ?? '',
+    dynamicFlags1: first(/^ 0x[0-9a-f]+ \(FLAGS_1\) +Flags: (.*?) *$/) ?? '',
+    textRelocations: lines.some((line) => /^ 0x[0-9a-f]+ \((TEXTREL\)|FLAGS\).* TEXTREL)/.test(line)),
+    ...versionsIn(lines),
+    ...symbolsIn(lines),
+    buildId: first(/Build ID: ([0-9a-f]+)$/),
+    x86Needed: first(/x86 ISA needed: (.*)$/) ?? '',
+    // Before 2.44, it does not know the third of AArch64.
+    features: first(/(?:x86|AArch64) feature: (.*)$/)?.replace('<unknown: 4>', 'GCS') ?? '',
+    stack: first(/^ {2}GNU_STACK +(?:0x[0-9a-f]+ ){5}(...)/)?.replaceAll(' ', ''),
+    alignment: loads.length > 0 ? Math.min(...loads) : undefined,
+    complaints: stderr.trim(),
+  };
+}
+
+/** What it prints; it also prints all it can where it ends with 1. */
+async function outputOf(options: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  try {
+    return await run('readelf', options, { maxBuffer: 2 ** 30, env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
+    if (code !== 1 || stdout === undefined || stderr === undefined) throw error;
+    return { stdout, stderr: `${stderr}\nreadelf ended with 1` };
+  }
+}
+
+function matches(lines: readonly string[], pattern: RegExp): readonly string[] {
+  return lines.flatMap((line) => pattern.exec(line)?.slice(1, 2) ?? []);
+}
+
+function firstMatch(lines: readonly string[], pattern: RegExp): string | undefined {
+  for (const line of lines) {
+    const match = pattern.exec(line);
+    if (match) return match[1];
+  }
+  return undefined;
+}
+
+function versionsIn(lines: readonly string[]) {
+  const versionNeeds: string[] = [];
+  const versionDefinitions: string[] = [];
+  let library = '';
+  for (const line of lines) {
+    const file = /^ {2}(?:0x[0-9a-f]+|0+): Version: \d+ {2}File: (.*) {2}Cnt: \d+$/.exec(line);
+    library = file?.[1] ?? library;
+    const need = /^ {2}0x[0-9a-f]+: {3}Name: (.*) {2}Flags: (.*?) {2}Version: (\d+)$/.exec(line);
+    if (need) versionNeeds.push([library, need[1], need[3], need[2]].join(' '));
+    const definition =
+      /^ {2}(?:0x[0-9a-f]+|0+): Rev: 1 {2}Flags: (.*?) {2}Index: (\d+) {2}Cnt: \d+ {2}Name: (.*)$/.exec(line);
+    if (definition) versionDefinitions.push([definition[3], definition[2], definition[1]].join(' '));
+    const parent = /^ {2}0x[0-9a-f]+: Parent \d+: (.*)$/.exec(line);
+    if (parent) versionDefinitions.push(`${versionDefinitions.pop() ?? ''} ${parent[1] ?? ''}`);
+  }
+  return { versionNeeds, versionDefinitions };
+}
+
+const WORD = String.raw`(<[^>]+>: \d+|\S+)`;
+const SYMBOL = new RegExp(String.raw`^ *\d+: [0-9a-f]+ +\S+ ${WORD} +${WORD} +${WORD} +(?:\[.*?\] +)?(\S+) (.+)$`);
+
+function symbolsIn(lines: readonly string[]) {
+  const undefinedSymbols: string[] = [];
+  const exportedSymbols: string[] = [];
+  for (const line of lines) {
+    const [, , binding = '', visibility = '', section, written = ''] = SYMBOL.exec(line) ?? [];
+    if (section === undefined || binding === 'LOCAL') continue;
+    const [, name, at = '', version = ''] = /^(.+?)(?:(@@?)([^@ ]+)(?: \(\d+\))?)?$/.exec(written) ?? [];
+    const weakness = binding === 'WEAK' ? 'weak' : 'strong';
+    const text = `${name ?? ''} ${version} ${weakness}`;
+    if (section === 'UND') undefinedSymbols.push(text);
+    else if (visibility === 'DEFAULT' || visibility === 'PROTECTED') exportedSymbols.push(`${at} ${text}`);
+  }
+  return { undefinedSymbols, exportedSymbols };
+}
