@@ -1,0 +1,3 @@
+defmodule Brook do
+  def hello, do: "hello from brook"
+end

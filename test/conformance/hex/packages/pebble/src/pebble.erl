@@ -1,0 +1,4 @@
+-module(pebble).
+-export([hello/0]).
+
+hello() -> <<"hello from pebble">>.

@@ -1,0 +1,3 @@
+defmodule Ripple do
+  def hello, do: "hello from ripple"
+end

@@ -1,0 +1,3 @@
+defmodule Strand do
+  def hello, do: "hello from strand"
+end

@@ -1,0 +1,86 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ROOT } from '../support/cli.js';
+import { readArguments, USAGE, type Asked } from './arguments.js';
+import { documentOf } from './document.js';
+import { ENTRIES } from './entries/index.js';
+import { isAvailable, type Entry } from './model.js';
+import type { Platform } from './platforms.js';
+import { readRecords, writeRecord } from './records.js';
+import { removeHosts } from './rig/host.js';
+import { runEntries, type Result } from './run.js';
+import { selfTest } from './self-test.js';
+import { openWorkshop } from './workshop.js';
+
+async function main(argv: readonly string[]): Promise<number> {
+  const asked = readArguments(argv);
+  const unknown = asked.only?.filter((id) => !ENTRIES.some((entry) => entry.id === id)) ?? [];
+  if (unknown.length > 0) throw new Error(`no such entry: ${unknown.join(', ')}; --list prints them`);
+
+  const started = performance.now();
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const counts = { passed: 0, failed: 0 };
+  for (const platform of asked.platforms) {
+    const entries = chosen(asked, platform);
+    if (asked.list) {
+      entries.forEach(({ id, feature }) => print(`${id}  ${feature}`));
+      continue;
+    }
+    print(`# ${platform.target}, Elixir ${platform.elixir}, OTP ${platform.otp} (${platform.name})`);
+    if (asked.selfTest) {
+      const { passed, failed } = await selfTest(platform, entries, print);
+      counts.passed += passed;
+      counts.failed += failed;
+      continue;
+    }
+    const results = await runOn(platform, entries, print);
+    const failed = results.filter(({ failure }) => failure !== undefined).length;
+    counts.failed += failed;
+    counts.passed += results.length - failed;
+    if (asked.only === undefined) await writeRecord(platform, results);
+  }
+  if (asked.list) return 0;
+  if (asked.writeDocs) {
+    await writeFile(path.join(ROOT, 'docs/mix-release.md'), documentOf(await readRecords()));
+  }
+  print(`${((performance.now() - started) / 1000).toFixed(0)} s`);
+  print(`${String(counts.passed)} passed, ${String(counts.failed)} failed`);
+  return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+}
+
+function chosen({ only, core }: Asked, platform: Platform): readonly Entry[] {
+  return ENTRIES.filter(
+    (entry) =>
+      isAvailable(entry, platform) && (!core || entry.core === true) && (only === undefined || only.includes(entry.id)),
+  );
+}
+
+async function runOn(
+  platform: Platform,
+  entries: readonly Entry[],
+  print: (line: string) => void,
+): Promise<readonly Result[]> {
+  await using workshop = await openWorkshop(platform);
+  return await runEntries(entries, workshop, ({ entry, failure, seconds }) => {
+    const time = process.env.CONFORMANCE_TIMES === undefined ? '' : ` (${seconds.toFixed(1)} s)`;
+    print(
+      failure === undefined
+        ? `ok ${entry.id} ${entry.feature}${time}`
+        : `FAIL ${entry.id} ${entry.feature}: ${failure.text}${time}`,
+    );
+  });
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void removeHosts().finally(() => process.exit(130)));
+}
+
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n${USAGE}`);
+    process.exitCode = 2;
+  },
+);

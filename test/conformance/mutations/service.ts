@@ -1,0 +1,93 @@
+import { mutationsOf, type Change, type Mutation } from './mutation.js';
+
+/** env.sh does something of its own first. */
+const envSh = (entry: string, broken: string, line: string): Change => [
+  entry,
+  broken,
+  'rel/env.sh.eex',
+  '#!/bin/sh\n',
+  `#!/bin/sh\n${line}\n`,
+];
+const APPLICATION = 'lib/service/application.ex';
+
+/** What breaks the entries about commands, templates and variables. */
+export const OF_SERVICE: readonly Mutation[] = mutationsOf('service', [
+  ['start', 'nothing is printed', APPLICATION, 'IO.puts("service booted")', ':ok'],
+  envSh('eval', 'it boots by the script of start', 'export RELEASE_BOOT_SCRIPT_CLEAN=start'),
+  ['eval-loads', 'the version is another', 'mix.exs', '"0.1.0"', '"0.1.1"'],
+  [
+    'eval-helper',
+    'the application is not started',
+    'lib/service.ex',
+    'ensure_all_started(:service)',
+    'ensure_all_started(:logger)',
+  ],
+  envSh('eval-arguments', 'arguments are lost', 'set -- "$1" "$2"'),
+  envSh('eval-failure', 'errors are hidden', 'trap "exit 0" EXIT'),
+  [
+    'rpc',
+    'nodes end at once',
+    'lib/service/trace.ex',
+    'case System.get_env("TRACE") do',
+    'if node() != :nonode@nohost, do: System.halt(1)\n    case System.get_env("TRACE") do',
+  ],
+  envSh('rpc-without-node', 'rpc does nothing', 'case $RELEASE_COMMAND in rpc) exit 0 ;; esac'),
+  ['stop', 'the end is another', APPLICATION, 'Service.Trace.note("stopped service")', 'System.halt(3)'],
+  envSh('version-command', 'the name is another', 'export RELEASE_NAME=other'),
+  envSh('no-command', 'nothing is listed', 'exit 0'),
+  envSh('unknown-command', 'errors are hidden', 'trap "exit 0" EXIT'),
+  ['daemon', 'nothing is printed', APPLICATION, 'IO.puts("service booted")', ':ok'],
+  ['heart', 'heart is not started', 'rel/env.sh.eex', 'export ELIXIR_ERL_OPTIONS="-heart"', ':'],
+  ['sigterm', 'workers start in another order', APPLICATION, ':first, :second, :third', ':third, :second, :first'],
+  ['stop-order', 'workers start in another order', APPLICATION, ':first, :second, :third', ':third, :second, :first'],
+
+  envSh('start-iex', 'the command does nothing', 'case $RELEASE_COMMAND in start_iex) exit 0 ;; esac'),
+  envSh('remote', 'the command does nothing', 'case $RELEASE_COMMAND in remote) exit 0 ;; esac'),
+  envSh('restart', 'the command does nothing', 'case $RELEASE_COMMAND in restart) exit 0 ;; esac'),
+  envSh('pid', 'it is that of another process', 'case $RELEASE_COMMAND in pid) echo 1; exit 0 ;; esac'),
+  envSh('daemon-again', 'it starts once', 'if [ "$1" = daemon ]; then mkdir /tmp/once || exit 0; fi'),
+  envSh('daemon-iex', 'the command fails', 'case $RELEASE_COMMAND in daemon_iex) exit 1 ;; esac'),
+  envSh('release-node', 'the name is fixed', 'export RELEASE_NODE=fixed'),
+
+  ['env-sh', 'the command is not in it', 'rel/env.sh.eex', '$RELEASE_VSN $RELEASE_COMMAND', '$RELEASE_VSN'],
+  envSh('env-sh-arguments', 'arguments are lost', 'set -- "$1"'),
+  ['env-bat', 'the template is another', 'rel/env.bat.eex', 'ENV_BAT', 'OTHER'],
+  ['vm-args', 'a flag is another', 'rel/vm.args.eex', '+S 1:1', '+S 2:2'],
+  ['remote-vm-args', 'the flag is not there', 'rel/remote.vm.args.eex', '-env REMOTE_VM_ARGS', '-env OTHER'],
+  ['beam-port', 'the port is not bound', 'rel/env.sh.eex', 'ELIXIR_ERL_OPTIONS="-kernel', 'UNUSED="-kernel'],
+  ['without-epmd', 'epmd is started', 'rel/vm.args.eex', '-start_epmd false', ''],
+  envSh('flags-at-run-time', 'flags are lost', 'unset ERL_FLAGS'),
+
+  envSh('release-root', 'the root is another', 'export RELEASE_ROOT=/elsewhere'),
+  envSh('release-command', 'the command is another', 'export RELEASE_COMMAND=start'),
+  envSh('release-name', 'the name is fixed', 'export RELEASE_NAME=service'),
+  envSh('release-vsn', 'the version is fixed', 'export RELEASE_VSN=0.2.0'),
+  envSh('release-prog', 'the script is fixed', 'export RELEASE_PROG=service'),
+  envSh('release-cookie', 'the cookie is fixed', 'export RELEASE_COOKIE=fixed'),
+  envSh('release-sys-config', 'the file is not heeded', 'unset RELEASE_SYS_CONFIG'),
+  envSh('release-vm-args', 'the file is not heeded', 'unset RELEASE_VM_ARGS'),
+  envSh('release-remote-vm-args', 'the file is not heeded', 'unset RELEASE_REMOTE_VM_ARGS'),
+  envSh('release-mode', 'the mode is fixed', 'export RELEASE_MODE=embedded'),
+  ['release-mode-in-env-sh', 'the mode is the default', 'rel/env.sh.eex', 'export RELEASE_MODE=interactive', ':'],
+  envSh('release-boot-script', 'the script is not heeded', 'unset RELEASE_BOOT_SCRIPT'),
+  envSh('release-boot-script-clean', 'the script is not heeded', 'unset RELEASE_BOOT_SCRIPT_CLEAN'),
+
+  envSh('distribution-sname', 'the name is long', 'export RELEASE_DISTRIBUTION=name RELEASE_NODE=service@127.0.0.1'),
+  envSh('distribution-name', 'the name is short', 'export RELEASE_DISTRIBUTION=sname'),
+  envSh('distribution-none', 'the variable is not heeded', 'unset RELEASE_DISTRIBUTION'),
+  envSh('distribution-wrong', 'the variable is not heeded', 'unset RELEASE_DISTRIBUTION'),
+  envSh('two-nodes', 'all nodes have one cookie', 'export RELEASE_COOKIE=one'),
+  envSh('release-tmp', 'the directory is fixed', 'export RELEASE_TMP=/tmp'),
+  envSh('moved-root', 'the root is fixed', 'export RELEASE_ROOT=/srv/service-service'),
+  envSh('root-with-spaces', 'the root is fixed', 'export RELEASE_ROOT=/srv/service-service'),
+  envSh('linked-script', 'the root is fixed', 'export RELEASE_ROOT=/tmp'),
+  envSh('linked-script-relative', 'the root is fixed', 'export RELEASE_ROOT=/tmp'),
+  envSh('linked-root', 'the root is fixed', 'export RELEASE_ROOT=/tmp'),
+  [
+    'read-only-root',
+    'something is written',
+    APPLICATION,
+    'IO.puts("service booted")',
+    'File.write!(System.get_env("RELEASE_ROOT") <> "/file", "")',
+  ],
+]);

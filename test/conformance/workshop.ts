@@ -1,0 +1,57 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { keptState } from '../../src/build/state.js';
+import { ROOT } from '../support/cli.js';
+import { temporary } from '../support/checkout.js';
+import { docker } from '../support/engine.js';
+import type { Platform } from './platforms.js';
+import type { Patch, Workshop } from './rig/build.js';
+
+type Request = Parameters<typeof keptState>[0];
+type Builder = Parameters<typeof keptState>[1];
+
+/** A workshop whose files and volumes go at the end of its scope. */
+export interface OpenWorkshop extends Workshop, AsyncDisposable {}
+
+/** Takes a copy of the bundle and makes the place for checkouts and output. */
+export async function openWorkshop(
+  platform: Platform,
+  mutation?: { readonly fixture: string; readonly patch: Patch },
+): Promise<OpenWorkshop> {
+  const { path: directory } = await temporary();
+  const places: { readonly checkout: string; readonly project: string }[] = [];
+  // The bundle may be written anew while the suite runs.
+  const cli = path.join(directory, 'dist/cli.cjs');
+  await mkdir(path.dirname(cli));
+  await copyFile(path.join(ROOT, 'dist/cli.cjs'), cli);
+  return {
+    platform,
+    cli,
+    directory,
+    remotes: path.join(ROOT, 'test/conformance/hex'),
+    fixtures: path.join(ROOT, 'test/conformance/fixtures'),
+    mutation,
+    onCheckout: (checkout, project) => void places.push({ checkout, project }),
+    [Symbol.asyncDispose]: async () => {
+      await removeState(places, platform);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The engine keeps state between builds of a project; nothing is built again from these checkouts. */
+async function removeState(
+  places: readonly { readonly checkout: string; readonly project: string }[],
+  { target }: Platform,
+): Promise<void> {
+  const images = await docker.listImages({ filters: { label: ['mix-release.kind=builder'] } });
+  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []);
+  const { Volumes } = await docker.listVolumes({ filters: { label: ['mix-release.kind=state'] } });
+  const there = new Set(Volumes.map(({ Name }) => Name));
+  for (const place of places) {
+    for (const tag of tags) {
+      const { name } = keptState({ ...place, target: { triple: target } } as Request, { tag } as Builder);
+      if (there.has(name)) await docker.getVolume(name).remove({ force: true });
+    }
+  }
+}
