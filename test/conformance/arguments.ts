@@ -13,9 +13,10 @@ export interface Asked {
   /** Write docs/mix-release.md from the results of this run and of those before. */
   readonly writeDocs: boolean;
   readonly list: boolean;
+  readonly help: boolean;
 }
 
-export const USAGE = `usage: script/conformance [--target TRIPLE] [--elixir VERSION] [--all] [--core] [--only ID]... [--self-test] [--write-docs] [--list]
+export const USAGE = `usage: script/conformance [--target TRIPLE] [--elixir VERSION] [--all] [--core] [--only ID]... [--self-test] [--write-docs] [--list] [--help]
   Without a target and a version: x86_64-unknown-linux-gnu with Elixir 1.18.
   --all         every platform
   --core        only the entries of the smaller run
@@ -38,6 +39,7 @@ export function readArguments(argv: readonly string[]): Asked {
       'self-test': { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
   const { target, elixir, all } = values;
@@ -57,5 +59,6 @@ export function readArguments(argv: readonly string[]): Asked {
     selfTest: values['self-test'],
     writeDocs: values['write-docs'],
     list: values.list,
+    help: values.help,
   };
 }

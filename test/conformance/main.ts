@@ -14,6 +14,10 @@ import { openWorkshop } from './workshop.js';
 
 async function main(argv: readonly string[]): Promise<number> {
   const asked = readArguments(argv);
+  if (asked.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const unknown = asked.only?.filter((id) => !ENTRIES.some((entry) => entry.id === id)) ?? [];
   if (unknown.length > 0) throw new Error(`no such entry: ${unknown.join(', ')}; --list prints them`);
 
