@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseMessage } from '../builder/messages.js';
 import type { RunningContainer } from '../engine/container.js';
+import { keepLast } from '../engine/lines.js';
 import { MixReleaseError } from '../errors.js';
 import { insideOf } from '../paths.js';
 import { SOURCES } from './layout.js';
@@ -76,22 +77,17 @@ export async function runBeforeBuild(spec: BeforeBuild): Promise<Readonly<Record
   const { container, script, name, bash, cwd, env, onLine } = spec;
   const mark = randomUUID();
   const facts = new Map<string, string>();
-  const output: string[] = [];
+  const output = keepLast(OUTPUT_KEPT, onLine);
   const argv = [bash ? 'bash' : 'sh', '-c', RUN, 'before-build', mark, script];
-  const say = (line: string): void => {
-    output.push(line);
-    if (output.length > OUTPUT_KEPT) output.shift();
-    onLine(line);
-  };
   const status = await container.run({ title: `before-build (${name})`, argv, cwd, env }, (line) => {
     // What the script printed last may lack its line end.
     const at = Math.max(0, line.indexOf(mark));
     const message = parseMessage(line.slice(at), mark);
     if (message) facts.set(message.name, message.value);
-    if (!message || at > 0) say(message ? line.slice(0, at) : line);
+    if (!message || at > 0) output.say(message ? line.slice(0, at) : line);
   });
   const [before, after] = [facts.get('before'), facts.get('after')];
-  if (status !== 0 || before === undefined || after === undefined) throw failed(name, status, output);
+  if (status !== 0 || before === undefined || after === undefined) throw failed(name, status, output.last);
   return withExports(spec, variables(before), variables(after));
 }
 

@@ -9,6 +9,7 @@ import { findImage } from '../registry/find.js';
 import { findOfficialImage } from '../registry/official.js';
 import { parseTag } from '../registry/hexpm-tags.js';
 import { formatReference, type ImageReference } from '../registry/reference.js';
+import { architectureOf } from '../targets/table.js';
 import { describeRequirement, type Requirement } from '../versions/requirement.js';
 import { chooseSystems, describeSystem, type ChosenSystems } from './choose-systems.js';
 import { planImage, wishFor, type PlannedImage } from './image-wish.js';
@@ -50,7 +51,7 @@ export async function chooseImage(engine: Engine, request: BuildRequest, look: L
   }
   const asked = await wantedOrDefault(request);
   const systems = chooseSystems(request);
-  const planned = planImage(asked, systems.releases, target.platform.replace(/^.*\//, ''));
+  const planned = planImage(asked, systems.releases, architectureOf(target));
   const found = await findPlanned(engine, request, planned, look);
   const { elixir, otp } = planned.wish;
   return {

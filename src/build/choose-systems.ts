@@ -1,5 +1,5 @@
 import { MixReleaseError } from '../errors.js';
-import { HEXPM_SYSTEMS } from '../registry/hexpm-tags.js';
+import type { WishedSystem } from '../registry/choose.js';
 import {
   SYSTEM_RELEASES,
   compareLibcVersions,
@@ -8,11 +8,10 @@ import {
   systemsWithin,
 } from '../targets/systems.js';
 import type { BuildRequest } from './request.js';
-import type { OsRelease } from './request-image.js';
 
 /** The systems that will do, the most wanted first, and why. */
 export interface ChosenSystems {
-  readonly releases: readonly OsRelease[];
+  readonly releases: readonly WishedSystem[];
   /** In words that follow the name of one of them. */
   readonly why: string;
 }
@@ -23,14 +22,14 @@ export function chooseSystems({ target, image }: BuildRequest): ChosenSystems {
   if (os !== undefined) return { releases: [os], why: 'from os' };
   if (glibc === undefined) {
     const { os: name, release, libc } = defaultSystem(target);
-    const reach = `what is built on it runs on newer ones, too`;
+    const reach = 'what is built on it runs on newer ones, too';
     return { releases: [{ os: name, release }], why: libc === 'glibc' ? `the default: ${reach}` : 'the default' };
   }
   const releases = systemsWithin(target, glibc);
   if (releases.length > 0) return { releases, why: `the newest whose glibc is not above ${glibc}` };
-  const oldest = SYSTEM_RELEASES.filter(({ os: name }) => target.systems.includes(name))
-    .filter(({ os: name }) => HEXPM_SYSTEMS.includes(name))
-    .toSorted((a, b) => compareLibcVersions(a.libcVersion, b.libcVersion))[0];
+  const [oldest] = SYSTEM_RELEASES.filter(({ os: name }) => target.systems.includes(name)).toSorted((a, b) =>
+    compareLibcVersions(a.libcVersion, b.libcVersion),
+  );
   throw new MixReleaseError('bad-option', {
     what: `glibc is ${glibc}, and no system that images are made for is that old`,
     next: `The oldest is ${oldest?.os ?? ''}:${oldest?.release ?? ''} with glibc ${oldest?.libcVersion ?? ''}; for older machines, build in an image of your own (image), or for musl, which needs no glibc. In YAML, quote the version: 2.40 without quotes is 2.4.`,
@@ -38,7 +37,7 @@ export function chooseSystems({ target, image }: BuildRequest): ChosenSystems {
 }
 
 /** `debian:bookworm, glibc 2.36`. */
-export function describeSystem({ os, release }: OsRelease): string {
+export function describeSystem({ os, release }: WishedSystem): string {
   const known = findSystemRelease(os, release);
   return known ? `${os}:${release}, ${known.libc} ${known.libcVersion}` : `${os}:${release}`;
 }

@@ -1,8 +1,13 @@
-import type { ImageWish, VersionOrder, VersionWish } from '../registry/choose.js';
+import {
+  ANY_VERSION,
+  type ImageWish,
+  type VersionOrder,
+  type VersionWish,
+  type WishedSystem,
+} from '../registry/choose.js';
 import { defaultOtpFor, requirePair, supportedOtp } from '../versions/compat.js';
 import { describeRequirement, type Requirement } from '../versions/requirement.js';
 import type { WantedVersions } from '../versions/resolve.js';
-import type { OsRelease } from './request-image.js';
 import {
   byPreference,
   compareVersions,
@@ -30,7 +35,11 @@ export interface PlannedImage {
  * @param arch - in the engine's words
  * @throws MixReleaseError `unsupported-pair`
  */
-export function planImage({ elixir, otp }: WantedVersions, systems: readonly OsRelease[], arch: string): PlannedImage {
+export function planImage(
+  { elixir, otp }: WantedVersions,
+  systems: readonly WishedSystem[],
+  arch: string,
+): PlannedImage {
   const going = otp ?? (elixir && defaultOtp(elixir));
   const unchecked = elixir && going && requirePair(elixir, going);
   const asked = [elixir, going].filter((each) => each !== undefined).map((each) => describeRequirement(each));
@@ -47,7 +56,7 @@ export function planImage({ elixir, otp }: WantedVersions, systems: readonly OsR
   };
 }
 
-const ANYTHING: VersionWish = { asked: 'any', prefix: '', matches: () => true };
+const ANYTHING: VersionWish = { asked: ANY_VERSION, prefix: '', matches: () => true };
 
 function defaultOtp(elixir: Requirement<'elixir'>): Requirement<'otp'> {
   const version: Version<'otp'> = { tool: 'otp', parts: [defaultOtpFor(elixir.version)], rc: undefined };
@@ -71,7 +80,7 @@ export function wishFor<T extends Tool>(tool: T, wanted: Version<T>): VersionWis
 function anyElixirOn(otp: Requirement<'otp'>): VersionWish {
   const major = otp.version.parts[0];
   return {
-    asked: 'any',
+    asked: ANY_VERSION,
     prefix: '',
     matches: (text) => {
       const version = readVersion('elixir', text);

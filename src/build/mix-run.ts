@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { parseMessage } from '../builder/messages.js';
 import type { Command, RunningContainer } from '../engine/container.js';
+import { keepLast } from '../engine/lines.js';
 import type { MixReleaseError } from '../errors.js';
 import type { Stage } from './stages.js';
 
@@ -40,7 +41,7 @@ const OUTPUT_KEPT = 40;
 export function startMixRun(spec: MixRunSpec): MixRun {
   const { container, command, mark, onLine, explain } = spec;
   const facts = new Map<string, string>();
-  const output: string[] = [];
+  const output = keepLast(OUTPUT_KEPT, onLine);
   let stage = spec.firstStage;
   let status = 0;
 
@@ -67,13 +68,9 @@ export function startMixRun(spec: MixRunSpec): MixRun {
         stage = message.name as Stage;
         if (stage === until) return;
       }
-      if (!message) {
-        output.push(line);
-        if (output.length > OUTPUT_KEPT) output.shift();
-        onLine(line);
-      }
+      if (!message) output.say(line);
     }
-    if (status !== 0 || until !== undefined) throw explain({ stage, status, output, facts });
+    if (status !== 0 || until !== undefined) throw explain({ stage, status, output: output.last, facts });
   }
 
   return { facts, reached: listen, finished: () => listen(undefined) };

@@ -1,4 +1,5 @@
 import { requireBuilder } from '../builder/builder.js';
+import { dockerfileName } from '../builder/recipe.js';
 import { connectEngine } from '../engine/engine.js';
 import { openWorkbench } from '../package/output.js';
 import { fetchTree, placeTarballs, type Tree } from './collect.js';
@@ -51,7 +52,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   const plan = await stages.run(
     'plan',
     () => planBuild(engine, request, { signal, env, note }),
-    ({ image, recipe }) => image?.wanted.reference ?? recipe.dockerfile?.name ?? '',
+    ({ image, recipe }) => image?.wanted.reference ?? dockerfileName(recipe),
   );
   planLines(plan).forEach(note);
 

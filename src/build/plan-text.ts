@@ -1,5 +1,5 @@
 import type { Probe } from '../builder/probe.js';
-import { toolsDockerfile } from '../builder/recipe.js';
+import { dockerfileName } from '../builder/recipe.js';
 import type { ImageSource } from './choose-image.js';
 import type { BuildPlan } from './plan.js';
 
@@ -14,13 +14,18 @@ const SOURCES: Readonly<Record<ImageSource, string>> = {
 export function planLines(plan: BuildPlan): readonly string[] {
   const { target, targetAsAsked, engine, image, digest, versions, recipe } = plan;
   const alias = targetAsAsked === target.triple ? '' : ` (asked as ${targetAsAsked})`;
-  const own = recipe.dockerfile;
   const pairs: readonly (readonly [string, string | undefined])[] = [
     ['target', `${target.triple}${alias}: ${target.platform}, ${target.libc}`],
     ['engine', `${engine.architecture}, ${engineText(plan)}`],
-    ['versions', versions.length > 0 ? versions.join(', ') : `whatever ${image ? 'the image' : (own?.name ?? '')} has`],
-    ['system', image ? image.system : undefined],
-    ['image', image ? `${image.wanted.reference} (${SOURCES[image.source]})` : `the own base of ${own?.name ?? ''}`],
+    [
+      'versions',
+      versions.length > 0 ? versions.join(', ') : `whatever ${image ? 'the image' : dockerfileName(recipe)} has`,
+    ],
+    ['system', image?.system],
+    [
+      'image',
+      image ? `${image.wanted.reference} (${SOURCES[image.source]})` : `the own base of ${dockerfileName(recipe)}`,
+    ],
     ['digest', digest],
     ['builder', builderText(plan)],
   ];
@@ -33,9 +38,9 @@ function engineText({ engine, target }: BuildPlan): string {
 }
 
 function builderText({ builder, recipe }: BuildPlan): string {
-  const { dockerfile, packages, target } = recipe;
+  const { packages } = recipe;
   const further = packages.length > 0 ? ` with ${packages.join(', ')}` : '';
-  const how = `made by ${dockerfile?.name ?? toolsDockerfile(target).name}${further}`;
+  const how = `made by ${dockerfileName(recipe)}${further}`;
   if (!builder) return `${how}, once the image is here`;
   return `${builder.tag} (${builder.present ? 'present, ' : ''}${how})`;
 }
@@ -56,7 +61,7 @@ export function planFacts(plan: BuildPlan) {
     imageDigest: digest ?? null,
     builder: builder?.tag ?? null,
     builderPresent: builder?.present ?? false,
-    dockerfile: recipe.dockerfile?.name ?? toolsDockerfile(target).name,
+    dockerfile: dockerfileName(recipe),
     packages: recipe.packages,
   };
 }

@@ -4,7 +4,7 @@ import { digestOf, inspect } from '../builder/image.js';
 import { builderTag, type Recipe } from '../builder/recipe.js';
 import type { Engine } from '../engine/engine.js';
 import { MixReleaseError } from '../errors.js';
-import type { Target } from '../targets/table.js';
+import { architectureOf, type Target } from '../targets/table.js';
 import { chooseImage, expectedByInputs, type ChosenImage, type LookUp } from './choose-image.js';
 import { readOwnDockerfile } from './own-dockerfile.js';
 import { proxiesOf } from './proxies.js';
@@ -79,7 +79,7 @@ export function builderRequest(
 
 /** Whether the target has to be emulated. */
 function requireArchitecture(engine: Engine, { target, emulate }: BuildRequest): boolean {
-  if (`linux/${engine.architecture}` === target.platform) return false;
+  if (engine.architecture === architectureOf(target)) return false;
   if (emulate) return true;
   throw new MixReleaseError('foreign-architecture', {
     what: `the engine is ${engine.architecture}, and target ${target.triple} is ${target.platform}`,

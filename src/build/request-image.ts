@@ -1,6 +1,8 @@
+import type { PullPolicy } from '../builder/image.js';
 import { MixReleaseError } from '../errors.js';
 import { parseReference, withRegistry, type ImageReference } from '../registry/reference.js';
-import { HEXPM_SYSTEMS, type HexpmSystem } from '../registry/hexpm-tags.js';
+import type { WishedSystem } from '../registry/choose.js';
+import { HEXPM_SYSTEMS } from '../registry/hexpm-tags.js';
 import { compareLibcVersions, findSystemRelease } from '../targets/systems.js';
 import type { Target } from '../targets/table.js';
 import { parseFlag, parseText } from './option-values.js';
@@ -14,16 +16,6 @@ export interface VersionRequest {
   readonly file: string | undefined;
 }
 
-/** A release of an operating system that builder images are made for. */
-export interface OsRelease {
-  readonly os: HexpmSystem;
-  /** `bookworm`, `noble`, `3.22`. */
-  readonly release: string;
-}
-
-/** When images are looked for outside the engine: when it lacks them, for every build, or not at all. */
-export type PullPolicy = 'missing' | 'always' | 'never';
-
 const PULL_POLICIES: readonly PullPolicy[] = ['missing', 'always', 'never'];
 
 /** What was asked of the base image. */
@@ -32,7 +24,7 @@ export interface ImageRequest {
   readonly named: string | undefined;
   readonly versions: VersionRequest;
   /** The system that was named, if one was. */
-  readonly os: OsRelease | undefined;
+  readonly os: WishedSystem | undefined;
   /** The highest glibc that the release may need, as `major.minor`. */
   readonly glibc: string | undefined;
   /** Registry or mirror prefix for images that are chosen. */
@@ -60,7 +52,7 @@ export function readImageRequest(raw: RawOptions, target: Target): ImageRequest 
   return request;
 }
 
-function parseOs(text: string, { triple, systems }: Target): OsRelease {
+function parseOs(text: string, { triple, systems }: Target): WishedSystem {
   const [, name = '', release = ''] = /^([a-z]+):([a-z]+|\d+(?:\.\d+)?)$/.exec(text) ?? [];
   const os = HEXPM_SYSTEMS.find((system) => system === name);
   // By the name in tags of images: people also write 24.04 for noble.
@@ -87,7 +79,7 @@ function parseGlibc(text: string, { triple, libc }: Target): string {
   });
 }
 
-function requireFloorAllows(os: OsRelease | undefined, glibc: string | undefined): void {
+function requireFloorAllows(os: WishedSystem | undefined, glibc: string | undefined): void {
   if (os === undefined || glibc === undefined) return;
   const known = findSystemRelease(os.os, os.release);
   if (known === undefined || compareLibcVersions(known.libcVersion, glibc) <= 0) return;

@@ -7,7 +7,7 @@ import { requireExpected, type Expected } from './expected.js';
 import { inspect, requireImage, type Image, type WantedImage } from './image.js';
 import { probeImage, readProbe, type Probe } from './probe.js';
 import type { PullContext } from './pull.js';
-import { MIX_CONTEXT, builderTag, toolsDockerfile, type Recipe } from './recipe.js';
+import { MIX_CONTEXT, builderTag, dockerfileName, toolsDockerfile, type Recipe } from './recipe.js';
 import { pullShared, pushShared } from './share.js';
 
 /** Owner of everything in a build: the plain user of our Dockerfiles. */
@@ -66,9 +66,10 @@ export async function requireBuilder(
   const tag = builderTag(request.recipe, base?.digest);
   const found = request.anew ? undefined : await findBuilder(engine, tag, request, context);
   if (found) {
-    const image = base ?? { reference: nameOf(request), id: found.id, digest: found.id };
+    const image = base ?? builderAsBase(request, found.id);
     requireExpected(found.probe, request.expected, image.reference);
-    const erlFlags = await flagsFor(engine, image, request);
+    // The builder is what will run: a Dockerfile of the user's may have put another Erlang into it.
+    const erlFlags = await flagsFor(engine, { ...image, id: found.id }, request);
     return { tag, base: image, probe: found.probe, erlFlags, origin: found.origin };
   }
   const made = await makeBuilder(engine, base, tag, request, context);
@@ -130,19 +131,18 @@ async function makeBuilder(
   request: BuilderRequest,
   context: BuilderContext,
 ): Promise<Omit<Builder, 'tag' | 'origin'>> {
-  const { recipe, proxies, expected } = request;
+  const { recipe, proxies } = request;
   const { onLine, signal } = context;
   const { platform } = recipe.target;
   // A base that cannot be right is refused before anything is installed on it.
   const asked = base && (await askImage(engine, base, request, onLine));
-  onLine(`building ${tag} from ${base?.reference ?? nameOf(request)}`);
+  onLine(`building ${tag} from ${base?.reference ?? dockerfileName(request.recipe)}`);
   const args = { ...(base && { BASE: base.id }), ...(asked && flagsArgument(asked.erlFlags)), ...proxies };
   const tools = await dockerBuild(engine, toolsBuild(request, args), signal, onLine);
   // A Dockerfile of the user's may put other versions in the place of the base's.
-  const own = { reference: nameOf(request), id: tools, digest: tools };
-  const { probe, erlFlags } =
-    asked && !recipe.dockerfile ? asked : await askImage(engine, own, { ...request, expected }, onLine);
-  await dockerBuild(
+  const own = builderAsBase(request, tools);
+  const { probe, erlFlags } = asked && !recipe.dockerfile ? asked : await askImage(engine, own, request, onLine);
+  const id = await dockerBuild(
     engine,
     {
       title: 'dockerfiles/mix.Dockerfile',
@@ -157,7 +157,12 @@ async function makeBuilder(
     signal,
     onLine,
   );
-  return { base: base ?? own, probe, erlFlags };
+  return { base: base ?? builderAsBase(request, id), probe, erlFlags };
+}
+
+/** What stands for the base where nobody but the user's Dockerfile knows it. */
+function builderAsBase({ recipe }: BuilderRequest, id: string): Image {
+  return { reference: dockerfileName(recipe), id, digest: id };
 }
 
 function toolsBuild({ recipe, anew }: BuilderRequest, args: Readonly<Record<string, string>>) {
@@ -207,8 +212,4 @@ async function flagsFor(engine: Engine, image: Image, { emulated, recipe, run }:
 
 function flagsArgument(erlFlags: string): Readonly<Record<string, string>> {
   return erlFlags === '' ? {} : { ERL_FLAGS: erlFlags };
-}
-
-function nameOf({ recipe }: BuilderRequest): string {
-  return recipe.dockerfile?.name ?? toolsDockerfile(recipe.target).name;
 }

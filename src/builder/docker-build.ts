@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { MixReleaseError, messageOf } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
 import { KIND_LABEL } from '../engine/labels.js';
-import { splitLines } from '../engine/lines.js';
+import { keepLast, splitLines } from '../engine/lines.js';
 import { followed } from '../engine/progress.js';
 
 /** One image that is to be built. */
@@ -39,7 +39,7 @@ export async function dockerBuild(
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<string> {
-  const printed: string[] = [];
+  const printed = keepLast(OUTPUT_KEPT, onLine);
   let id: string | undefined;
   try {
     const progress = await docker.buildImage(spec.context, {
@@ -58,9 +58,7 @@ export async function dockerBuild(
     const lines = splitLines((line) => {
       // What a step says on standard error comes in colours.
       const plain = stripVTControlCharacters(line).trimEnd();
-      if (plain === '') return;
-      printed.push(plain);
-      onLine(plain);
+      if (plain !== '') printed.say(plain);
     });
     await followed(progress, ({ stream = '', aux }) => {
       id = aux?.ID ?? id;
@@ -69,9 +67,9 @@ export async function dockerBuild(
     await finished(lines.end());
   } catch (error) {
     signal.throwIfAborted();
-    throw failure(spec, shortened(messageOf(error)), printed, error);
+    throw failure(spec, shortened(messageOf(error)), printed.last, error);
   }
-  if (id === undefined) throw failure(spec, 'the engine did not say what it built', printed);
+  if (id === undefined) throw failure(spec, 'the engine did not say what it built', printed.last);
   return id;
 }
 
@@ -89,7 +87,7 @@ function failure(
   return new MixReleaseError('builder-failed', {
     what: `the builder image could not be made by ${title}: ${why}`,
     next,
-    output: printed.slice(-OUTPUT_KEPT),
+    output: printed,
     cause,
   });
 }

@@ -2,7 +2,7 @@ import { MixReleaseError } from '../errors.js';
 import { startContainer, type RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
-import type { Target } from '../targets/table.js';
+import { architectureOf, type Target } from '../targets/table.js';
 import { couldNotRun } from './could-not-run.js';
 
 /** First OTP whose emulator compiles to machine code, by machine. */
@@ -73,7 +73,7 @@ export async function prepareEmulation(engine: Engine, image: EmulatedImage): Pr
     return emulatorFlags(target.machine, await otpOnDisk(container, reference));
   } catch (error) {
     if (!couldNotRun(error)) throw error;
-    const arch = target.platform.replace(/^.*\//, '');
+    const arch = architectureOf(target);
     throw new MixReleaseError('emulation-missing', {
       what: `the engine (${engine.architecture}) does not run programs for ${target.platform}: no emulator is registered with its kernel`,
       next:

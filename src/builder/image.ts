@@ -1,9 +1,12 @@
 import type Docker from 'dockerode';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { engineError, statusOf, type Engine } from '../engine/engine.js';
-import { formatReference, parseReference } from '../registry/reference.js';
+import { parseReference, repositoryOf } from '../registry/reference.js';
 import type { Target } from '../targets/table.js';
 import { pullImage, type PullContext } from './pull.js';
+
+/** When images are looked for outside the engine: when it lacks them, for every build, or not at all. */
+export type PullPolicy = 'missing' | 'always' | 'never';
 
 /** The base image that is asked for. */
 export interface WantedImage {
@@ -11,7 +14,7 @@ export interface WantedImage {
   /** Digest that was looked up for it: the image is then pulled by it. */
   readonly digest: string | undefined;
   /** Whether an image that is there already is pulled again; whether one that is not is pulled at all. */
-  readonly pull: 'missing' | 'always' | 'never';
+  readonly pull: PullPolicy;
   readonly target: Target;
 }
 
@@ -66,9 +69,8 @@ export async function inspect({ docker }: Engine, reference: string): Promise<Do
 /** Gives an image one more name, `repository:tag`. */
 export async function tagImage({ docker }: Engine, id: string, reference: string): Promise<void> {
   const { tag = 'latest', ...named } = parseReference(reference);
-  const { host, path } = named;
   try {
-    await docker.getImage(id).tag({ repo: formatReference({ host, path }), tag });
+    await docker.getImage(id).tag({ repo: repositoryOf(named), tag });
   } catch (error) {
     throw engineError(error, `to name an image ${reference}`);
   }
@@ -81,8 +83,8 @@ export async function tagImage({ docker }: Engine, id: string, reference: string
 export function digestOf({ Id, RepoDigests }: Docker.ImageInspectInfo, reference: string): string {
   // Null in the answers of some engines, whatever the types say.
   const digests = (RepoDigests as string[] | null) ?? [];
-  const { host, path } = parseReference(reference);
-  const ofName = digests.find((each) => each.startsWith(`${formatReference({ host, path })}@`));
+  const repository = repositoryOf(parseReference(reference));
+  const ofName = digests.find((each) => each.startsWith(`${repository}@`));
   // Not one of another name: the same image would get another digest when somebody pushes it elsewhere.
   return ofName?.split('@')[1] ?? Id;
 }
@@ -93,9 +95,7 @@ export function platformOf({ Os, Architecture }: Docker.ImageInspectInfo): strin
 }
 
 function pinned({ reference, digest }: WantedImage): string {
-  if (digest === undefined) return reference;
-  const { host, path } = parseReference(reference);
-  return formatReference({ host, path, digest });
+  return digest === undefined ? reference : `${repositoryOf(parseReference(reference))}@${digest}`;
 }
 
 function imageOf(found: Docker.ImageInspectInfo, reference: string, target: Target): Image {

@@ -37,6 +37,11 @@ export function toolsDockerfile({ libc }: Target): { readonly name: string; read
     : { name: 'dockerfiles/gnu.Dockerfile', text: gnuDockerfile };
 }
 
+/** The Dockerfile of a recipe, as people know it: the user's, or ours. */
+export function dockerfileName({ dockerfile, target }: Recipe): string {
+  return dockerfile?.name ?? toolsDockerfile(target).name;
+}
+
 /** The files that our last Dockerfile takes, itself included. */
 export const MIX_CONTEXT = [
   { path: 'Dockerfile', text: mixDockerfile },

@@ -39,7 +39,7 @@ export interface FoundImage extends FoundManifest {
  *
  * @throws MixReleaseError `no-such-image` with the nearest that exist; `registry-outage` where the registry fails, or
  *   lists nothing while what was published cannot be told; `bad-option` for a registry that is none; else as
- *   `headManifest` does
+ *   `manifestIn` does
  */
 export async function findImage(wish: ImageWish, order: VersionOrder, options: FindOptions): Promise<FoundImage> {
   const upstream = parseReference(HEXPM_REPOSITORY);

@@ -3,7 +3,7 @@ import { MixReleaseError } from '../errors.js';
 import { jsonOf, outage } from './http.js';
 import { record } from './json.js';
 import { formatReference, isDigest, registryHost, type ImageReference } from './reference.js';
-import { openRepository, type Repository, type RepositoryOptions } from './repository.js';
+import type { Repository } from './repository.js';
 
 // In the order of preference: an index lets us see its platforms.
 const MANIFESTS = [
@@ -28,21 +28,12 @@ interface Platform {
 }
 
 /**
- * What a registry has under a reference, for a platform (`linux/amd64`, `linux/arm64/v8`); undefined where it has
- * nothing. Every body is checked against its digest.
+ * What an open repository has under a reference of it, for a platform (`linux/amd64`, `linux/arm64/v8`); undefined where
+ * it has nothing. Every body is checked against its digest.
  *
  * @throws MixReleaseError `image-wrong-platform`, `image-digest-mismatch`, `image-not-found` (not readable without a
  *   login, or with this one) or `registry-outage`
  */
-export async function headManifest(
-  reference: ImageReference,
-  platform: string,
-  options: RepositoryOptions,
-): Promise<FoundManifest | undefined> {
-  return manifestIn(openRepository(reference, options), reference, platform);
-}
-
-/** The same in a repository that is open already, so that several tags of it take one token. */
 export async function manifestIn(
   repository: Repository,
   reference: ImageReference,

@@ -24,7 +24,7 @@ export interface OfficialImage extends FoundManifest {
  * what was wished, only the version of Elixir, the major version of OTP, Debian or Alpine, and the architecture are
  * looked at. So the image has to be taken by its digest and probed, and what the probe says be held against the wish.
  *
- * @throws MixReleaseError `bad-option` for a registry that is none, or as `headManifest` does
+ * @throws MixReleaseError `bad-option` for a registry that is none, or as `manifestIn` does
  */
 export async function findOfficialImage(wish: ImageWish, options: OfficialOptions): Promise<OfficialImage | undefined> {
   const official = parseReference(OFFICIAL_REPOSITORY);

@@ -27,6 +27,11 @@ export interface Target {
   readonly runner: string;
 }
 
+/** The target's architecture in the engine's words: `amd64`, `arm64`. */
+export function architectureOf({ platform }: Target): string {
+  return platform.replace(/^.*\//, '');
+}
+
 /**
  * Every target that this version builds for. A triple that is not here is an error, never a guess.
  *

@@ -107,6 +107,11 @@ describe('dockerfile', () => {
     expect(stderr).toContain('image    the own base of own/Dockerfile');
     expect(stderr).toContain('the builder has no C compiler (cc)');
     expect(await inside(builderIn(stderr).tag, 'cat', '/own')).toBe(0);
+    // The builder itself stands for the base, the same when it is used again.
+    await using out = await temporary();
+    const again = [hello.path, '--output', out.path, '--dockerfile', 'own/Dockerfile'];
+    const { Id } = await docker.getImage(builderIn(stderr).tag).inspect();
+    expect((await buildRelease(again)).imageDigest).toBe(Id);
     const { status, stderr: refusal } = await failing('--dockerfile', 'own/Dockerfile', '--otp-version', '26');
     expect(refusal).toContain(
       'error (image-mismatch): asked for: OTP 26 (from otp-version); image own/Dockerfile has OTP 27.3.4.1',

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Docker from 'dockerode';
 import { findImage, type FindOptions, type FoundImage } from '../../src/registry/find.js';
 import { REAL_TIMING } from '../../src/registry/http.js';
-import { headManifest } from '../../src/registry/oci.js';
+import { manifestIn } from '../../src/registry/oci.js';
 import { findOfficialImage } from '../../src/registry/official.js';
 import { formatReference, parseReference, repositoryOf } from '../../src/registry/reference.js';
 import { listRepositoryTags } from '../../src/registry/repository-tags.js';
@@ -170,7 +170,10 @@ describe('a registry of one’s own', () => {
 });
 
 describe('a digest that is wrong', () => {
-  const manifest = (name: string) => headManifest(parseReference(name), `linux/${arch}`, options);
+  const manifest = (name: string) => {
+    const reference = parseReference(name);
+    return manifestIn(openRepository(reference, options), reference, `linux/${arch}`);
+  };
 
   it('is not found where the registry has nothing under it', async () => {
     const name = `${address}/${PREFIX}/hexpm/elixir@sha256:${'0'.repeat(64)}`;

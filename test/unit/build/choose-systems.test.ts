@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { chooseSystems, describeSystem } from '../../../src/build/choose-systems.js';
-import type { OsRelease } from '../../../src/build/request-image.js';
+import type { WishedSystem } from '../../../src/registry/choose.js';
 import { findTarget } from '../../../src/targets/find.js';
 import { TARGETS } from '../../../src/targets/table.js';
 import { errorOf } from '../support/errors.js';
@@ -8,7 +8,7 @@ import { requestWith } from '../support/request.js';
 
 const gnu = TARGETS.filter(({ libc }) => libc === 'glibc');
 
-function chosen(triple: string, image: { readonly os?: OsRelease; readonly glibc?: string } = {}) {
+function chosen(triple: string, image: { readonly os?: WishedSystem; readonly glibc?: string } = {}) {
   const { releases, why } = chooseSystems(requestWith({ target: findTarget(triple), image }));
   return { names: releases.map(({ os, release }) => `${os}:${release}`), why };
 }
@@ -52,7 +52,7 @@ describe('chooseSystems', () => {
 });
 
 describe('describeSystem', () => {
-  it.each<[OsRelease, string]>([
+  it.each<[WishedSystem, string]>([
     [{ os: 'debian', release: 'bookworm' }, 'debian:bookworm, glibc 2.36'],
     [{ os: 'alpine', release: '3.22' }, 'alpine:3.22, musl 1.2.5'],
     [{ os: 'debian', release: 'sid' }, 'debian:sid'],

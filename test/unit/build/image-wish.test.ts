@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { planImage, wishFor, type PlannedImage } from '../../../src/build/image-wish.js';
-import type { OsRelease } from '../../../src/build/request-image.js';
+import type { WishedSystem } from '../../../src/registry/choose.js';
 import { parseTag } from '../../../src/registry/hexpm-tags.js';
 import type { ListedTag } from '../../../src/registry/candidates.js';
 import { rankTags } from '../../../src/registry/choose.js';
@@ -28,12 +28,12 @@ const listed = (tags: readonly string[], arch = 'amd64'): readonly ListedTag[] =
   });
 
 const NOWHERE = { elixir: undefined, otp: undefined };
-const BOOKWORM: OsRelease = { os: 'debian', release: 'bookworm' };
-const TRIXIE: OsRelease = { os: 'debian', release: 'trixie' };
-const BULLSEYE: OsRelease = { os: 'debian', release: 'bullseye' };
-const NOBLE: OsRelease = { os: 'ubuntu', release: 'noble' };
+const BOOKWORM: WishedSystem = { os: 'debian', release: 'bookworm' };
+const TRIXIE: WishedSystem = { os: 'debian', release: 'trixie' };
+const BULLSEYE: WishedSystem = { os: 'debian', release: 'bullseye' };
+const NOBLE: WishedSystem = { os: 'ubuntu', release: 'noble' };
 
-function plan(elixir: string | undefined, otp: string | undefined, systems: readonly OsRelease[]): PlannedImage {
+function plan(elixir: string | undefined, otp: string | undefined, systems: readonly WishedSystem[]): PlannedImage {
   const sources = { elixirInput: elixir, otpInput: otp, versionFileInput: undefined, found: NOWHERE };
   return planImage(resolveWanted(sources), systems, 'amd64');
 }
@@ -42,7 +42,7 @@ function plan(elixir: string | undefined, otp: string | undefined, systems: read
 function choose(
   elixir: string | undefined,
   otp: string | undefined,
-  systems: readonly OsRelease[] = [BOOKWORM],
+  systems: readonly WishedSystem[] = [BOOKWORM],
   tags = listed(TAGS),
 ): string | undefined {
   const { wish, order } = plan(elixir, otp, systems);
@@ -50,7 +50,7 @@ function choose(
 }
 
 describe('the image that versions come to', () => {
-  it.each<[string, string | undefined, string | undefined, readonly OsRelease[], string | undefined]>([
+  it.each<[string, string | undefined, string | undefined, readonly WishedSystem[], string | undefined]>([
     ['the exact pair', '1.14.0', '25.2.3', [BOOKWORM], TAGS[0]],
     ['the newest date of the pair, slim', '1.18.3', '27.3.4', [BOOKWORM], TAGS[3]],
     ['the newest patches of partial versions', '1.18', '27', [BOOKWORM], TAGS[5]],

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseChallenge } from '../../../src/registry/authorization.js';
 import type { Credentials } from '../../../src/registry/credentials.js';
 import { REAL_TIMING } from '../../../src/registry/http.js';
-import { headManifest } from '../../../src/registry/oci.js';
+import { manifestIn } from '../../../src/registry/oci.js';
 import { parseReference } from '../../../src/registry/reference.js';
-import type { RepositoryOptions } from '../../../src/registry/repository.js';
+import { openRepository, type RepositoryOptions } from '../../../src/registry/repository.js';
 import { startRegistry, type FakeRegistry, type RegistryOptions } from '../../rig/listing/registry.js';
 
 const PLATFORMS = ['unknown/unknown', 'linux/amd64', 'linux/arm64/v8', 'linux/arm/v7'];
@@ -27,11 +27,13 @@ function head(
   platform = 'linux/amd64',
   options: Partial<RepositoryOptions> = {},
 ) {
-  return headManifest(parseReference(`${registry.host}/${name}`), platform, {
+  const reference = parseReference(`${registry.host}/${name}`);
+  const repository = openRepository(reference, {
     signal: new AbortController().signal,
     timing: { ...REAL_TIMING, firstDelay: 1 },
     ...options,
   });
+  return manifestIn(repository, reference, platform);
 }
 
 const asked = (registry: FakeRegistry): readonly string[] =>
