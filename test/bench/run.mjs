@@ -71,7 +71,8 @@ async function coldBuild() {
   const ours = [];
   const hand = [];
   await temporary((output) => build(path.join(root, 'examples/nif'), output)); // The builder image is there after this.
-  const image = (await docker('image', 'ls', '--quiet', '--filter', `label=mix-release.base=${base}`)).split('\n')[0];
+  const planned = [cli, 'plan', path.join(root, 'examples/nif'), '--target', target, '--image', base, '--json'];
+  const { builder: image } = JSON.parse((await measure(process.execPath, planned)).output);
   for (let run = 0; run < runs; run += 1) {
     await temporary(async (directory) => {
       await cp(path.join(root, 'examples/nif'), path.join(directory, 'ours'), { recursive: true });
