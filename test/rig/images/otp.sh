@@ -18,6 +18,16 @@ quietly() { # LOG COMMAND...: the end of the output matters when the command fai
   }
 }
 
+# download NAME  The upstream source of the newest version of a source package that the mirror really has: an index
+# names a version before the mirror's pool has its files, and still names the one before.
+download() {
+  for version in $(apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -Vru); do
+    ! apt-get -o APT::Sandbox::User=root source --download-only --tar-only "$1=$version" || return 0
+  done
+  echo "the mirror has no source of $1"
+  exit 1
+}
+
 fetch() { # SUITE NAME...
   # shellcheck disable=SC2016 # apt's own words
   uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $1" | head -n 1)
@@ -27,7 +37,7 @@ fetch() { # SUITE NAME...
   for name in "$@"; do
     mkdir -p "/source/$name"
     cd "/source/$name"
-    apt-get -o APT::Sandbox::User=root source --download-only --tar-only "$name"
+    download "$name"
     tar -xf "$name"_*.orig.tar.* --strip-components=1
     rm "$name"_*.orig.tar.*
   done
