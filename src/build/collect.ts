@@ -16,25 +16,31 @@ export interface Tree {
   readonly tarball: Tarball;
 }
 
-/** Without a date of its own, a tarball is dated as zip dates what has none. */
-const NO_DATE = new Date('1980-01-01T00:00:00Z');
+/** What `mix release` starts a node with, unless the environment has another one: whoever knows it can join the cluster. */
+const COOKIE = 'releases/COOKIE';
 
-/** Brings one release back; it is unpacked and packed in one pass. */
+/**
+ * Brings one release back; it is unpacked and packed in one pass.
+ *
+ * @param date - the time of every entry of the tarball
+ */
 export async function fetchTree(
   container: RunningContainer,
   facts: ReleaseFacts,
   request: BuildRequest,
   workbench: string,
+  date: Date,
 ): Promise<Tree> {
   const name = packageName(facts, request.target.triple);
   const directory = path.join(workbench, name);
   // What a :tar step of Mix leaves in the release's own directory.
   const nested = `${facts.name}-${facts.version}.tar.gz`;
-  const leaveOut = (entry: string): boolean => entry === nested;
+  const { format, cookie } = request;
+  const leaveOut = (entry: string): boolean => entry === nested || (entry === COOKIE && cookie === 'strip');
   try {
     const [unpacked, packed] = twice(await container.get(facts.path));
     const [tarball] = await Promise.all([
-      packTarball(packed, `${directory}.tar.gz`, leaveOut, request.sourceDate ?? NO_DATE),
+      packTarball(packed, `${directory}.${format}`, leaveOut, date, format),
       unpackTree(unpacked, directory, leaveOut),
     ]);
     return { facts, name, directory, tarball };
@@ -57,9 +63,10 @@ export async function placeTarballs(trees: readonly Tree[], request: BuildReques
       const directory = path.join(request.output, name);
       const checksum = await writeChecksum(tarball);
       await putInPlace(made, directory);
-      await putInPlace(checksum, `${directory}.tar.gz.sha256`);
-      await putInPlace(tarball.path, `${directory}.tar.gz`);
-      placed.push({ ...tarball, path: `${directory}.tar.gz`, directory, facts });
+      const place = `${directory}.${request.format}`;
+      await putInPlace(checksum, `${place}.sha256`);
+      await putInPlace(tarball.path, place);
+      placed.push({ ...tarball, path: place, directory, facts });
     }
     return placed;
   } catch (error) {

@@ -5,6 +5,8 @@ import { proxiesOf } from './proxies.js';
 export interface MixEnvironmentOptions {
   readonly mixEnv: string;
   readonly triple: string;
+  /** The time that everything is dated by. */
+  readonly date: Date;
   /** Whether git tracks the project's dependencies: they are then used where they are. */
   readonly vendoredDeps: boolean;
   /** What Erlang needs under emulation; empty otherwise. */
@@ -14,8 +16,7 @@ export interface MixEnvironmentOptions {
 }
 
 /**
- * The environment of every Mix command. Nothing of the runner's own environment is in it but its proxies and
- * SOURCE_DATE_EPOCH.
+ * The environment of every Mix command. Nothing of the runner's own environment is in it but its proxies.
  */
 export function mixEnvironment(
   options: MixEnvironmentOptions,
@@ -28,7 +29,7 @@ export function mixEnvironment(
     LANG: 'C.UTF-8',
     LC_ALL: 'C.UTF-8',
     ...proxiesOf(surroundings),
-    ...(surroundings.SOURCE_DATE_EPOCH === undefined ? {} : { SOURCE_DATE_EPOCH: surroundings.SOURCE_DATE_EPOCH }),
+    SOURCE_DATE_EPOCH: String(options.date.getTime() / 1000),
     ...options.env,
     ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }),
     HOME,

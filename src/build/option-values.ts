@@ -37,6 +37,17 @@ export function parseFlag(name: OptionName, raw: Raw): boolean | undefined {
   });
 }
 
+/** One of a few words, in upper or lower case. */
+export function parseWord<Word extends string>(name: OptionName, raw: Raw, words: readonly Word[]): Word | undefined {
+  const text = parseText(name, raw);
+  const word = words.find((each) => each === text?.toLowerCase());
+  if (text === undefined || word !== undefined) return word;
+  throw new MixReleaseError('bad-option', {
+    what: `${name} is '${text}'`,
+    next: `${name} takes ${words.join(' or ')}.`,
+  });
+}
+
 /** A whole number between two bounds, both allowed. */
 export function parseInteger(name: OptionName, raw: Raw, least: number, most: number): number | undefined {
   const text = parseText(name, raw);

@@ -159,6 +159,21 @@ export const OPTIONS = [
       'Directory for the tarball, its checksum and the unpacked release; by default _build/mix-release in the project.',
   },
   {
+    name: 'format',
+    kind: 'text',
+    value: 'FORMAT',
+    inputDefault: 'tar.gz',
+    summary: 'How the tarball is compressed: tar.gz, or tar.zst, which is smaller and made several times faster.',
+  },
+  {
+    name: 'cookie',
+    kind: 'text',
+    value: 'WHAT',
+    inputDefault: 'keep',
+    summary:
+      'What becomes of the cookie that Mix puts into a release: keep, or strip, and then RELEASE_COOKIE has to be set where it runs.',
+  },
+  {
     name: 'artifact',
     kind: 'flag',
     inputDefault: 'true',

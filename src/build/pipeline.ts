@@ -14,6 +14,9 @@ import { sendSources } from './send.js';
 import { openSession } from './session.js';
 import { stageRunner, type Reporter } from './stages.js';
 
+/** What has no date of its own is dated as zip dates it. */
+const NO_DATE = new Date('1980-01-01T00:00:00Z');
+
 /** What a build is given besides its request. */
 export interface BuildContext {
   readonly reporter: Reporter;
@@ -68,14 +71,15 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   );
   const { container } = session;
 
-  const { vendoredDeps, cwd } = await stages.run(
+  const { vendoredDeps, cwd, commitTime } = await stages.run(
     'sources',
     () => sendSources(container, request, engine.clockSkew, note),
     ({ paths }) => `${String(paths.length)} entries`,
   );
 
   const { erlFlags } = builder;
-  const given = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, erlFlags, env: request.env }, env);
+  const date = request.sourceDate ?? commitTime ?? NO_DATE;
+  const given = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, erlFlags, date, env: request.env }, env);
   const { beforeBuild: script } = request;
   const variables =
     script === undefined
@@ -96,10 +100,11 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     const assembling = start();
     await stages.run('release', () => assembling.finished());
     const facts = releaseOf(assembling);
-    const fetched = await stages.run('tree', () => fetchTree(container, facts, request, workbench.directory));
+    const fetched = await stages.run('tree', () => fetchTree(container, facts, request, workbench.directory, date));
     trees.push(fetched);
   }
 
+  if (request.cookie === 'strip') note(`releases/COOKIE was left out: set RELEASE_COOKIE where the release runs`);
   // The container is not needed any more: it goes while the tarballs take their places.
   const [placed] = await stages.run('tarball', () =>
     Promise.all([placeTarballs(trees, request), session[Symbol.asyncDispose]()]),

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
+import { FORMATS, type TarballFormat } from '../package/format.js';
 import { insideOf } from '../paths.js';
 import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
 import type { OptionName, RawOptions } from './options.js';
-import { parseEnv, parseFlag, parseInteger, parseList, parseText } from './option-values.js';
+import { parseEnv, parseFlag, parseInteger, parseList, parseText, parseWord } from './option-values.js';
 import { fileInCheckout, readBuilderWishes, type BuilderWishes } from './request-builder.js';
 import { readImageRequest, type ImageRequest } from './request-image.js';
 
@@ -40,8 +41,11 @@ export interface BuildRequest {
   readonly emulate: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly output: string;
-  /** The time of every entry of the tarball; undefined for the default. */
+  /** The time of every entry of the tarball; undefined for that of the last commit. */
   readonly sourceDate: Date | undefined;
+  readonly format: TarballFormat;
+  /** Whether the cookie that Mix puts into a release is part of it. */
+  readonly cookie: 'keep' | 'strip';
   readonly artifact: ArtifactRequest | undefined;
 }
 
@@ -90,6 +94,8 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     env,
     output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
+    format: parseWord('format', raw.format, FORMATS) ?? 'tar.gz',
+    cookie: parseWord('cookie', raw.cookie, ['keep', 'strip']) ?? 'keep',
     artifact: (parseFlag('artifact', raw.artifact) ?? from.artifactByDefault) ? readArtifact(raw) : undefined,
   };
 }

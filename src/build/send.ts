@@ -14,6 +14,8 @@ import type { BuildRequest } from './request.js';
 export interface SentSources extends SourceList {
   /** The project's directory there. */
   readonly cwd: string;
+  /** The time of the commit that they are of; undefined where git cannot be asked. */
+  readonly commitTime: Date | undefined;
 }
 
 /**
@@ -50,7 +52,8 @@ export async function sendSources(
     mtime: new Date(Date.now() + Math.max(0, clockSkew)),
   });
   await container.put(archive, SOURCES);
-  return { ...list, cwd: path.posix.join(SOURCES, inside) };
+  const commitTime = 'reason' in git ? undefined : git.commitTime;
+  return { ...list, commitTime, cwd: path.posix.join(SOURCES, inside) };
 }
 
 /**

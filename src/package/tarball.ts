@@ -4,8 +4,8 @@ import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { Header, Parser, Pax, type ReadEntry } from 'tar';
+import { compressors, type TarballFormat } from './format.js';
 import { belowTop, type LeaveOut } from './tree.js';
 
 /** Bytes: everything in an archive is rounded up to these. */
@@ -22,7 +22,7 @@ export interface Tarball {
 
 /**
  * Turns the tar stream of one directory into a release tarball: without the top level, so that `bin/`, `lib/` … are at
- * the top as in the tarballs of Mix, owned by root, every entry of one time, as gzip. Entries stay in the order in which
+ * the top as in the tarballs of Mix, owned by root, every entry of one time, compressed. Entries stay in the order in which
  * the engine hands them out, which is that of their names. Memory does not grow with the release.
  *
  * @param mtime - the time of every entry
@@ -32,11 +32,12 @@ export async function packTarball(
   tarball: string,
   leaveOut: LeaveOut,
   mtime: Date,
+  format: TarballFormat,
 ): Promise<Tarball> {
   const hash = createHash('sha256');
   const hashed = new PassThrough();
   hashed.on('data', (chunk: Buffer) => hash.update(chunk));
-  await pipeline(repack(archive, leaveOut, mtime), createGzip(), hashed, createWriteStream(tarball));
+  await pipeline([repack(archive, leaveOut, mtime), ...compressors(format), hashed, createWriteStream(tarball)]);
   return { path: tarball, sha256: hash.digest('hex'), size: (await stat(tarball)).size };
 }
 

@@ -13,6 +13,8 @@ export interface GitView {
   readonly ignored: ReadonlySet<string>;
   /** Directories named `deps` that hold tracked files. */
   readonly trackedDeps: ReadonlySet<string>;
+  /** The time of the commit that is checked out; undefined before the first one. */
+  readonly commitTime: Date | undefined;
 }
 
 /** No checkout, or no git to ask: `reason` says which, in words for the log. */
@@ -26,18 +28,30 @@ export interface NoGit {
  */
 export async function askGit(root: string): Promise<GitView | NoGit> {
   try {
-    const [ignored, tracked] = await Promise.all([
+    const [ignored, tracked, time] = await Promise.all([
       git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']),
       git(root, ['ls-files', '-z', '--', ':(glob)**/deps/**']),
+      commitTime(root),
     ]);
     const directories = tracked.flatMap((path) =>
       [...path.matchAll(/(?<=^|\/)deps\//g)].map(({ index }) => `${path.slice(0, index)}deps/`),
     );
-    return { ignored: new Set(ignored), trackedDeps: new Set(directories) };
+    return { ignored: new Set(ignored), trackedDeps: new Set(directories), commitTime: time };
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return { reason: 'git is not installed here' };
     if (/not a git repository/i.test(messageOf(error))) return { reason: 'the sources are not a git checkout' };
     return { reason: `git cannot read the checkout: ${messageOf(error).trim()}` };
+  }
+}
+
+/** The time of the commit that is checked out; undefined before the first one. */
+async function commitTime(root: string): Promise<Date | undefined> {
+  try {
+    const [seconds = ''] = await git(root, ['log', '-1', '--format=%ct']);
+    return new Date(Number(seconds.trim()) * 1000);
+  } catch (error) {
+    if (/does not have any commits yet/i.test(messageOf(error))) return undefined;
+    throw error;
   }
 }
 

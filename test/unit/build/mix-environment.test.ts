@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { mixEnvironment } from '../../../src/build/mix-environment.js';
 
-const options = { mixEnv: 'prod', triple: 'x86_64-unknown-linux-gnu', vendoredDeps: false, erlFlags: '', env: {} };
+const options = {
+  mixEnv: 'prod',
+  triple: 'x86_64-unknown-linux-gnu',
+  vendoredDeps: false,
+  erlFlags: '',
+  date: new Date('2023-11-14T22:13:20Z'),
+  env: {},
+};
 
 /** Names that the container's environment never has from outside by themselves. */
 const RUNNER = {
@@ -27,6 +34,7 @@ describe('mixEnvironment', () => {
     expect(mixEnvironment(options, {})).toEqual({
       LANG: 'C.UTF-8',
       LC_ALL: 'C.UTF-8',
+      SOURCE_DATE_EPOCH: '1700000000',
       HOME: '/build/home',
       MIX_ENV: 'prod',
       MIX_BUILD_PATH: '/build/state/build/prod',
@@ -37,7 +45,7 @@ describe('mixEnvironment', () => {
     });
   });
 
-  it.each(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'SOURCE_DATE_EPOCH'])(
+  it.each(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'])(
     'passes on %s where it is set, and the option env wins over it',
     (name) => {
       expect(mixEnvironment(options, {})).not.toHaveProperty(name);

@@ -47,6 +47,8 @@ describe('readRequest', () => {
       env: {},
       output: path.join(checkout, '_build', 'mix-release'),
       sourceDate: undefined,
+      format: 'tar.gz',
+      cookie: 'keep',
       artifact: undefined,
     });
   });
@@ -81,6 +83,8 @@ describe('readRequest', () => {
         emulate: 'true',
         env: 'A=1\nHERE',
         output: '/somewhere/else',
+        format: 'TAR.ZST',
+        cookie: 'strip',
         artifact: 'true',
         'artifact-name': 'release',
         'retention-days': '5',
@@ -111,6 +115,8 @@ describe('readRequest', () => {
       env: { A: '1', HERE: 'x' },
       output: '/somewhere/else',
       sourceDate: new Date('2023-11-14T22:13:20Z'),
+      format: 'tar.zst',
+      cookie: 'strip',
       artifact: { name: 'release', retentionDays: 5, compressionLevel: 9, overwrite: true },
     });
   });
@@ -213,6 +219,8 @@ describe('readRequest refuses', () => {
     [{ 'mix-env': '-prod' }, 'bad-option', "mix-env '-prod'"],
     [{ emulate: 'yes' }, 'bad-option', "emulate is 'yes'"],
     [{ env: 'HOME=/x' }, 'bad-option', 'HOME'],
+    [{ format: 'zip' }, 'bad-option', 'format'],
+    [{ cookie: 'eat' }, 'bad-option', 'cookie'],
     [{ artifact: 'yes' }, 'bad-option', 'artifact'],
     [{ artifact: 'true', 'retention-days': '91' }, 'bad-option', 'retention-days'],
     [{ artifact: 'true', 'retention-days': '0' }, 'bad-option', 'retention-days'],

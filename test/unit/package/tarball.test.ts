@@ -5,8 +5,9 @@ import { link, lstat, readFile, readdir, readlink, stat, writeFile } from 'node:
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { packTarball, writeChecksum, type Tarball } from '../../../src/package/tarball.js';
+import type { TarballFormat } from '../../../src/package/format.js';
 import type { LeaveOut } from '../../../src/package/tree.js';
 import { directoryWith, ELF, type Tree } from '../support/files.js';
 import { archiveOf, entriesOf, extracted, tar } from '../support/tar.js';
@@ -39,9 +40,13 @@ const release: Tree = {
 /** An engine hands entries out in the order of their names. */
 const BY_NAME = '--sort=name';
 
-async function packed(archive: string | Readable, leaveOut = keepAll): Promise<Tarball> {
+async function packed(
+  archive: string | Readable,
+  leaveOut = keepAll,
+  format: TarballFormat = 'tar.gz',
+): Promise<Tarball> {
   const from = typeof archive === 'string' ? createReadStream(archive) : archive;
-  return packTarball(from, path.join(await directoryWith(), 'web-0.1.0.tar.gz'), leaveOut, mtime);
+  return packTarball(from, path.join(await directoryWith(), `web-0.1.0.${format}`), leaveOut, mtime, format);
 }
 
 describe('packTarball', () => {
@@ -118,7 +123,8 @@ describe('packTarball', () => {
   it('says nothing of this machine, of the container or of now in the archive', async () => {
     const archive = await archiveOf(release, '--format=posix', '--owner=somebody:1234', '--group=users:99');
     const tarball = await readFile((await packed(archive)).path);
-    expect(tarball.readUInt32LE(4)).toBe(0);
+    // gzip's flags (a name, say) and time are none, and its system is "unknown" (RFC 1952).
+    expect([...tarball.subarray(0, 8), tarball[9]]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 255]);
     const plain = gunzipSync(tarball);
     for (const word of ['somebody', 'users', 'SCHILY.', 'atime=', 'ctime=', '1234']) {
       expect([word, plain.includes(word)]).toEqual([word, false]);
@@ -144,6 +150,13 @@ describe('packTarball', () => {
     const names = Array.from({ length: count }, (_, index) => `file_${String(index)}`);
     const { path: tarball } = await packed(await archiveOf(Object.fromEntries(names.map((name) => [name, name]))));
     expect(await entriesOf(tarball)).toHaveLength(count);
+  });
+
+  it('packs the same archive as zstd', async () => {
+    const archive = await archiveOf(release, BY_NAME);
+    const [gzip, zstd] = [await packed(archive), await packed(archive, keepAll, 'tar.zst')];
+    expect(zstdDecompressSync(await readFile(zstd.path)).equals(gunzipSync(await readFile(gzip.path)))).toBe(true);
+    expect((await packed(archive, keepAll, 'tar.zst')).sha256).toBe(zstd.sha256);
   });
 
   it('packs an empty release', async () => {
@@ -174,6 +187,6 @@ describe('packTarball fails', () => {
   it('where the place of the tarball is not there', async () => {
     const place = path.join(await directoryWith(), 'gone/web.tar.gz');
     const archive = createReadStream(await archiveOf({ a: 'x' }));
-    await expect(packTarball(archive, place, keepAll, mtime)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(packTarball(archive, place, keepAll, mtime, 'tar.gz')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

@@ -51,6 +51,7 @@ describe('askGit', () => {
     expect(await viewOf(path.join(root, 'app'))).toEqual({
       ignored: new Set(['here.log']),
       trackedDeps: new Set(['deps/']),
+      commitTime: undefined,
     });
   });
 
@@ -66,6 +67,14 @@ describe('askGit', () => {
   it.each(['mydeps/a', 'deps.exs', 'lib/deps'])('with %s tracked, no deps directory is', async (file) => {
     const root = await repositoryWith({ [file]: '', 'deps/untracked': '' }, [file]);
     expect((await viewOf(root)).trackedDeps).toEqual(new Set());
+  });
+
+  it('tells the time of the commit that is checked out', async () => {
+    const root = await repositoryWith({ 'mix.exs': '' }, ['mix.exs']);
+    const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+    await git(root, ...author, 'commit', '--quiet', '-m', 'First', '--date', '2000-01-01T00:00:00Z');
+    const { commitTime } = await viewOf(root);
+    expect(Math.abs((commitTime?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
   it('says that a directory is no checkout', async () => {
@@ -91,7 +100,7 @@ describe('askGit', () => {
     const root = await repositoryWith({ '.gitignore': '*.log\n', 'a.log': '', 'deps/a': '' }, ['deps/a']);
     process.env.GIT_DIR = path.join(other, '.git');
     process.env.GIT_INDEX_FILE = path.join(other, '.git', 'index');
-    expect(await viewOf(root)).toEqual({ ignored: new Set(['a.log']), trackedDeps: new Set(['deps/']) });
+    expect(await viewOf(root)).toMatchObject({ ignored: new Set(['a.log']), trackedDeps: new Set(['deps/']) });
   });
 
   it('does not run the file-system monitor of the checkout', async () => {

@@ -33,6 +33,8 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     env: {},
     output: '/out',
     sourceDate: undefined,
+    format: 'tar.gz',
+    cookie: 'keep',
     artifact: undefined,
     ...changes,
   };
