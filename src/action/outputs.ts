@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import type { AuditReport } from '../audit/report.js';
 import type { BuildResult } from '../build/result.js';
 import type { ErrorCode } from '../errors.js';
 
@@ -22,8 +23,16 @@ export function outputsOf({ releases, artifacts }: BuildResult): Readonly<Record
     'image-digest': first?.imageDigest ?? '',
     libc: first ? `${first.probe.libc} ${first.probe.libcVersion}` : '',
     probe: first ? JSON.stringify(first.probe) : '',
+    'glibc-floor': lines(releases, ({ audit }) => audit?.floor.glibc ?? ''),
+    'runtime-libraries': lines(releases, ({ audit }) => audit?.requirements.libraries.join(' ') ?? ''),
+    'runtime-packages': lines(releases, ({ audit }) => (audit ? JSON.stringify(packagesOf(audit)) : '')),
+    'audit-report': lines(releases, ({ auditReport }) => auditReport ?? ''),
     'error-code': '',
   };
+}
+
+function packagesOf({ requirements: { debian, ubuntu, rhel, alpine } }: AuditReport) {
+  return { debian, ubuntu, rhel, alpine };
 }
 
 export function setOutputs(outputs: Readonly<Record<string, string>>): void {

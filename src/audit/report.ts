@@ -41,6 +41,10 @@ export interface AuditReport {
   readonly target: string;
   /** The highest glibc that the release may need, such as `2.36`; undefined for musl, or where none was named or known. */
   readonly allowedGlibc: string | undefined;
+  /** Libraries that the user says the machines have, sorted. */
+  readonly allowedLibraries: readonly string[];
+  /** Files of machine code that were not judged, because the user excepted them; sorted. */
+  readonly excepted: readonly string[];
   /** What the whole release needs. */
   readonly floor: SymbolFloor;
   readonly requirements: RuntimeRequirements;

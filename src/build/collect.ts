@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { AuditReport } from '../audit/report.js';
 import type { RunningContainer } from '../engine/container.js';
 import { packageName } from '../package/names.js';
 import { outputError, putInPlace } from '../package/output.js';
@@ -14,6 +16,8 @@ export interface Tree {
   readonly name: string;
   readonly directory: string;
   readonly tarball: Tarball;
+  /** The report of its audit; a file of it lies beside the directory. Undefined where there was none. */
+  readonly audit?: AuditReport;
 }
 
 /** What `mix release` starts a node with, unless the environment has another one: whoever knows it can join the cluster. */
@@ -53,20 +57,29 @@ export async function fetchTree(
 export interface Placed extends Tarball {
   readonly facts: ReleaseFacts;
   readonly directory: string;
+  readonly audit: AuditReport | undefined;
 }
 
-/** Puts each release's directory, checksum and tarball in their places under the output directory, the tarball last. */
+/** The report of a release's audit, beside its directory. */
+export function reportFile(directory: string): string {
+  return `${directory}.audit.json`;
+}
+
+/** Puts each release's directory, report, checksum and tarball in their places under the output directory, the tarball last. */
 export async function placeTarballs(trees: readonly Tree[], request: BuildRequest): Promise<readonly Placed[]> {
   try {
     const placed = [];
-    for (const { facts, name, directory: made, tarball } of trees) {
+    for (const { facts, name, directory: made, tarball, audit } of trees) {
       const directory = path.join(request.output, name);
       const checksum = await writeChecksum(tarball);
       await putInPlace(made, directory);
+      // The report of an earlier build would be taken for this one's.
+      if (audit) await putInPlace(reportFile(made), reportFile(directory));
+      else await rm(reportFile(directory), { force: true });
       const place = `${directory}.${request.format}`;
       await putInPlace(checksum, `${place}.sha256`);
       await putInPlace(tarball.path, place);
-      placed.push({ ...tarball, path: place, directory, facts });
+      placed.push({ ...tarball, path: place, directory, facts, audit });
     }
     return placed;
   } catch (error) {

@@ -151,6 +151,27 @@ export const OPTIONS = [
     summary: 'Environment variable for the Mix commands; NAME alone passes on the value that it has here.',
   },
   {
+    name: 'audit',
+    kind: 'text',
+    value: 'MODE',
+    inputDefault: 'error',
+    summary: 'What errors of the audit do: error keeps the release out of the output, warn does not, off skips it.',
+  },
+  {
+    name: 'allow-libraries',
+    kind: 'list',
+    value: 'NAME',
+    inputDefault: '',
+    summary: 'Shared libraries that the machines have, such as libvips.so.42, so that the audit does not miss them.',
+  },
+  {
+    name: 'audit-except',
+    kind: 'list',
+    value: 'PATTERN',
+    inputDefault: '',
+    summary: 'Paths in the release that the audit does not judge, as patterns of .gitignore.',
+  },
+  {
     name: 'output',
     kind: 'text',
     value: 'DIR',

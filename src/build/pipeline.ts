@@ -1,7 +1,9 @@
 import { requireBuilder } from '../builder/builder.js';
 import { dockerfileName } from '../builder/recipe.js';
+import { reportOutcome } from '../audit/report-text.js';
 import { connectEngine } from '../engine/engine.js';
 import { openWorkbench } from '../package/output.js';
+import { auditTree } from './audit-stage.js';
 import { fetchTree, placeTarballs, type Tree } from './collect.js';
 import { prepareBuild } from './before-build.js';
 import { mixEnvironment } from './mix-environment.js';
@@ -101,7 +103,15 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     await stages.run('release', () => assembling.finished());
     const facts = releaseOf(assembling);
     const fetched = await stages.run('tree', () => fetchTree(container, facts, request, workbench.directory, date));
-    trees.push(fetched);
+    const audited =
+      request.audit.mode === 'off'
+        ? fetched
+        : await stages.run(
+            'audit',
+            () => auditTree(fetched, request, probe, note),
+            ({ audit }) => reportOutcome(audit),
+          );
+    trees.push(audited);
   }
 
   if (request.cookie === 'strip') note(`releases/COOKIE was left out: set RELEASE_COOKIE where the release runs`);

@@ -65,10 +65,11 @@ function parseOs(text: string, { triple, systems }: Target): WishedSystem {
   });
 }
 
-function parseGlibc(text: string, { triple, libc }: Target): string {
-  if (libc !== 'glibc') {
+/** @param target - undefined where it is not known yet */
+export function parseGlibc(text: string, target: Target | undefined): string {
+  if (target && target.libc !== 'glibc') {
     throw new MixReleaseError('bad-option', {
-      what: `glibc is '${text}', and target ${triple} has no glibc`,
+      what: `glibc is '${text}', and target ${target.triple} has no glibc`,
       next: 'Leave glibc out, or name a target that ends in gnu.',
     });
   }

@@ -7,6 +7,7 @@ import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
 import type { OptionName, RawOptions } from './options.js';
 import { parseEnv, parseFlag, parseInteger, parseList, parseText, parseWord } from './option-values.js';
+import { readAuditOfBuild, type AuditRequest } from './audit-request.js';
 import { fileInCheckout, readBuilderWishes, type BuilderWishes } from './request-builder.js';
 import { readImageRequest, type ImageRequest } from './request-image.js';
 
@@ -41,6 +42,7 @@ export interface BuildRequest {
   readonly emulate: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly output: string;
+  readonly audit: AuditRequest;
   /** The time of every entry of the tarball; undefined for that of the last commit. */
   readonly sourceDate: Date | undefined;
   readonly format: TarballFormat;
@@ -93,6 +95,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     emulate: parseFlag('emulate', raw.emulate) ?? false,
     env,
     output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
+    audit: readAuditOfBuild(raw),
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
     format: parseWord('format', raw.format, FORMATS) ?? 'tar.gz',
     cookie: parseWord('cookie', raw.cookie, ['keep', 'strip']) ?? 'keep',

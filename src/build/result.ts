@@ -1,7 +1,8 @@
+import type { AuditReport } from '../audit/report.js';
 import type { Image } from '../builder/image.js';
 import type { Probe } from '../builder/probe.js';
 import type { Target } from '../targets/table.js';
-import type { Placed } from './collect.js';
+import { reportFile, type Placed } from './collect.js';
 import type { Stage } from './stages.js';
 
 /** One release, built and packed: an entry of the `releases` that `--json` prints. */
@@ -25,6 +26,10 @@ export interface BuiltRelease {
   readonly imageDigest: string;
   /** What the builder said of itself. */
   readonly probe: Probe;
+  /** What the audit found; null where there was none. */
+  readonly audit: AuditReport | null;
+  /** Absolute path of the file that has the report; null where there was no audit. */
+  readonly auditReport: string | null;
   /** Seconds by stage, of the whole run. */
   readonly seconds: Readonly<Partial<Record<Stage, number>>>;
 }
@@ -53,7 +58,7 @@ export interface RunFacts {
 
 /** Releases that are in their places, as they are told to people and programs. */
 export function builtReleases(placed: readonly Placed[], run: RunFacts): readonly BuiltRelease[] {
-  return placed.map(({ facts, path, sha256, size, directory }) => ({
+  return placed.map(({ facts, path, sha256, size, directory, audit }) => ({
     name: facts.name,
     version: facts.version,
     target: run.target.triple,
@@ -67,6 +72,8 @@ export function builtReleases(placed: readonly Placed[], run: RunFacts): readonl
     image: run.image.reference,
     imageDigest: run.image.digest,
     probe: run.probe,
+    audit: audit ?? null,
+    auditReport: audit ? reportFile(directory) : null,
     seconds: run.seconds,
   }));
 }

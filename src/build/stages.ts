@@ -10,6 +10,7 @@ export const STAGES = [
   'compile',
   'release',
   'tree',
+  'audit',
   'tarball',
   'publish',
 ] as const;

@@ -20,6 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
     invocation = parseArguments(argv);
     if (invocation.command === 'build') await (await import('./build-command.js')).buildCommand(invocation);
     if (invocation.command === 'plan') await (await import('./plan-command.js')).planCommand(invocation);
+    if (invocation.command === 'audit') await (await import('./audit-command.js')).auditCommand(invocation);
     if (invocation.command === 'targets') {
       process.stdout.write((await import('./targets-command.js')).targetsText(invocation.json));
     }

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option as Flag } from 'commander';
-import { OPTIONS, type Option, type RawOptions } from '../build/options.js';
+import { OPTIONS, type Option, type OptionName, type RawOptions } from '../build/options.js';
 import { MixReleaseError } from '../errors.js';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -20,6 +20,13 @@ export type Invocation =
       /** Whether the base image is started and asked what it is. */
       readonly probe: boolean;
     }
+  | {
+      readonly command: 'audit';
+      /** A directory or a tarball. */
+      readonly place: string;
+      readonly options: RawOptions;
+      readonly json: boolean;
+    }
   | { readonly command: 'targets'; readonly json: boolean }
   | { readonly command: 'clean' }
   /** `--help` or `--version`: printed already. */
@@ -32,10 +39,11 @@ Exit statuses:
   3    no container engine, or it was lost
   4    the image: not found, not what was asked for, or its builder could not be made
   5    the build failed: before-build, dependencies, compilation or the release
+  6    the audit: the release does not fit the target
   8    publishing failed: the output directory or the artifact
   130  cancelled
 
-6 and 7 are kept for the audit and the smoke test; 1 is a defect of this program.
+7 is kept for the smoke test; 1 is a defect of this program.
 `;
 
 /**
@@ -79,6 +87,12 @@ export function parseArguments(argv: readonly string[]): Invocation {
   program.addCommand(buildCommand);
   program.addCommand(planCommand);
   program.addCommand(
+    auditCommand((place, values) => {
+      const { json = false, ...rest } = values;
+      invocation = { command: 'audit', place, options: toRaw(rest), json: json === true };
+    }),
+  );
+  program.addCommand(
     new Command('targets')
       .description('Prints the targets, their other names, and the systems that builder images are made on.')
       .option('--json', 'Print one JSON object.')
@@ -100,6 +114,25 @@ export function parseArguments(argv: readonly string[]): Invocation {
     requireHelpWasAsked(error, argv);
   }
   return invocation;
+}
+
+/** What the audit of a release that is there already takes of the options. */
+const AUDIT_OPTIONS: Readonly<Partial<Record<OptionName, string>>> = {
+  target: 'Target that the release is held against; by default the one that it was built for, as its files tell.',
+  glibc: 'Highest glibc that the release may need, such as 2.31; by default there is no limit.',
+  'allow-libraries': '',
+  'audit-except': '',
+};
+
+function auditCommand(found: (place: string, values: Record<string, string | string[] | boolean>) => void): Command {
+  const command = new Command('audit')
+    .description('Reads every file of a release, and says where it runs, what it needs, and what is wrong with it.')
+    .argument('PATH', 'directory or tarball of a release');
+  for (const option of OPTIONS) {
+    const summary = AUDIT_OPTIONS[option.name];
+    if (summary !== undefined) command.addOption(toFlag({ ...option, summary: summary || option.summary }));
+  }
+  return command.option('--json', 'Print one JSON object.').action(found);
 }
 
 function requireHelpWasAsked(error: unknown, argv: readonly string[]): void {

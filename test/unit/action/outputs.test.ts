@@ -1,7 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
 import { outputsOf } from '../../../src/action/outputs.js';
 import type { BuiltRelease, PublishedArtifact } from '../../../src/build/result.js';
+import type { AuditReport } from '../../../src/audit/report.js';
 import { PROBE } from '../support/probe.js';
+
+const REPORT: AuditReport = {
+  version: 1,
+  verdict: 'pass',
+  target: 'x86_64-unknown-linux-gnu',
+  allowedGlibc: '2.36',
+  allowedLibraries: [],
+  excepted: [],
+  floor: { glibc: '2.34' },
+  requirements: {
+    libraries: ['libcrypto.so.3', 'libtinfo.so.6'],
+    debian: ['libssl3', 'libtinfo6'],
+    ubuntu: ['libssl3', 'libtinfo6'],
+    rhel: ['ncurses-libs', 'openssl-libs'],
+    alpine: [],
+  },
+  findings: [],
+  files: [],
+};
+
+const PACKAGES =
+  '{"debian":["libssl3","libtinfo6"],"ubuntu":["libssl3","libtinfo6"],"rhel":["ncurses-libs","openssl-libs"],"alpine":[]}';
 
 function release(name: string): BuiltRelease {
   return {
@@ -18,6 +41,8 @@ function release(name: string): BuiltRelease {
     image: 'elixir:1.18',
     imageDigest: 'sha256:abc',
     probe: PROBE,
+    audit: REPORT,
+    auditReport: `/out/${name}.audit.json`,
     seconds: {},
   };
 }
@@ -53,6 +78,10 @@ describe('outputsOf', () => {
       'artifact-digest': 'digest-7',
       'release-name': 'web',
       'release-version': 'web version',
+      'glibc-floor': '2.34',
+      'runtime-libraries': 'libcrypto.so.3 libtinfo.so.6',
+      'runtime-packages': PACKAGES,
+      'audit-report': '/out/web.audit.json',
       ...builder,
     });
   });
@@ -67,6 +96,10 @@ describe('outputsOf', () => {
       'artifact-digest': 'digest-7\ndigest-8',
       'release-name': 'web\napi',
       'release-version': 'web version\napi version',
+      'glibc-floor': '2.34\n2.34',
+      'runtime-libraries': 'libcrypto.so.3 libtinfo.so.6\nlibcrypto.so.3 libtinfo.so.6',
+      'runtime-packages': `${PACKAGES}\n${PACKAGES}`,
+      'audit-report': '/out/web.audit.json\n/out/api.audit.json',
       ...builder,
     });
   });
@@ -88,6 +121,16 @@ describe('outputsOf', () => {
       'artifact-url': '',
       'artifact-digest': '',
       'release-name': 'web',
+    });
+  });
+
+  it('has empty lines where no audit was made', () => {
+    const off = { ...release('web'), audit: null, auditReport: null };
+    expect(outputsOf({ releases: [off], artifacts: [] })).toMatchObject({
+      'glibc-floor': '',
+      'runtime-libraries': '',
+      'runtime-packages': '',
+      'audit-report': '',
     });
   });
 

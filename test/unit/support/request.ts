@@ -32,6 +32,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     emulate: false,
     env: {},
     output: '/out',
+    audit: { mode: 'error', allowedLibraries: [], except: [] },
     sourceDate: undefined,
     format: 'tar.gz',
     cookie: 'keep',

@@ -1,0 +1,51 @@
+import type { SymbolFloor } from './report.js';
+import { compareSymbolVersions } from './symbol-versions.js';
+
+/** The C++ and compiler libraries that go with a glibc. */
+export interface FloorRow {
+  readonly glibc: string;
+  readonly glibcxx: string;
+  readonly cxxabi: string;
+  /** By the machine, because these versions differ. */
+  readonly gcc: Readonly<Record<string, string>>;
+}
+
+/**
+ * For each glibc the highest versions that the systems with it have in `libstdc++.so.6` and `libgcc_s.so.1`, by
+ * ascending glibc. Between two rows, the lower one counts.
+ *
+ * Sources:
+ *
+ * - up to 2.41: `manylinux-policy.json` of pypa/auditwheel (86154d1), which is read from images of the systems; of
+ *   versions that differ among systems of one glibc, it has the lowest
+ * - 2.43: the libraries in Debian forky
+ *
+ * A test holds the rows of Debian bullseye, bookworm, trixie and forky against these libraries in their images.
+ */
+export const FLOOR_ROWS: readonly FloorRow[] = [
+  row('2.5', '3.4.8', '1.3.1', '4.2.0', '4.2.0'),
+  row('2.12', '3.4.13', '1.3.3', '4.3.0', '4.3.0'),
+  row('2.17', '3.4.19', '1.3.7', '4.8.0', '4.7.0'),
+  row('2.24', '3.4.22', '1.3.10', '4.8.0', '4.7.0'),
+  row('2.27', '3.4.24', '1.3.11', '7.0.0', '7.0.0'),
+  row('2.31', '3.4.28', '1.3.12', '7.0.0', '7.0.0'),
+  row('2.34', '3.4.29', '1.3.13', '7.0.0', '11.0'),
+  row('2.35', '3.4.30', '1.3.13', '12.0.0', '11.0'),
+  row('2.39', '3.4.33', '1.3.15', '14.0.0', '14.0.0'),
+];
+
+function row(glibc: string, glibcxx: string, cxxabi: string, x86: string, arm: string): FloorRow {
+  return { glibc, glibcxx, cxxabi, gcc: { x86_64: x86, aarch64: arm } };
+}
+
+/**
+ * The highest versions that a release may need where glibc is at most `glibc`, by family; no limit where it is
+ * undefined, and none for other families where no system of that glibc is known.
+ */
+export function allowedFloor(glibc: string | undefined, machine: string): SymbolFloor {
+  if (glibc === undefined) return {};
+  const found = FLOOR_ROWS.findLast((each) => compareSymbolVersions(each.glibc, glibc) <= 0);
+  if (!found) return { glibc };
+  const gcc = found.gcc[machine];
+  return { glibc, glibcxx: found.glibcxx, cxxabi: found.cxxabi, ...(gcc === undefined ? {} : { gcc }) };
+}

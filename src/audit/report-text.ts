@@ -1,0 +1,91 @@
+import type { AuditReport, Finding, RuntimeRequirements } from './report.js';
+import { FAMILIES, FAMILY_NAMES } from './symbol-versions.js';
+
+/** Findings that say and advise the same are told together; of their files, so many are named. */
+const MOST_FILES = 5;
+
+/**
+ * A report for people, a line an item: the verdict, what to do, what the release needs, what to install.
+ *
+ * @param brief - without what to do about warnings, which a build has always the same of
+ */
+export function reportLines(report: AuditReport, { brief = false } = {}): readonly string[] {
+  const { findings, target } = report;
+  return [
+    `${report.verdict}: ${verdictOf(report)} ${target} (${counted(findings, 'error')}, ${counted(findings, 'warning')}, ${String(report.files.length)} files of machine code)`,
+    ...groupsOf(findings).flatMap((group) => groupLines(group, brief)),
+    ...factLines(report),
+  ];
+}
+
+/** The verdict and the floor in a few words. */
+export function reportOutcome({ verdict, findings, floor }: AuditReport): string {
+  const needs = floor.glibc === undefined ? '' : `, needs glibc ${floor.glibc}`;
+  return `${verdict}: ${counted(findings, 'error')}, ${counted(findings, 'warning')}${needs}`;
+}
+
+function verdictOf({ verdict }: AuditReport): string {
+  return verdict === 'pass' ? 'the release fits' : 'the release does not fit';
+}
+
+function counted(findings: readonly Finding[], severity: Finding['severity']): string {
+  const count = findings.filter((each) => each.severity === severity).length;
+  return `${String(count)} ${severity}${count === 1 ? '' : 's'}`;
+}
+
+function groupsOf(findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const key = [finding.code, finding.message, finding.next].join('\n');
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
+  }
+  return [...groups.values()];
+}
+
+function groupLines(group: readonly [Finding, ...Finding[]], brief: boolean): readonly string[] {
+  const [{ severity, code, message, next }] = group;
+  const files = group.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  if (brief && severity === 'warning') {
+    const others = files.length > 1 ? ` and ${String(files.length - 1)} more` : '';
+    return [`${severity} ${code}: ${files[0] === undefined ? '' : `${files[0]}${others}: `}${message}`];
+  }
+  const more = files.length > MOST_FILES ? [`  and ${String(files.length - MOST_FILES)} more`] : [];
+  const named = files.slice(0, MOST_FILES);
+  return [`${severity} ${code}: ${message}`, ...named.map((file) => `  in ${file}`), ...more, `  ${next}`];
+}
+
+function factLines(report: AuditReport): readonly string[] {
+  const { floor, allowedGlibc, allowedLibraries, excepted, requirements } = report;
+  const needs = FAMILIES.flatMap((family) => {
+    const version = floor[family];
+    return version === undefined ? [] : [`${FAMILY_NAMES[family]} ${version}`];
+  });
+  return [
+    ...fact('floor', [[...needs, ...(allowedGlibc === undefined ? [] : [`(glibc ${allowedGlibc} is allowed)`])]]),
+    ...fact('needs', [requirements.libraries]),
+    ...installLines(requirements),
+    ...fact('allowed', [allowedLibraries]),
+    ...fact(
+      'excepted',
+      excepted.map((each) => [each]),
+    ),
+  ];
+}
+
+function installLines({ debian, ubuntu, rhel, alpine }: RuntimeRequirements): readonly string[] {
+  const install = (system: string, command: string, packages: readonly string[]): readonly string[] =>
+    packages.length === 0 ? [] : fact(system, [[command, ...packages]]);
+  return [
+    ...install('Debian', 'apt-get install', debian),
+    ...install('Ubuntu', 'apt-get install', ubuntu),
+    ...install('RHEL', 'dnf install', rhel),
+    ...install('Alpine', 'apk add', alpine),
+  ];
+}
+
+/** A name and, for each item, a line of words; nothing where there are no words. */
+function fact(name: string, items: readonly (readonly string[])[]): readonly string[] {
+  return items.flatMap((words) => (words.length === 0 ? [] : [`${name.padEnd(9)}${words.join(' ')}`]));
+}

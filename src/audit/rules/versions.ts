@@ -1,0 +1,60 @@
+import type { CodeFile } from '../code-file.js';
+import type { Policy } from '../policy.js';
+import type { Finding } from '../report.js';
+import {
+  compareSymbolVersions,
+  FAMILIES,
+  FAMILY_NAMES,
+  floorOf,
+  type Family,
+  type NeededSymbols,
+} from '../symbol-versions.js';
+import { error } from './finding.js';
+import type { Libraries } from './libraries.js';
+
+const CODES: Readonly<Record<Family, string>> = {
+  glibc: 'glibc-too-new',
+  glibcxx: 'glibcxx-too-new',
+  cxxabi: 'cxxabi-too-new',
+  gcc: 'gcc-too-new',
+};
+
+/** The versions that a file needs of the system; those that a library in the release offers are not among them. */
+export function neededOfSystem(file: CodeFile, libraries: Libraries): readonly NeededSymbols[] {
+  return file.symbols.filter(({ family, version, library }) => {
+    return !libraries.offers(library, `${FAMILY_NAMES[family]}_${version}`);
+  });
+}
+
+/** Symbols that only newer systems have, and those that glibc keeps for itself. */
+export function versionFindings(files: readonly CodeFile[], policy: Policy, libraries: Libraries): readonly Finding[] {
+  return files.flatMap((file) => {
+    const floor = floorOf(neededOfSystem(file, libraries));
+    const tooNew = FAMILIES.flatMap((family) => {
+      const [needed, allowed] = [floor[family], policy.allowed[family]];
+      if (needed === undefined || allowed === undefined || compareSymbolVersions(needed, allowed) <= 0) return [];
+      return [error(CODES[family], file.path, tooNewMessage(family, needed, allowed, policy), nextFor(family, policy))];
+    });
+    return [...tooNew, ...(file.privateSymbols ? [privateSymbols(file)] : [])];
+  });
+}
+
+function tooNewMessage(family: Family, needed: string, allowed: string, { allowed: { glibc = '' } }: Policy): string {
+  if (family === 'glibc') return `it needs glibc ${needed}, and ${allowed} is the highest allowed`;
+  const name = FAMILY_NAMES[family];
+  return `it needs ${name}_${needed}, and systems with glibc ${glibc} have ${name}_${allowed} at most`;
+}
+
+function nextFor(family: Family, { allowed: { glibc = '' } }: Policy): string {
+  const what = family === 'glibc' ? 'glibc' : 'compiler';
+  return `Compile it on a system whose ${what} is not newer: a precompiled NIF can often be built from source instead. Or allow a glibc above ${glibc}, if every machine has it.`;
+}
+
+function privateSymbols({ path }: CodeFile): Finding {
+  return error(
+    'private-symbols',
+    path,
+    'it needs GLIBC_PRIVATE symbols, which are of one build of glibc alone',
+    'Take parts of glibc such as libpthread out of the release, and link with the shared libraries of the system.',
+  );
+}

@@ -1,0 +1,90 @@
+import type { VersionNeed } from './elf/versions.js';
+import type { SymbolFloor } from './report.js';
+
+/** Families of versioned symbols whose highest version decides where a file runs. */
+export type Family = keyof SymbolFloor;
+
+/** What each is called in the files. */
+export const FAMILY_NAMES: Readonly<Record<Family, string>> = {
+  glibc: 'GLIBC',
+  glibcxx: 'GLIBCXX',
+  cxxabi: 'CXXABI',
+  gcc: 'GCC',
+};
+
+export const FAMILIES = Object.keys(FAMILY_NAMES) as readonly Family[];
+
+/** One version of a family that a file must find when it is loaded. */
+export interface NeededSymbols {
+  readonly family: Family;
+  /** Dotted numbers, such as `2.34`. */
+  readonly version: string;
+  /** The library that has to offer it. */
+  readonly library: string;
+}
+
+/**
+ * Versions of glibc that are words: what loads the file has to know a format. Each came with the glibc of the number;
+ * `GLIBC_PRIVATE` is of none and is not here.
+ *
+ * Source: the version definitions of glibc's own `libc.so.6`.
+ */
+const ABI_VERSIONS: Readonly<Record<string, string>> = { GLIBC_ABI_DT_RELR: '2.36' };
+
+/** The versions that a file cannot be loaded without. Weak ones are passed over: the loader only warns of them. */
+export function neededSymbols(needs: readonly VersionNeed[]): readonly NeededSymbols[] {
+  return needs.flatMap(({ library, versions }) =>
+    versions
+      .filter(({ weak }) => !weak)
+      .flatMap(({ name }) => {
+        const read = readVersionName(name);
+        return read ? [{ ...read, library }] : [];
+      }),
+  );
+}
+
+/** Whether a file needs what glibc keeps for itself, and changes with every version. */
+export function usesPrivateSymbols(needs: readonly VersionNeed[]): boolean {
+  return needs.some(({ versions }) => versions.some(({ name, weak }) => name === 'GLIBC_PRIVATE' && !weak));
+}
+
+/** Family and number of a version such as `GLIBC_2.34`; undefined for those of other libraries. */
+export function readVersionName(name: string): { readonly family: Family; readonly version: string } | undefined {
+  const abi = ABI_VERSIONS[name];
+  if (abi !== undefined) return { family: 'glibc', version: abi };
+  const [, prefix, version] = /^([A-Z]+)_(\d+(?:\.\d+)*)$/.exec(name) ?? [];
+  const family = FAMILIES.find((each) => FAMILY_NAMES[each] === prefix);
+  return family && version !== undefined ? { family, version } : undefined;
+}
+
+/** Negative when `a` is the lower one: number by number, so that 2.4 is lower than 2.36. */
+export function compareSymbolVersions(a: string, b: string): number {
+  const [ours, theirs] = [a.split('.').map(Number), b.split('.').map(Number)];
+  for (let index = 0; index < Math.max(ours.length, theirs.length); index += 1) {
+    const difference = (ours[index] ?? 0) - (theirs[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** The highest version of each family. */
+export function floorOf(symbols: readonly Pick<NeededSymbols, 'family' | 'version'>[]): SymbolFloor {
+  const highest = FAMILIES.flatMap((family) => {
+    const versions = symbols.filter((each) => each.family === family).map(({ version }) => version);
+    const [top] = versions.toSorted((a, b) => compareSymbolVersions(b, a));
+    return top === undefined ? [] : [[family, top] as const];
+  });
+  return Object.fromEntries(highest);
+}
+
+/** The highest of several floors. */
+export function highestFloor(floors: readonly SymbolFloor[]): SymbolFloor {
+  return floorOf(
+    floors.flatMap((floor) =>
+      FAMILIES.flatMap((family) => {
+        const version = floor[family];
+        return version === undefined ? [] : [{ family, version }];
+      }),
+    ),
+  );
+}

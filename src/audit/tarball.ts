@@ -1,0 +1,135 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { PassThrough, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { Parser, type ReadEntry } from 'tar';
+import { MixReleaseError, messageOf } from '../errors.js';
+import { tooMany } from './directory.js';
+import { bufferSource } from './elf/source.js';
+import { sniff, SNIFF_LENGTH } from './elf/sniff.js';
+import { MOST_ENTRIES, TEXT_LENGTH, type Visitor } from './release-file.js';
+
+/** No file of machine code is as large; what is held in memory at a time is one file. */
+const LARGEST_FILE = 1024 ** 3;
+
+/** A release unpacks to some hundred MB; an archive that was made to fill disks, to any size. */
+const LARGEST_TARBALL = 64 * 1024 ** 3;
+
+const SKIPPED = new Set([
+  'GlobalExtendedHeader',
+  'ExtendedHeader',
+  'OldExtendedHeader',
+  'CharacterDevice',
+  'BlockDevice',
+  'FIFO',
+]);
+
+/**
+ * Shows everything in a `.tar` or `.tar.gz`, read as a stream: nothing is unpacked, and of files that are no machine
+ * code only the first 64 KiB are kept, one file at a time.
+ *
+ * @throws MixReleaseError `bad-archive` for what is no archive, breaks off, or has names that lead out of it
+ */
+export async function visitTarball(tarball: string, visitor: Visitor): Promise<void> {
+  const parser = new Parser({ strict: true });
+  const seen: { whole: boolean; entries: number; bytes: number; failure?: Error } = {
+    whole: false,
+    entries: 0,
+    bytes: 0,
+  };
+  parser.on('eof', () => {
+    seen.whole = true;
+  });
+  const fail = (error: unknown): void => {
+    seen.failure ??= error instanceof Error ? error : new Error(messageOf(error));
+    parser.abort(seen.failure);
+  };
+  parser.on('entry', (entry: ReadEntry) => {
+    try {
+      seen.entries += 1;
+      seen.bytes += entry.size;
+      if (seen.entries > MOST_ENTRIES) throw tooMany(tarball);
+      if (seen.bytes > LARGEST_TARBALL) throw bad(tarball, 'it unpacks to more than 64 GiB');
+      visitEntry(tarball, entry, visitor, fail);
+    } catch (error) {
+      entry.resume();
+      fail(error);
+    }
+  });
+  try {
+    await pipeline(createReadStream(tarball), await decompressor(tarball), parser as unknown as NodeJS.WritableStream);
+  } catch (error) {
+    if (seen.failure !== undefined) throw seen.failure;
+    throw error instanceof MixReleaseError ? error : bad(tarball, messageOf(error), error);
+  }
+  if (!seen.whole) throw bad(tarball, 'it breaks off');
+}
+
+async function decompressor(tarball: string): Promise<Transform> {
+  await using file = await open(tarball);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  if (bytesRead === 0) throw bad(tarball, 'it is empty');
+  return buffer.readUInt16BE(0) === 0x1f8b ? createGunzip() : new PassThrough();
+}
+
+function visitEntry(tarball: string, entry: ReadEntry, visitor: Visitor, fail: (error: unknown) => void): void {
+  const name = nameIn(tarball, entry.path);
+  const { type, linkpath = '' } = entry;
+  if (type === 'File' || type === 'OldFile' || type === 'ContiguousFile') {
+    if (entry.size > LARGEST_FILE) throw bad(tarball, `it has a file of more than 1 GiB, ${name}`);
+    collect(entry, (content) => {
+      try {
+        visitor.file({
+          path: name,
+          size: entry.size,
+          head: content.subarray(0, SNIFF_LENGTH),
+          content: bufferSource(content),
+        });
+      } catch (error) {
+        fail(error);
+      }
+    });
+    return;
+  }
+  entry.resume();
+  if (name === '' || SKIPPED.has(type)) return;
+  if (type === 'Directory') visitor.directory(name);
+  else if (type === 'SymbolicLink') visitor.link(name, linkpath);
+  // A hard link names its target from the top.
+  else if (type === 'Link') visitor.link(name, `${'../'.repeat(name.split('/').length - 1)}${linkpath}`);
+}
+
+/** All of a file of machine code, and the beginning of any other. */
+function collect(entry: ReadEntry, done: (content: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  let held = 0;
+  let most = Infinity;
+  entry.on('data', (chunk: Buffer) => {
+    if (held >= most) return;
+    chunks.push(chunk);
+    held += chunk.length;
+    if (most === Infinity && held >= SNIFF_LENGTH) {
+      const head = chunks.length === 1 ? chunk : Buffer.concat(chunks);
+      most = sniff(head.subarray(0, SNIFF_LENGTH)) === 'elf' ? Number.MAX_SAFE_INTEGER : TEXT_LENGTH;
+    }
+  });
+  entry.on('end', () => done(Buffer.concat(chunks)));
+}
+
+/** The path of an entry without a leading `./` and a trailing `/`. */
+function nameIn(tarball: string, name: string): string {
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  if (name.startsWith('/') || parts.includes('..') || name.includes('\0')) {
+    throw bad(tarball, `it has an entry that lies outside of it, ${name}`);
+  }
+  return parts.join('/');
+}
+
+function bad(tarball: string, why: string, cause?: unknown): MixReleaseError {
+  return new MixReleaseError('bad-archive', {
+    what: `${tarball} is no tarball of a release: ${why}`,
+    next: 'Name a .tar.gz or .tar that is whole, or the directory of a release.',
+    cause,
+  });
+}
