@@ -10,15 +10,16 @@ import { MOST_ENTRIES, type Visitor } from './release-file.js';
  *
  * Synchronous, as the reader of ELF files is: thousands of small reads cost less so than their waiting.
  *
- * @throws MixReleaseError `release-unreadable`
+ * @param most - entries; what has more is no release
+ * @throws MixReleaseError `release-unreadable`, `not-a-release`
  */
-export function visitDirectory(root: string, visitor: Visitor): void {
+export function visitDirectory(root: string, visitor: Visitor, most = MOST_ENTRIES): void {
   let entries = 0;
   const pending = [''];
   for (let below = pending.pop(); below !== undefined; below = pending.pop()) {
     for (const entry of listed(root, below)) {
       entries += 1;
-      if (entries > MOST_ENTRIES) throw tooMany(root);
+      if (entries > most) throw tooMany(root, most);
       const name = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) {
         if (visitor.directory(name)) pending.push(name);
@@ -29,9 +30,9 @@ export function visitDirectory(root: string, visitor: Visitor): void {
 }
 
 /** @throws MixReleaseError `not-a-release` */
-export function tooMany(place: string): MixReleaseError {
+export function tooMany(place: string, most: number): MixReleaseError {
   return new MixReleaseError('not-a-release', {
-    what: `${place} has more than ${MOST_ENTRIES.toLocaleString('en')} files and directories`,
+    what: `${place} has more than ${most.toLocaleString('en')} files and directories`,
     next: 'Name the directory of one release, which has some thousands.',
   });
 }

@@ -76,13 +76,18 @@ function factLines(report: AuditReport): readonly string[] {
 
 function installLines({ debian, ubuntu, rhel, alpine }: RuntimeRequirements): readonly string[] {
   const install = (system: string, command: string, packages: readonly string[]): readonly string[] =>
-    packages.length === 0 ? [] : fact(system, [[command, ...packages]]);
+    packages.length === 0 ? [] : fact(system, [[command, ...packages.map(quoted)]]);
   return [
     ...install('Debian', 'apt-get install', debian),
     ...install('Ubuntu', 'apt-get install', ubuntu),
     ...install('RHEL', 'dnf install', rhel),
     ...install('Alpine', 'apk add', alpine),
   ];
+}
+
+/** As a shell takes it: `libpq.so.5()(64bit)` has characters of its own. */
+function quoted(name: string): string {
+  return /^[\w.+:-]+$/.test(name) ? name : `'${name}'`;
 }
 
 /** A name and, for each item, a line of words; nothing where there are no words. */

@@ -4,7 +4,7 @@ import { compareSymbolVersions } from './symbol-versions.js';
 /** A package by the name that it has up to, and from, the change of Debian's and Ubuntu's names for 64-bit time. */
 export type Renamed = readonly [before: string, since: string];
 
-/** The packages that bring a library. Where one is absent, the system has no package of that version. */
+/** The packages that bring a library. Where one is absent, no release of the system has that version of it. */
 export interface RuntimePackage {
   /** As in `DT_NEEDED`. */
   readonly library: string;
@@ -14,33 +14,96 @@ export interface RuntimePackage {
   readonly alpine?: string;
 }
 
+/** Names that differ from the usual; null for a system that has no such library. */
+type Names = Readonly<Partial<Record<'ubuntu' | 'rhel' | 'alpine', string | null>>>;
+
+/**
+ * Libraries that releases are known to need, with the packages that bring them.
+ *
+ * Sources:
+ *
+ * - Debian: the index of files (`Contents`) of bullseye, bookworm, trixie and forky. A test asks `apt-file` in images of
+ *   them for each row.
+ * - Ubuntu takes these packages from Debian under their names. Those of Erlang's own libraries are in the lists of
+ *   packages of Ubuntu's images (`repos/buildpack-deps/local/` for jammy, noble and resolute in docker-library/repo-info).
+ * - RHEL and its likes, where a name is given: Red Hat's package manifests of RHEL 9, and Fedora's pages of the packages.
+ *   Elsewhere it is what every package there provides by itself for each of its libraries, in the words of rpm's
+ *   generator: `libpq.so.5()(64bit)`, which dnf takes for a name.
+ * - Alpine, where a name is given: its pages of the packages, and the lists of its images in docker-library/repo-info.
+ *   Elsewhere what abuild provides for each library, `so:libpq.so.5`, which apk takes for a name.
+ */
 export const RUNTIME_PACKAGES: readonly RuntimePackage[] = [
-  row('libstdc++.so.6', 'libstdc++6', 'libstdc++6', 'libstdc++', 'libstdc++'),
-  row('libgcc_s.so.1', 'libgcc-s1', 'libgcc-s1', 'libgcc', 'libgcc'),
-  row('libz.so.1', 'zlib1g', 'zlib1g', 'zlib', 'zlib'),
-  row('libtinfo.so.6', 'libtinfo6', 'libtinfo6', 'ncurses-libs', undefined),
-  row('libncursesw.so.6', 'libncursesw6', 'libncursesw6', 'ncurses-libs', 'libncursesw'),
-  row('libcrypto.so.3', t64('libssl3'), t64('libssl3'), 'openssl-libs', 'libcrypto3'),
-  row('libssl.so.3', t64('libssl3'), t64('libssl3'), 'openssl-libs', 'libssl3'),
-  row('libcrypto.so.1.1', 'libssl1.1', 'libssl1.1', 'compat-openssl11', 'libcrypto1.1'),
-  row('libssl.so.1.1', 'libssl1.1', 'libssl1.1', 'compat-openssl11', 'libssl1.1'),
-  row('libsystemd.so.0', 'libsystemd0', 'libsystemd0', 'systemd-libs', undefined),
-  row('libsctp.so.1', 'libsctp1', 'libsctp1', 'lksctp-tools', 'lksctp-tools'),
+  row('libstdc++.so.6', 'libstdc++6', { rhel: 'libstdc++', alpine: 'libstdc++' }),
+  row('libgcc_s.so.1', 'libgcc-s1', { rhel: 'libgcc', alpine: 'libgcc' }),
+  row('libz.so.1', 'zlib1g', { rhel: 'zlib', alpine: 'zlib' }),
+  // Alpine builds ncurses in one library, for wide characters.
+  row('libtinfo.so.6', 'libtinfo6', { rhel: 'ncurses-libs', alpine: null }),
+  row('libncurses.so.6', 'libncurses6', { rhel: 'ncurses-libs', alpine: null }),
+  row('libncursesw.so.6', 'libncursesw6', { rhel: 'ncurses-libs', alpine: 'libncursesw' }),
+  row('libcrypto.so.3', t64('libssl3'), { rhel: 'openssl-libs', alpine: 'libcrypto3' }),
+  row('libssl.so.3', t64('libssl3'), { rhel: 'openssl-libs', alpine: 'libssl3' }),
+  row('libcrypto.so.1.1', 'libssl1.1'),
+  row('libssl.so.1.1', 'libssl1.1'),
+  row('libsystemd.so.0', 'libsystemd0', { rhel: 'systemd-libs', alpine: null }),
+  row('libsctp.so.1', 'libsctp1', { rhel: 'lksctp-tools' }),
+  row('libodbc.so.2', 'libodbc2', { alpine: 'unixodbc' }),
+  row('libatomic.so.1', 'libatomic1'),
+  row('libgomp.so.1', 'libgomp1'),
+  // musl has it in its C library.
+  row('libcrypt.so.1', 'libcrypt1', { alpine: null }),
+  row('libffi.so.8', 'libffi8'),
+  row('libexpat.so.1', 'libexpat1'),
+  row('libgmp.so.10', 'libgmp10'),
+  // Others call it libbz2.so.1.
+  row('libbz2.so.1.0', 'libbz2-1.0', { rhel: null, alpine: null }),
+  row('liblzma.so.5', 'liblzma5'),
+  row('libzstd.so.1', 'libzstd1'),
+  row('liblz4.so.1', 'liblz4-1'),
+  row('libsnappy.so.1', 'libsnappy1v5'),
+  row('libuuid.so.1', 'libuuid1'),
+  row('libcap.so.2', 'libcap2'),
+  row('libudev.so.1', 'libudev1'),
+  row('libusb-1.0.so.0', 'libusb-1.0-0'),
+  row('libnuma.so.1', 'libnuma1'),
+  row('libpam.so.0', 'libpam0g'),
+  row('libreadline.so.8', t64('libreadline8')),
+  row('libpcre2-8.so.0', 'libpcre2-8-0'),
+  row('libyaml-0.so.2', 'libyaml-0-2'),
+  row('libxml2.so.2', 'libxml2'),
+  row('libxslt.so.1', 'libxslt1.1'),
+  row('libsqlite3.so.0', 'libsqlite3-0'),
+  row('libpq.so.5', 'libpq5'),
+  row('libmariadb.so.3', 'libmariadb3'),
+  row('liblmdb.so.0', 'liblmdb0'),
+  row('libsodium.so.23', 'libsodium23'),
+  // RHEL has libsasl2.so.3.
+  row('libsasl2.so.2', 'libsasl2-2', { rhel: null }),
+  row('libgssapi_krb5.so.2', 'libgssapi-krb5-2'),
+  row('libcurl.so.4', t64('libcurl4')),
+  row('libssh2.so.1', t64('libssh2-1')),
+  row('libzmq.so.5', 'libzmq5'),
+  row('librdkafka.so.1', 'librdkafka1'),
+  row('libdbus-1.so.3', 'libdbus-1-3'),
+  row('libmnl.so.0', 'libmnl0'),
+  row('libprotobuf-c.so.1', 'libprotobuf-c1'),
+  row('libmagic.so.1', t64('libmagic1')),
+  row('libpng16.so.16', t64('libpng16-16')),
+  row('libtiff.so.6', 'libtiff6'),
+  row('libwebp.so.7', 'libwebp7'),
+  row('libvips.so.42', t64('libvips42')),
+  row('libglib-2.0.so.0', t64('libglib2.0-0')),
+  row('libgobject-2.0.so.0', t64('libglib2.0-0')),
+  row('libasound.so.2', t64('libasound2')),
 ];
 
-function row(
-  library: string,
-  debian: RuntimePackage['debian'],
-  ubuntu: RuntimePackage['ubuntu'],
-  rhel: string | undefined,
-  alpine: string | undefined,
-): RuntimePackage {
+function row(library: string, debian: string | Renamed, names: Names = {}): RuntimePackage {
+  const { ubuntu = debian, rhel = `${library}()(64bit)`, alpine = `so:${library}` } = names;
   return {
     library,
-    ...(debian === undefined ? {} : { debian }),
-    ...(ubuntu === undefined ? {} : { ubuntu }),
-    ...(rhel === undefined ? {} : { rhel }),
-    ...(alpine === undefined ? {} : { alpine }),
+    debian,
+    ...(ubuntu === null ? {} : { ubuntu }),
+    ...(rhel === null ? {} : { rhel }),
+    ...(alpine === null ? {} : { alpine }),
   };
 }
 
@@ -53,8 +116,7 @@ const BY_LIBRARY: ReadonlyMap<string, RuntimePackage> = new Map(RUNTIME_PACKAGES
 /** The packages that bring a library on systems with a C library; undefined where none of them has it. */
 export function packageOf(library: string, libc: Libc): RuntimePackage | undefined {
   const found = BY_LIBRARY.get(library);
-  if (!found) return undefined;
-  const has = libc === 'musl' ? found.alpine : (found.debian ?? found.ubuntu ?? found.rhel);
+  const has = libc === 'musl' ? found?.alpine : (found?.debian ?? found?.ubuntu ?? found?.rhel);
   return has === undefined ? undefined : found;
 }
 

@@ -49,7 +49,7 @@ export async function visitTarball(tarball: string, visitor: Visitor): Promise<v
     try {
       seen.entries += 1;
       seen.bytes += entry.size;
-      if (seen.entries > MOST_ENTRIES) throw tooMany(tarball);
+      if (seen.entries > MOST_ENTRIES) throw tooMany(tarball, MOST_ENTRIES);
       if (seen.bytes > LARGEST_TARBALL) throw bad(tarball, 'it unpacks to more than 64 GiB');
       visitEntry(tarball, entry, visitor, fail);
     } catch (error) {

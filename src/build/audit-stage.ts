@@ -56,7 +56,7 @@ export function auditFailed({ findings, target }: AuditReport, place: string, re
     const where = file === undefined ? '' : ` in ${file}${others === 0 ? '' : ` and ${String(others)} more`}`;
     return `${code}${where}: ${message}`;
   });
-  const more = kinds.length > MOST_TOLD ? [`and errors of ${String(kinds.length - MOST_TOLD)} more kinds`] : [];
+  const more = kinds.length > MOST_TOLD ? ['and errors of other kinds'] : [];
   const where = report === undefined ? 'The report is above.' : `The report is above, and in ${report}.`;
   return new MixReleaseError('audit-failed', {
     what: `${place} does not fit ${target}: ${[...told, ...more].join('; ')}`,
