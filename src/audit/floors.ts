@@ -18,7 +18,7 @@ export interface FloorRow {
  *
  * - up to 2.41: `manylinux-policy.json` of pypa/auditwheel (86154d1), which is read from images of the systems; of
  *   versions that differ among systems of one glibc, it has the lowest
- * - 2.43: the libraries in Debian forky
+ * - 2.43: the libraries in Debian forky; of aarch64's GCC, what is known of 2.41
  *
  * A test holds the rows of Debian bullseye, bookworm, trixie and forky against these libraries in their images.
  */
@@ -32,6 +32,7 @@ export const FLOOR_ROWS: readonly FloorRow[] = [
   row('2.34', '3.4.29', '1.3.13', '7.0.0', '11.0'),
   row('2.35', '3.4.30', '1.3.13', '12.0.0', '11.0'),
   row('2.39', '3.4.33', '1.3.15', '14.0.0', '14.0.0'),
+  row('2.43', '3.4.36', '1.3.17', '14.0.0', '14.0.0'),
 ];
 
 function row(glibc: string, glibcxx: string, cxxabi: string, x86: string, arm: string): FloorRow {

@@ -24,12 +24,17 @@ export interface NeededSymbols {
 }
 
 /**
- * Versions of glibc that are words: what loads the file has to know a format. Each came with the glibc of the number;
- * `GLIBC_PRIVATE` is of none and is not here.
+ * Versions of glibc that are words: what loads the file has to know a format. The number is that of the oldest glibc
+ * that is known to have it; `GLIBC_PRIVATE` is of none and is not here.
  *
- * Source: the version definitions of glibc's own `libc.so.6`.
+ * Source: the version definitions of `libc.so.6` in Debian bullseye to forky, against which a test holds them. The last
+ * two are of 2.42, and Debian trixie has them in its 2.41.
  */
-const ABI_VERSIONS: Readonly<Record<string, string>> = { GLIBC_ABI_DT_RELR: '2.36' };
+export const ABI_VERSIONS: Readonly<Record<string, string>> = {
+  GLIBC_ABI_DT_RELR: '2.36',
+  GLIBC_ABI_DT_X86_64_PLT: '2.41',
+  GLIBC_ABI_GNU2_TLS: '2.41',
+};
 
 /** The versions that a file cannot be loaded without. Weak ones are passed over: the loader only warns of them. */
 export function neededSymbols(needs: readonly VersionNeed[]): readonly NeededSymbols[] {

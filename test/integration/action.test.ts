@@ -69,6 +69,13 @@ describe('the bundles, run as a runner runs them', () => {
     expect(outputs['elixir-version']).toMatch(/^1\.18\./);
     expect(outputs['erts-version']).toMatch(/^15\./);
     expect(outputs['image-digest']).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(outputs['glibc-floor']).toMatch(/^2\.\d+$/);
+    expect(outputs['runtime-libraries']?.split(' ')).toContain('libtinfo.so.6');
+    expect(JSON.parse(outputs['runtime-packages'] ?? '')).toMatchObject({
+      debian: expect.arrayContaining(['libtinfo6']) as unknown,
+      alpine: [],
+    });
+    expect(outputs['audit-report']).toBe(path.join(output(), `${NAME}.audit.json`));
     expect(await readFile(`${tarball}.sha256`, 'utf8')).toBe(`${outputs.sha256 ?? ''}  ${NAME}.tar.gz\n`);
     expect(await fingerprint(workspace.path)).toBe(before);
 

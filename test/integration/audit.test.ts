@@ -1,0 +1,185 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { AuditReport } from '../../src/audit/report.js';
+import type { BuiltRelease } from '../../src/build/result.js';
+import { ARM64, BULLSEYE, buildRelease, DEFAULT, ROOT, runCli, TARGET, TRIXIE } from '../support/cli.js';
+import { checkoutOf, git, temporary } from '../support/checkout.js';
+import { bootAndAsk, hostWith, noContainerWithin, runtimeWith } from '../support/engine.js';
+
+const run = promisify(execFile);
+const MUSL = 'x86_64-unknown-linux-musl';
+const ALPINE = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-alpine-3.22.1';
+const schema = JSON.parse(await readFile(path.join(ROOT, 'docs/audit.schema.json'), 'utf8')) as object;
+const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
+
+afterAll(() => noContainerWithin(7));
+
+async function auditOf(...args: readonly string[]): Promise<AuditReport> {
+  const { status, stdout, stderr } = await runCli(['audit', ...args, '--json']);
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as AuditReport;
+}
+
+function reportOf({ audit }: BuiltRelease): AuditReport {
+  if (!audit) throw new Error('the release was not audited');
+  return audit;
+}
+
+describe('the audit of a build', () => {
+  it.each<[string, string, string, readonly string[], string | undefined, readonly string[]]>([
+    [
+      'Debian trixie',
+      TARGET,
+      TRIXIE,
+      ['cookie', 'dlopen'],
+      '2.41',
+      ['libcrypto.so.3', 'libstdc++.so.6', 'libtinfo.so.6'],
+    ],
+    [
+      'the default image',
+      TARGET,
+      DEFAULT,
+      ['cookie', 'dlopen'],
+      '2.36',
+      ['libcrypto.so.3', 'libstdc++.so.6', 'libtinfo.so.6'],
+    ],
+    ['Debian bullseye', TARGET, BULLSEYE, ['cookie', 'dlopen'], '2.31', ['libcrypto.so.1.1', 'libtinfo.so.6']],
+    ['musl', MUSL, ALPINE, ['cookie', 'dlopen'], undefined, []],
+    ['arm64', 'aarch64-unknown-linux-gnu', ARM64, ['cookie', 'dlopen'], '2.41', ['libcrypto.so.3', 'libtinfo.so.6']],
+  ])(
+    'passes on %s, with a report that the schema holds for, and says the same of the tarball',
+    async (_, target, image, codes, allowed, libraries) => {
+      await using checkout = await checkoutOf('examples/nif');
+      await using out = await temporary();
+      const emulate = image === ARM64 ? ['--emulate'] : [];
+      const release = await buildRelease([
+        checkout.path,
+        '--target',
+        target,
+        '--image',
+        image,
+        '--output',
+        out.path,
+        ...emulate,
+      ]);
+      const report = reportOf(release);
+
+      validate(report);
+      expect(validate.errors).toBeNull();
+      expect(report).toMatchObject({ verdict: 'pass', target });
+      expect(report.allowedGlibc).toBe(allowed);
+      expect(report.findings.map(({ code }) => code)).toEqual(codes);
+      expect(report.requirements.libraries).toEqual(expect.arrayContaining([...libraries]));
+      const kinds = Object.fromEntries(report.files.map(({ path: file, kind }) => [file, kind]));
+      expect(kinds).toMatchObject({
+        [`erts-${release.erts}/bin/beam.smp`]: 'erts',
+        'lib/nif-0.2.0/priv/nif.so': 'nif',
+      });
+      expect(JSON.parse(await readFile(release.auditReport ?? '', 'utf8'))).toEqual(report);
+
+      const glibc = allowed === undefined ? [] : ['--glibc', allowed];
+      expect(await auditOf(release.tarball, ...glibc)).toEqual(report);
+      expect(await auditOf(release.directory, ...glibc, '--target', target)).toEqual(report);
+    },
+    1_200_000,
+  );
+
+  it('names packages with which the release runs where it does not run without', async () => {
+    await using checkout = await checkoutOf('examples/nif');
+    await using out = await temporary();
+    const release = await buildRelease([checkout.path, '--image', TRIXIE, '--output', out.path]);
+    const { debian } = reportOf(release).requirements;
+    const runtime = await runtimeWith('debian:trixie-slim', ...debian);
+    await using host = await hostWith(runtime, release.tarball);
+    expect(await bootAndAsk(host, 'nif', 'IO.inspect(Nif.add(40, 2))')).toBe('42\n');
+  });
+});
+
+/** A checkout of hello with a file for macOS in `priv`, as it is after a build on a Mac that git does not ignore. */
+async function withForeignFile() {
+  const checkout = await checkoutOf('examples/hello');
+  await mkdir(path.join(checkout.path, 'priv'), { recursive: true });
+  await writeFile(path.join(checkout.path, 'priv/mac.so'), Buffer.from('cffaedfe0700000103000000', 'hex'));
+  await git(checkout.path, 'add', '--all', '--force');
+  return checkout;
+}
+
+describe('a release with errors', () => {
+  const NAME = `hello-0.1.0-${TARGET}`;
+
+  it('is not put into the output: the report is, and the message says where and why', async () => {
+    await using checkout = await withForeignFile();
+    await using out = await temporary();
+    const args = ['build', checkout.path, '--target', TARGET, '--image', TRIXIE, '--output', out.path];
+    const { status, stdout, stderr } = await runCli(args);
+    expect({ status, stdout }).toEqual({ status: 6, stdout: '' });
+    expect(stderr).toContain(
+      `error (audit-failed): ${NAME} does not fit ${TARGET}: foreign-format in lib/hello-0.1.0/priv/mac.so`,
+    );
+    expect(stderr).toContain(path.join(out.path, `${NAME}.audit.json`));
+    expect(await readdir(out.path)).toEqual([`${NAME}.audit.json`]);
+
+    const excepted = await buildRelease([...args.slice(1), '--audit-except', 'lib/*/priv/mac.so']);
+    expect(reportOf(excepted)).toMatchObject({ verdict: 'pass', excepted: ['lib/hello-0.1.0/priv/mac.so'] });
+
+    const warned = await buildRelease([...args.slice(1), '--audit', 'warn']);
+    expect(reportOf(warned).findings[0]).toMatchObject({ code: 'foreign-format', severity: 'error' });
+
+    const off = await buildRelease([...args.slice(1), '--audit', 'off']);
+    expect([off.audit, off.auditReport]).toEqual([null, null]);
+    expect((await readdir(out.path)).sort()).toEqual([NAME, `${NAME}.tar.gz`, `${NAME}.tar.gz.sha256`]);
+  });
+});
+
+describe('mix-release audit', () => {
+  it('prints the verdict first, and ends with 6 where the release does not fit', async () => {
+    await using checkout = await checkoutOf('examples/nif');
+    await using out = await temporary();
+    const release = await buildRelease([checkout.path, '--image', TRIXIE, '--output', out.path]);
+    const passed = await runCli(['audit', release.tarball]);
+    expect({ status: passed.status, stderr: passed.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(passed.stdout).toMatch(/^pass: the release fits x86_64-unknown-linux-gnu /);
+
+    const failed = await runCli(['audit', release.tarball, '--glibc', '2.31']);
+    expect(failed.status).toBe(6);
+    expect(failed.stdout).toMatch(/^fail: the release does not fit x86_64-unknown-linux-gnu /);
+    expect(failed.stdout).toContain('error glibc-too-new: it needs glibc 2.34, and 2.31 is the highest allowed');
+    expect(failed.stderr).toMatch(/^error \(audit-failed\): /);
+
+    const other = await runCli(['audit', release.directory, '--target', MUSL]);
+    expect(other.status).toBe(6);
+    expect(other.stdout).toContain('error wrong-libc: it needs glibc, and the target has musl');
+  });
+
+  it('audits what mix itself packed, and what a person packed with a directory around it', async () => {
+    await using checkout = await checkoutOf('examples/hello');
+    await using out = await temporary();
+    const release = await buildRelease([checkout.path, '--image', TRIXIE, '--output', out.path]);
+    const around = path.join(out.path, 'around.tgz');
+    await run('tar', ['-czf', around, '-C', out.path, path.basename(release.directory)]);
+    expect(await auditOf(around, '--glibc', '2.41')).toEqual(release.audit);
+  });
+
+  it.each<[string, (place: string) => Promise<string>, string]>([
+    ['an empty directory', (place) => Promise.resolve(place), 'not-a-release'],
+    ['what is not there', (place) => Promise.resolve(path.join(place, 'x')), 'not-a-release'],
+    ['a directory of something else', () => Promise.resolve(path.join(ROOT, 'src')), 'not-a-release'],
+    [
+      'a file of something else',
+      async (place) => {
+        await copyFile(path.join(ROOT, 'package.json'), path.join(place, 'x.tar.gz'));
+        return path.join(place, 'x.tar.gz');
+      },
+      'bad-archive',
+    ],
+  ])('ends with 2 for %s', async (_, make, code) => {
+    await using place = await temporary();
+    const { status, stdout, stderr } = await runCli(['audit', await make(place.path)]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`error (${code}): `);
+  });
+});
