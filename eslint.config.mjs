@@ -4,7 +4,18 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 /** Rooms below the build know nothing of Actions, of the terminal, or of the build itself. */
-const LOWER_ROOMS = ['targets', 'builder', 'engine', 'archive', 'sources', 'package', 'versions', 'registry', 'audit'];
+const LOWER_ROOMS = [
+  'targets',
+  'builder',
+  'engine',
+  'archive',
+  'sources',
+  'package',
+  'versions',
+  'registry',
+  'audit',
+  'smoke',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', '.dist-check-*/', 'node_modules/', '.tools/', '.cache/', 'coverage/'] },

@@ -27,6 +27,7 @@ export function outputsOf({ releases, artifacts }: BuildResult): Readonly<Record
     'runtime-libraries': lines(releases, ({ audit }) => audit?.requirements.libraries.join(' ') ?? ''),
     'runtime-packages': lines(releases, ({ audit }) => (audit ? JSON.stringify(packagesOf(audit)) : '')),
     'audit-report': lines(releases, ({ auditReport }) => auditReport ?? ''),
+    smoke: releases.flatMap(({ smoke }) => (smoke ? [JSON.stringify(smoke)] : [])).join('\n'),
     'error-code': '',
   };
 }

@@ -172,6 +172,42 @@ export const OPTIONS = [
     summary: 'Paths in the release that the audit does not judge, as patterns of .gitignore.',
   },
   {
+    name: 'smoke-test',
+    kind: 'text',
+    value: 'HOW',
+    inputDefault: 'boot',
+    summary:
+      'How the release is tried in a clean image of its system: boot, eval, off, or the path of a script in the checkout.',
+  },
+  {
+    name: 'smoke-env',
+    kind: 'env',
+    value: 'NAME[=VALUE]',
+    inputDefault: '',
+    summary: 'Environment variable for the release in its smoke test, as config/runtime.exs asks for it.',
+  },
+  {
+    name: 'smoke-timeout',
+    kind: 'integer',
+    value: 'SECONDS',
+    inputDefault: '',
+    summary: 'Seconds that the smoke test of a release may take; by default 60, and 300 under emulation.',
+  },
+  {
+    name: 'runtime-image',
+    kind: 'text',
+    value: 'REF',
+    inputDefault: '',
+    summary: "Image that the smoke test runs in, instead of one with the builder's system and no Erlang.",
+  },
+  {
+    name: 'runtime-packages',
+    kind: 'list',
+    value: 'NAME',
+    inputDefault: '',
+    summary: 'System packages to add to the image of the smoke test, instead of those that the release lacks in it.',
+  },
+  {
     name: 'output',
     kind: 'text',
     value: 'DIR',

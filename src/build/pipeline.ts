@@ -11,9 +11,11 @@ import { probeOf, releaseOf, startMix, startRelease, type MixSetting } from './m
 import { builderRequest, planBuild } from './plan.js';
 import { missingTools, planLines, probeLine } from './plan-text.js';
 import type { BuildRequest } from './request.js';
+import type { SmokeReport } from '../smoke/report.js';
 import { builtReleases, type BuildResult, type BuiltRelease, type PublishedArtifact } from './result.js';
 import { sendSources } from './send.js';
 import { openSession } from './session.js';
+import { smokeLine, smokeTester } from './smoke.js';
 import { stageRunner, type Reporter } from './stages.js';
 
 /** What has no date of its own is dated as zip dates it. */
@@ -114,12 +116,18 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     trees.push(audited);
   }
 
+  const smokes: SmokeReport[] = [];
+  const smoke = smokeTester(engine, { request, plan, builder, probe, run, env }, { signal, onLine, note });
+  for (const tree of trees) {
+    if (smoke) smokes.push(await stages.run('smoke', () => smoke(tree), smokeLine));
+  }
+
   if (request.cookie === 'strip') note(`releases/COOKIE was left out: set RELEASE_COOKIE where the release runs`);
   // The container is not needed any more: it goes while the tarballs take their places.
   const [placed] = await stages.run('tarball', () =>
     Promise.all([placeTarballs(trees, request), session[Symbol.asyncDispose]()]),
   );
-  const releases = builtReleases(placed, { target, probe, image: builder.base, seconds: stages.seconds });
+  const releases = builtReleases(placed, { target, probe, image: builder.base, smokes, seconds: stages.seconds });
   onPlaced?.(releases);
   const artifacts = publish ? await stages.run('publish', () => publish(releases)) : [];
   return { releases, artifacts };

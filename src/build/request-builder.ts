@@ -22,7 +22,7 @@ export interface BuilderWishes {
  * @throws MixReleaseError `bad-option`
  */
 export async function readBuilderWishes(raw: RawOptions, checkout: string): Promise<BuilderWishes> {
-  const packages = parsePackages(parseList(raw.packages));
+  const packages = parsePackages('packages', raw);
   const dockerfile = await fileInCheckout('dockerfile', raw, checkout);
   if (dockerfile !== undefined && packages.length > 0) {
     throw new MixReleaseError('bad-option', {
@@ -59,12 +59,14 @@ export async function fileInCheckout(name: OptionName, raw: RawOptions, checkout
 // To apt, a name that ends in a hyphen is one to remove.
 const PACKAGE = /^[a-z0-9][A-Za-z0-9+._:~=-]*(?<!-)$/;
 
-function parsePackages(names: readonly string[]): readonly string[] {
+/** @throws MixReleaseError `bad-option` */
+export function parsePackages(option: OptionName, raw: RawOptions): readonly string[] {
+  const names = parseList(raw[option]);
   const bad = names.find((name) => !PACKAGE.test(name));
   if (bad === undefined) return [...new Set(names)];
   throw new MixReleaseError('bad-option', {
-    what: `packages has '${bad}', which is not the name of a package`,
-    next: 'Give names as the package manager of the base image knows them, such as libsqlite3-dev; options have no place there.',
+    what: `${option} has '${bad}', which is not the name of a package`,
+    next: 'Give names as the package manager of the image knows them, such as libsqlite3-dev; options have no place there.',
   });
 }
 

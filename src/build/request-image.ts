@@ -40,7 +40,7 @@ export function readImageRequest(raw: RawOptions, target: Target): ImageRequest 
   const glibc = text('glibc');
   const image = text('image');
   const request = {
-    named: image === undefined ? undefined : parseImage(image),
+    named: image === undefined ? undefined : parseImage('image', image),
     versions: { elixir: text('elixir-version'), otp: text('otp-version'), file: text('version-file') },
     os: os === undefined ? undefined : parseOs(os, target),
     glibc: glibc === undefined ? undefined : parseGlibc(glibc, target),
@@ -91,8 +91,8 @@ function requireFloorAllows(os: WishedSystem | undefined, glibc: string | undefi
 }
 
 /** A reference in the grammar of image names: `[registry/]path[:tag][@algorithm:digest]`. */
-function parseImage(text: string): string {
-  referenceOf('image', () => parseReference(text));
+export function parseImage(option: OptionName, text: string): string {
+  referenceOf(option, () => parseReference(text));
   return text;
 }
 

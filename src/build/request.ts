@@ -10,6 +10,7 @@ import { parseEnv, parseFlag, parseInteger, parseList, parseText, parseWord } fr
 import { readAuditOfBuild, type AuditRequest } from './audit-request.js';
 import { fileInCheckout, readBuilderWishes, type BuilderWishes } from './request-builder.js';
 import { readImageRequest, type ImageRequest } from './request-image.js';
+import { readSmokeWishes, type SmokeWishes } from './request-smoke.js';
 
 /** How the tarballs are published as workflow artifacts. */
 export interface ArtifactRequest {
@@ -41,6 +42,8 @@ export interface BuildRequest {
   /** Whether the target's programs may be emulated. */
   readonly emulate: boolean;
   readonly env: Readonly<Record<string, string>>;
+  /** How the release is tried; undefined where it is not. */
+  readonly smoke: SmokeWishes | undefined;
   readonly output: string;
   readonly audit: AuditRequest;
   /** The time of every entry of the tarball; undefined for that of the last commit. */
@@ -94,6 +97,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     beforeBuild: await fileInCheckout('before-build', raw, checkout),
     emulate: parseFlag('emulate', raw.emulate) ?? false,
     env,
+    smoke: await readSmokeWishes(raw, checkout, from.env),
     output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
     audit: readAuditOfBuild(raw),
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),

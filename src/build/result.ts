@@ -1,6 +1,7 @@
 import type { AuditReport } from '../audit/report.js';
 import type { Image } from '../builder/image.js';
 import type { Probe } from '../builder/probe.js';
+import type { SmokeReport } from '../smoke/report.js';
 import type { Target } from '../targets/table.js';
 import { reportFile, type Placed } from './collect.js';
 import type { Stage } from './stages.js';
@@ -30,6 +31,8 @@ export interface BuiltRelease {
   readonly audit: AuditReport | null;
   /** Absolute path of the file that has the report; null where there was no audit. */
   readonly auditReport: string | null;
+  /** What its smoke test did; undefined where none was asked for. */
+  readonly smoke: SmokeReport | undefined;
   /** Seconds by stage, of the whole run. */
   readonly seconds: Readonly<Partial<Record<Stage, number>>>;
 }
@@ -53,12 +56,14 @@ export interface RunFacts {
   readonly target: Target;
   readonly probe: Probe;
   readonly image: Image;
+  /** Of each release, in their order; none where none was asked for. */
+  readonly smokes: readonly SmokeReport[];
   readonly seconds: Readonly<Partial<Record<Stage, number>>>;
 }
 
 /** Releases that are in their places, as they are told to people and programs. */
 export function builtReleases(placed: readonly Placed[], run: RunFacts): readonly BuiltRelease[] {
-  return placed.map(({ facts, path, sha256, size, directory, audit }) => ({
+  return placed.map(({ facts, path, sha256, size, directory, audit }, at) => ({
     name: facts.name,
     version: facts.version,
     target: run.target.triple,
@@ -74,6 +79,7 @@ export function builtReleases(placed: readonly Placed[], run: RunFacts): readonl
     probe: run.probe,
     audit: audit ?? null,
     auditReport: audit ? reportFile(directory) : null,
+    smoke: run.smokes[at],
     seconds: run.seconds,
   }));
 }

@@ -11,6 +11,7 @@ export const STAGES = [
   'release',
   'tree',
   'audit',
+  'smoke',
   'tarball',
   'publish',
 ] as const;

@@ -40,10 +40,11 @@ Exit statuses:
   4    the image: not found, not what was asked for, or its builder could not be made
   5    the build failed: before-build, dependencies, compilation or the release
   6    the audit: the release does not fit the target
+  7    the smoke test: the release does not run
   8    publishing failed: the output directory or the artifact
   130  cancelled
 
-7 is kept for the smoke test; 1 is a defect of this program.
+1 is a defect of this program.
 `;
 
 /**

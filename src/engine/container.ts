@@ -16,8 +16,16 @@ export interface ContainerSpec {
   /** `uid:gid` or a name. */
   readonly user: string;
   readonly labels: Record<string, string>;
-  /** Volume mounted at `path`, made with `labels` when it does not exist. */
-  readonly volume?: { readonly name: string; readonly path: string; readonly labels: Record<string, string> };
+  /**
+   * Volume mounted at `path`, made with `labels` when it does not exist. Without a name, the engine makes one up, and
+   * removes the volume with the container.
+   */
+  readonly volume?: { readonly name?: string; readonly path: string; readonly labels: Record<string, string> };
+  /**
+   * Whether it is closed: no network, and nothing to write to but the volume and `/tmp`, which is in memory. Its host
+   * name leads to itself.
+   */
+  readonly sealed?: boolean;
 }
 
 /** One command for a running container: arguments, never a line for a shell. */
@@ -45,6 +53,16 @@ export interface RunningContainer extends AsyncDisposable {
 /** Exit status of a command that could not be started in the container. */
 export const NOT_STARTED = 127;
 
+const SEALED_HOST = 'sealed';
+
+// Without a network nobody but /etc/hosts knows the container's own name. Programs may be run from /tmp, as on a host.
+const SEALED = {
+  NetworkMode: 'none',
+  ExtraHosts: [`${SEALED_HOST}:127.0.0.1`],
+  ReadonlyRootfs: true,
+  Tmpfs: { '/tmp': 'rw,exec,nosuid,nodev,mode=1777' },
+};
+
 /**
  * Starts a container whose first process only waits for its standard input to end. That input is our connection,
  * so that the container, made with automatic removal, is gone soon after this program is, even after a SIGKILL.
@@ -70,6 +88,7 @@ async function create(docker: Docker, spec: ContainerSpec): Promise<Docker.Conta
   try {
     return await docker.createContainer({
       ...(spec.name === undefined ? {} : { name: spec.name }),
+      ...(spec.sealed === true && { Hostname: SEALED_HOST }),
       platform: spec.platform,
       Image: spec.image,
       Entrypoint: [],
@@ -85,10 +104,16 @@ async function create(docker: Docker, spec: ContainerSpec): Promise<Docker.Conta
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
         LogConfig: { Type: 'none', Config: {} },
+        ...(spec.sealed === true && SEALED),
         ...(volume && {
           // The engine takes a volume's options in part; the types ask for all of them.
           Mounts: [
-            { Type: 'volume', Source: volume.name, Target: volume.path, VolumeOptions: { Labels: volume.labels } },
+            {
+              Type: 'volume',
+              ...(volume.name !== undefined && { Source: volume.name }),
+              Target: volume.path,
+              VolumeOptions: { Labels: volume.labels },
+            },
           ] as unknown as Docker.MountSettings[],
         }),
       },
@@ -184,16 +209,19 @@ async function requireRunning(container: Docker.Container, doing: string): Promi
 
 function vanished(doing: string, cause?: unknown): MixReleaseError {
   return new MixReleaseError('engine-lost', {
-    what: `the build container went away while it was asked ${doing}`,
+    what: `the container went away while it was asked ${doing}`,
     next: 'Something outside ended it: look for the out-of-memory killer (`dmesg`), a `docker kill` or a restart of the engine.',
     cause,
   });
 }
 
-/** Removes a container by force; one that is gone, or on its way out, is what was wanted. */
+/**
+ * Removes a container by force, with the volumes that have no name; one that is gone, or on its way out, is what was
+ * wanted.
+ */
 export async function removeContainer(container: Docker.Container): Promise<void> {
   try {
-    await container.remove({ force: true });
+    await container.remove({ force: true, v: true });
   } catch (error) {
     if (statusOf(error) === 404) return;
     if (statusOf(error) !== 409) throw engineError(error, 'to remove a container');

@@ -76,13 +76,17 @@ export function runCli(args: readonly string[], options: Parameters<typeof start
   return startCli(args, options).ended;
 }
 
-/** Runs `mix-release build … --json` for TARGET unless another is named; see `releasesOf`. */
+/**
+ * Runs `mix-release build … --json` for TARGET unless another is named; see `releasesOf`. Without a smoke test unless
+ * one is asked for: these tests run the release themselves.
+ */
 export async function buildReleases(
   args: readonly string[],
   options: Parameters<typeof startNode>[1] = {},
 ): Promise<readonly BuiltRelease[]> {
   const target = args.includes('--target') ? [] : ['--target', TARGET];
-  return releasesOf(await runCli(['build', ...args, ...target, '--json'], options));
+  const smoke = args.includes('--smoke-test') ? [] : ['--smoke-test', 'off'];
+  return releasesOf(await runCli(['build', ...args, ...target, ...smoke, '--json'], options));
 }
 
 /** The releases that a build with `--json` told of; fails with what it printed unless it succeeded. */

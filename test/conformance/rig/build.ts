@@ -73,7 +73,8 @@ export async function runBuild(workshop: Workshop, spec: BuildSpec): Promise<Out
 
   const argv = [
     ...['build', checkout, '--target', platform.target, '--image', platform.image],
-    ...['--output', path.join(place, 'out'), '--json', '--verbose'],
+    // The entries run the releases themselves, each in its own way.
+    ...['--output', path.join(place, 'out'), '--json', '--verbose', '--smoke-test', 'off'],
     ...releases.flatMap((name) => ['--release', name]),
     ...(setting?.workingDirectory === undefined ? [] : ['--working-directory', setting.workingDirectory]),
     ...(setting?.args ?? []),

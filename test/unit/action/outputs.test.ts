@@ -43,6 +43,7 @@ function release(name: string): BuiltRelease {
     probe: PROBE,
     audit: REPORT,
     auditReport: `/out/${name}.audit.json`,
+    smoke: undefined,
     seconds: {},
   };
 }
@@ -65,6 +66,7 @@ const builder = {
   'image-digest': 'sha256:abc',
   libc: 'glibc 2.41',
   probe: JSON.stringify(PROBE),
+  smoke: '',
   'error-code': '',
 };
 

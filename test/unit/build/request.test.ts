@@ -45,6 +45,7 @@ describe('readRequest', () => {
       beforeBuild: undefined,
       emulate: false,
       env: {},
+      smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined },
       output: path.join(checkout, '_build', 'mix-release'),
       audit: { mode: 'error', allowedLibraries: [], except: [] },
       sourceDate: undefined,
@@ -117,6 +118,7 @@ describe('readRequest', () => {
       beforeBuild: path.join(checkout, 'ci/prepare.sh'),
       emulate: true,
       env: { A: '1', HERE: 'x' },
+      smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined },
       output: '/somewhere/else',
       audit: {
         mode: 'warn',

@@ -31,6 +31,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     beforeBuild: undefined,
     emulate: false,
     env: {},
+    smoke: undefined,
     output: '/out',
     audit: { mode: 'error', allowedLibraries: [], except: [] },
     sourceDate: undefined,

@@ -1,0 +1,153 @@
+import { packagesHint } from './libraries.js';
+
+/** Why a release probably did not run, as far as its output tells. */
+export interface Cause {
+  readonly kind:
+    | 'library'
+    | 'version'
+    | 'loader'
+    | 'architecture'
+    | 'environment'
+    | 'symbol'
+    | 'native'
+    | 'compile-env'
+    | 'read-only'
+    | 'port'
+    | 'node-name'
+    | 'cookie'
+    | 'configuration'
+    | 'memory';
+  /** Library, variable, module … that it is about. */
+  readonly subject: string;
+  /** Continues "probably because". */
+  readonly why: string;
+  readonly next: string;
+}
+
+interface Pattern {
+  readonly kind: Cause['kind'];
+  /** The first group is the subject. */
+  readonly find: RegExp;
+  readonly why: (subject: string) => string;
+  readonly next: (subject: string) => string;
+}
+
+const VARIABLE = '[A-Za-z_][A-Za-z0-9_]*';
+
+/** What stands first is said first: a library that is missing makes the load of a native function fail, for example. */
+const PATTERNS: readonly Pattern[] = [
+  {
+    kind: 'version',
+    find: /version [`']((?:GLIBC|GLIBCXX|CXXABI|GCC|OPENSSL)_[\w.]+)' not found/,
+    why: (version) => `a file of the release needs ${version}, and the image's library is older`,
+    next: () =>
+      'Build on an older system: name the oldest glibc of your machines with glibc, or their system with os. A precompiled NIF has to be compiled from source, or to be one for an older system.',
+  },
+  {
+    kind: 'library',
+    find: /(?:error while loading shared libraries: |Error loading shared library |^|[\s'"])([\w.+-]+\.so(?:\.\d+)*): (?:cannot open shared object file|No such file or directory)/m,
+    why: (library) => `the shared library ${library} is missing in the image`,
+    next: (library) => {
+      const hint = packagesHint(library);
+      const where = hint === undefined ? 'the package that has it' : `the package (${hint})`;
+      return `Install ${where} on the machines that run the release, and name it in runtime-packages for the smoke test.`;
+    },
+  },
+  {
+    kind: 'loader',
+    find: /(erlexec|beam\.smp|erl_child_setup): (?:not found|No such file or directory|cannot execute: required file not found)/,
+    why: (program) => `the image has no loader for ${program}: its C library is another one than the release's`,
+    next: () => 'Choose the target of those machines: gnu for Debian, Ubuntu, Fedora and most others, musl for Alpine.',
+  },
+  {
+    kind: 'architecture',
+    find: /([^\s:]*): (?:cannot execute binary file|[Ee]xec format error|ELF file data encoding not|wrong ELF class)/,
+    why: (file) => `${file} is for another processor`,
+    next: () => 'Find what put it into the release: a NIF that was compiled elsewhere, or a precompiled one.',
+  },
+  {
+    kind: 'environment',
+    find: new RegExp(
+      [
+        `[Ee]nvironment variable [\`"']?(${VARIABLE})[\`"']? (?:is missing|is not set|not set|is required|must be set|was not set)`,
+        `could not fetch environment variable "(${VARIABLE})" because it is not set`,
+        `(?:: |^)(${VARIABLE}): (?:parameter (?:null or )?not set|unbound variable)`,
+        `\\b([A-Z][A-Z0-9_]{2,})(?: env(?:ironment)? var(?:iable)?)? (?:is missing|is not set|not set|is required|must be set)`,
+      ].join('|'),
+      'm',
+    ),
+    why: (variable) => `the environment variable ${variable} is missing`,
+    next: (variable) =>
+      `Give it a value for the smoke test with smoke-env: ${variable}=VALUE (--smoke-env on the command line); one that serves only to start will do.`,
+  },
+  {
+    kind: 'symbol',
+    find: /(?:undefined symbol: |relocating [^:]+: )([\w@.]+)/,
+    why: (symbol) => `a shared object asks for the symbol ${symbol}, which nothing has`,
+    next: () =>
+      'A NIF was compiled against another version of a library, or against another Erlang, than the release has.',
+  },
+  {
+    kind: 'native',
+    find: /on_load function for module (\S+) returned|on_load_function_failed,\s*'?([\w.]+)/,
+    why: (module) => `the module ${module} could not load its native functions (on_load)`,
+    next: () => 'The output says what its on_load returned. What NIFs need at run time goes into runtime-packages.',
+  },
+  {
+    kind: 'compile-env',
+    find: /the application :(\w+) has a different value set for key/,
+    why: (application) => `a setting of ${application} that was read at compile time is another one at run time`,
+    next: () =>
+      'Set it in config/config.exs and not in runtime.exs, or set validate_compile_env to false for the release.',
+  },
+  {
+    kind: 'node-name',
+    find: /(?:invalid node ?name|Can't set long node name|Can't set short node name|Hostname \S* is illegal|Node name is not set|illegal_hostname)(.*)/i,
+    why: () => 'its node cannot have the name that env.sh gives it',
+    next: () =>
+      'Where env.sh makes RELEASE_NODE of variables that the platform sets, give them with smoke-env. The smoke test has no network; 127.0.0.1 is the one address there.',
+  },
+  {
+    kind: 'port',
+    find: /(eaddrinuse|address already in use|seems to be in use by another)/i,
+    why: () => 'a port or the name of the node was in use',
+    next: () => 'Nothing else runs in that container: two parts of the release ask for the same port or name.',
+  },
+  {
+    kind: 'read-only',
+    find: /(read-only file system|:erofs|\berofs\b)|could not write (\S+\.runtime\.config)/i,
+    why: () => 'the release writes to a place other than /tmp',
+    next: () =>
+      'In the smoke test only /tmp can be written, as on machines where the release belongs to root. Point the path there with smoke-env, or let the project take it from a variable.',
+  },
+  {
+    kind: 'cookie',
+    find: /(Invalid challenge reply|Connection attempt from disallowed node|no such file or directory.*COOKIE|COOKIE: No such file)/i,
+    why: () => 'the node and the commands that ask it have different cookies',
+    next: () => 'Let env.sh set RELEASE_COOKIE for every command alike, or give it with smoke-env.',
+  },
+  {
+    kind: 'memory',
+    find: /(Cannot allocate \d+ bytes|eheap_alloc|\benomem\b)/,
+    why: () => 'it had too little memory',
+    next: () => 'Give the engine more memory.',
+  },
+  {
+    kind: 'configuration',
+    find: /Config provider (\S+) failed/,
+    why: (provider) => `the configuration could not be read (${provider}), which config/runtime.exs is part of`,
+    next: () => 'Give what config/runtime.exs asks of its environment with smoke-env.',
+  },
+];
+
+/** The likely cause of a failure, from the lines that were printed. */
+export function causeOf(output: readonly string[]): Cause | undefined {
+  const text = output.join('\n');
+  for (const { kind, find, why, next } of PATTERNS) {
+    const found = find.exec(text);
+    if (!found) continue;
+    const subject = found.slice(1).find(Boolean) ?? '';
+    return { kind, subject, why: why(subject), next: next(subject) };
+  }
+  return undefined;
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import runtimeDockerfile from '../../dockerfiles/runtime.Dockerfile';
+import { packFiles } from '../archive/files.js';
+import { dockerBuild } from '../builder/docker-build.js';
+import { inspect, requireImage, type Image, type PullPolicy } from '../builder/image.js';
+import type { PullContext } from '../builder/pull.js';
+import type { Engine } from '../engine/engine.js';
+import { KIND_LABEL } from '../engine/labels.js';
+import { MixReleaseError } from '../errors.js';
+import type { Target } from '../targets/table.js';
+
+const REPOSITORY = 'mix-release-runtime';
+
+/** What a person can do who has no such image. */
+const WAYS_OUT = 'Name an image that is at hand with runtime-image, or leave the smoke test out with smoke-test: off.';
+
+/** The image without Erlang that a release is to run in. */
+export interface WantedRuntime {
+  readonly reference: string;
+  readonly pull: PullPolicy;
+  readonly target: Target;
+}
+
+/**
+ * The image that is asked for, pulled where that is needed and allowed.
+ *
+ * @throws MixReleaseError with exit status 4
+ */
+export async function requireRuntime(engine: Engine, wanted: WantedRuntime, context: PullContext): Promise<Image> {
+  try {
+    return await requireImage(engine, { ...wanted, digest: undefined }, context);
+  } catch (error) {
+    throw withNext(error, (next) => `It is for the smoke test of the release. ${next} ${WAYS_OUT}`);
+  }
+}
+
+/** Packages that a runtime image gets. */
+export interface AddedPackages {
+  readonly packages: readonly string[];
+  readonly platform: string;
+  readonly proxies: Readonly<Record<string, string>>;
+}
+
+/**
+ * A runtime image with packages of its system: made once for the same image and packages, then found again.
+ *
+ * @returns its identifier in the engine
+ * @throws MixReleaseError `runtime-image-failed`
+ */
+export async function withPackages(
+  engine: Engine,
+  base: Image,
+  { packages, platform, proxies }: AddedPackages,
+  { signal, onLine }: Pick<PullContext, 'signal' | 'onLine'>,
+): Promise<string> {
+  const tag = runtimeTag(base.digest, platform, packages);
+  const there = await inspect(engine, tag);
+  if (there) return there.Id;
+  onLine(`making ${tag} from ${base.reference} with ${packages.join(', ')}`);
+  const build = {
+    title: 'dockerfiles/runtime.Dockerfile',
+    context: packFiles([{ path: 'Dockerfile', text: runtimeDockerfile }]),
+    dockerfile: 'Dockerfile',
+    platform,
+    args: { BASE: base.id, PACKAGES: packages.join(' '), ...proxies },
+    labels: { [KIND_LABEL]: 'runtime' },
+    tag,
+    next: WAYS_OUT,
+  };
+  try {
+    return await dockerBuild(engine, build, signal, onLine);
+  } catch (error) {
+    if (!(error instanceof MixReleaseError) || error.code !== 'builder-failed') throw error;
+    throw new MixReleaseError('runtime-image-failed', {
+      what: `the packages ${packages.join(', ')} could not be added to ${base.reference}, which the release needs them in for its smoke test`,
+      next: `The output above says why. ${WAYS_OUT} runtime-packages takes the place of the packages that were found.`,
+      output: error.output,
+      cause: error,
+    });
+  }
+}
+
+/** The tag of a runtime image with packages: equal parts give equal tags. */
+export function runtimeTag(baseDigest: string, platform: string, packages: readonly string[]): string {
+  const parts = JSON.stringify([platform, baseDigest, runtimeDockerfile, packages.toSorted()]);
+  return `${REPOSITORY}:${createHash('sha256').update(parts).digest('hex').slice(0, 16)}`;
+}
+
+function withNext(error: unknown, next: (before: string) => string): unknown {
+  if (!(error instanceof MixReleaseError)) return error;
+  const { code, message, output } = error;
+  return new MixReleaseError(code, { what: message, next: next(error.next), output, cause: error });
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { crashesIn } from '../../../src/smoke/crashes.js';
+
+const ELIXIR = [
+  '12:00:00.000 [info] Running',
+  '12:00:00.100 [error] GenServer Hello.Worker terminating',
+  '** (RuntimeError) no luck',
+  '    (hello 0.1.0) lib/hello/worker.ex:9: Hello.Worker.handle_info/2',
+  'Last message: :work',
+  '12:00:00.200 [info] Going on',
+  'more of that',
+];
+
+const NETWORK = [
+  '12:00:00.100 [error] GenServer App.Client terminating',
+  '** (stop) {:error, :econnrefused}',
+  '12:00:00.300 [error] Postgrex.Protocol (#PID<0.1.0>) failed to connect: ** (DBConnection.ConnectionError) tcp connect (127.0.0.1:5432): connection refused - :econnrefused',
+];
+
+describe('crashesIn', () => {
+  it('finds a process that ended by an error, with what belongs to it', () => {
+    expect(crashesIn(ELIXIR)).toEqual({ own: [ELIXIR.slice(1, 5)], network: [] });
+  });
+
+  it.each([
+    '=CRASH REPORT==== 1-Jan-2026::00:00:00.000000 ===',
+    '=SUPERVISOR REPORT==== 1-Jan-2026::00:00:00.000000 ===',
+    '[error] Process #PID<0.120.0> raised an exception',
+    '12:00:00.1 [error] Task #PID<0.1.0> started from Hello terminating',
+    '** Generic server x terminating ',
+    'The on_load function for module Elixir.X returned:',
+    '12:00:00.1 [notice] Application hello exited: exited in: Hello.start(:normal, [])',
+    '{"Kernel pid terminated",application_controller,"x"}',
+  ])('finds %j', (line) => {
+    expect(crashesIn(['before', line]).own).toEqual([[line]]);
+  });
+
+  it('counts what comes of the missing network apart', () => {
+    expect(crashesIn(NETWORK)).toEqual({ own: [], network: [NETWORK.slice(0, 2)] });
+  });
+
+  it.each([
+    '12:00:00.1 [notice] Application hello exited: :stopped',
+    '12:00:00.1 [error] a line of the project’s own',
+    '12:00:00.1 [info] terminating a session',
+  ])('passes over %j', (line) => {
+    expect(crashesIn([line])).toEqual({ own: [], network: [] });
+  });
+});
