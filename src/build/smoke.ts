@@ -4,6 +4,7 @@ import type { Probe } from '../builder/probe.js';
 import type { Engine } from '../engine/engine.js';
 import { insideOf } from '../paths.js';
 import { smokeRelease, type SmokeContext, type SmokeScript, type SmokeSetting } from '../smoke/smoke.js';
+import type { SystemNeeds } from '../smoke/needs.js';
 import type { SmokeReport } from '../smoke/report.js';
 import { chooseRuntime } from '../smoke/choose-runtime.js';
 import type { Tree } from './collect.js';
@@ -17,6 +18,8 @@ export interface SmokeBuild {
   readonly request: BuildRequest;
   readonly plan: BuildPlan;
   readonly builder: Builder;
+  /** What is known of the system that its releases need, beside what a failure tells. */
+  readonly needs?: SystemNeeds | undefined;
   /** What the builder said of itself in this build. */
   readonly probe: Probe;
   readonly run: string;
@@ -52,6 +55,7 @@ export function smokeTester(
       {
         named: smoke.image,
         packages: smoke.packages,
+        needs: build.needs,
         registry: request.image.registry,
         pull: request.image.pull,
         builder: builder.tag,

@@ -61,8 +61,9 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     kind: 'architecture',
-    find: /([^\s:]*): (?:cannot execute binary file|[Ee]xec format error|ELF file data encoding not|wrong ELF class)/,
-    why: (file) => `${file} is for another processor`,
+    // Of an object for another processor the loader says that it is not there; by its whole path, it is.
+    find: /(\/[^\s:'"]*): (?:cannot execute|[Ee]xec format error|ELF file data encoding not|wrong ELF class|cannot open shared object file)/,
+    why: (file) => `${file} is for another processor, or is no program at all`,
     next: () => 'Find what put it into the release: a NIF that was compiled elsewhere, or a precompiled one.',
   },
   {
@@ -102,7 +103,7 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     kind: 'node-name',
-    find: /(?:invalid node ?name|Can't set long node name|Can't set short node name|Hostname \S* is illegal|Node name is not set|illegal_hostname)(.*)/i,
+    find: /(?:nodistribution|invalid node ?name|Can't set long node name|Can't set short node name|Hostname \S* is illegal|Node name is not set|illegal_hostname)(.*)/i,
     why: () => 'its node cannot have the name that env.sh gives it',
     next: () =>
       'Where env.sh makes RELEASE_NODE of variables that the platform sets, give them with smoke-env. The smoke test has no network; 127.0.0.1 is the one address there.',

@@ -7,6 +7,7 @@ import { engineError, type Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
 import { MixReleaseError } from '../errors.js';
 import type { Target } from '../targets/table.js';
+import type { SystemNeeds } from './needs.js';
 import { releaseFiles } from './release-files.js';
 import { unfit } from './room.js';
 import { requireRuntime } from './runtime-image.js';
@@ -23,6 +24,8 @@ export interface RuntimeWish {
   readonly named: string | undefined;
   /** Packages that were asked for. */
   readonly packages: readonly string[] | undefined;
+  /** What is known of the system that the release needs. */
+  readonly needs: SystemNeeds | undefined;
   /** Registry or mirror prefix for an image that is chosen. */
   readonly registry: string | undefined;
   readonly pull: PullPolicy;
@@ -47,7 +50,7 @@ export async function chooseRuntime(engine: Engine, wish: RuntimeWish, context: 
   const { named, packages, target, pull, release } = wish;
   const { erts } = await releaseFiles(release.directory, release.name);
   const hasErlang = erts === undefined;
-  const given = { hasErlang, packages: packages ?? [], grows: undefined };
+  const given = { hasErlang, packages: packages ?? [], grows: undefined, needs: wish.needs };
   if (named !== undefined) {
     const image = await requireRuntime(engine, { reference: named, pull, target }, context);
     if (hasErlang) await requireErts(engine, image, wish);

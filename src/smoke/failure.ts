@@ -2,6 +2,7 @@ import { MixReleaseError, type ErrorCode } from '../errors.js';
 import { causeOf, type Cause } from './cause.js';
 import type { SmokeFailure } from './command.js';
 import { packageOf } from './libraries.js';
+import type { SystemNeeds } from './needs.js';
 import type { PackageFamily } from './system-image.js';
 
 /** Lines of a release's output that go into an error. */
@@ -38,14 +39,19 @@ const MORE_TIME =
 const NO_CAUSE =
   'Read above what the release printed. It ran without a network, and could write to /tmp alone; smoke-env gives it variables. smoke-test: eval does not start it, and smoke-test: off leaves the test out.';
 
-/** The package that an image lacks, where a failure says so and it is known which one. */
-export function lackingPackage(
+/** The packages that an image lacks, where a failure names a library and it is known what has it. */
+export function lackingPackages(
   failure: SmokeFailure,
-  family: PackageFamily | undefined,
+  { grows, needs }: { readonly grows: PackageFamily | undefined; readonly needs: SystemNeeds | undefined },
   packages: readonly string[],
-): { readonly library: string; readonly package: string } | undefined {
+): { readonly library: string; readonly packages: readonly string[] } | undefined {
   const cause = causeOf([failure.message, ...failure.output]);
-  if (cause?.kind !== 'library' || family === undefined) return undefined;
-  const name = packageOf(cause.subject, family);
-  return name === undefined || packages.includes(name) ? undefined : { library: cause.subject, package: name };
+  if (cause?.kind !== 'library' || grows === undefined) return undefined;
+  const library = cause.subject;
+  const known = needs?.libraries.includes(library) === true ? needs[grows] : [];
+  const one = packageOf(library, grows);
+  const lacking = [...new Set([...known, ...(one === undefined ? [] : [one])])].filter(
+    (name) => !packages.includes(name),
+  );
+  return lacking.length === 0 ? undefined : { library, packages: lacking };
 }

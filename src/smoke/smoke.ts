@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { packFiles } from '../archive/files.js';
-import type { Image } from '../builder/image.js';
+import { inspect, type Image } from '../builder/image.js';
 import type { RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import type { Target } from '../targets/table.js';
 import { requireEval } from './ask.js';
 import { boot } from './boot.js';
 import { runCommand, SmokeFailure, type Setting } from './command.js';
-import { lackingPackage, smokeError } from './failure.js';
+import { lackingPackages, smokeError } from './failure.js';
+import { requireLibraries, type SystemNeeds } from './needs.js';
 import { programOf, type Program } from './program.js';
 import { releaseFiles, type ReleaseFiles } from './release-files.js';
 import type { SmokeReport } from './report.js';
 import { openRoom, RELEASE, SCRIPT } from './room.js';
-import { withPackages } from './runtime-image.js';
+import { runtimeTag, withPackages } from './runtime-image.js';
 import type { PackageFamily } from './system-image.js';
 
 /** A script of the user's that tries a release. */
@@ -33,6 +34,8 @@ export interface Runtime {
   readonly packages: readonly string[];
   /** How its packages are named, where more may be added for libraries that are missing; undefined otherwise. */
   readonly grows: PackageFamily | undefined;
+  /** What is known of the libraries that releases of this run need; undefined where only a failure tells. */
+  readonly needs: SystemNeeds | undefined;
 }
 
 /** How every release of a run is tried. */
@@ -77,9 +80,9 @@ export async function smokeRelease(
   context: SmokeContext,
 ): Promise<SmokeReport> {
   const files = await releaseFiles(release.directory, release.name);
-  let { packages } = runtime;
+  const { image } = runtime;
+  let packages = await packagesAtFirst(engine, runtime, setting);
   for (;;) {
-    const { image } = runtime;
     const added = { packages, platform: setting.target.platform, proxies: setting.proxies };
     const id = packages.length === 0 ? image.id : await withPackages(engine, image, added, context);
     try {
@@ -87,12 +90,27 @@ export async function smokeRelease(
       return { version: 1, ...seen, image: image.reference, imageDigest: image.digest, packages };
     } catch (error) {
       if (!(error instanceof SmokeFailure)) throw error;
-      const lacking = lackingPackage(error, runtime.grows, packages);
+      const lacking = lackingPackages(error, runtime, packages);
       if (lacking === undefined) throw smokeError(error, { release, image: image.reference, packages });
-      context.note(`${image.reference} has no ${lacking.library}: trying again with the package ${lacking.package}`);
-      packages = [...packages, lacking.package];
+      const added = lacking.packages.join(', ');
+      context.note(`${image.reference} has no ${lacking.library}: trying again with ${added}`);
+      packages = [...packages, ...lacking.packages];
     }
   }
+}
+
+/**
+ * The packages that an image is given before anything fails: those that were asked for, or all that are known to be
+ * needed, where an image with them is there from an earlier run.
+ */
+async function packagesAtFirst(
+  engine: Engine,
+  { image, packages, grows, needs }: Runtime,
+  { target }: SmokeSetting,
+): Promise<readonly string[]> {
+  if (grows === undefined || needs === undefined || packages.length > 0) return packages;
+  const known = needs[grows];
+  return (await inspect(engine, runtimeTag(image.digest, target.platform, known))) ? known : packages;
 }
 
 interface Trial {
@@ -128,6 +146,7 @@ async function tried(engine: Engine, image: string, trial: Trial): Promise<Seen>
   const facts = { imageHasErlang: runtime.hasErlang, emulated };
   const took = (): number => (performance.now() - started) / 1000;
 
+  if (runtime.needs && runtime.grows !== undefined) await requireLibraries(at, runtime.needs.libraries);
   if (typeof test === 'object') {
     await runScript(at, test, trial);
     return { test: 'script', ...facts, checks: ['script'], ...NOTHING_SEEN, seconds: took() };

@@ -54,8 +54,11 @@ async function removeState() {
   for (const name of names.split('\n').filter(Boolean)) await docker('volume', 'rm', name);
 }
 
-const build = (project, output, ...more) =>
+const tried = (project, output, ...more) =>
   measure(process.execPath, [cli, 'build', project, '--target', target, '--image', base, '--output', output, ...more]);
+
+// Nobody runs what was built by hand, either.
+const build = (project, output, ...more) => tried(project, output, '--smoke-test', 'off', ...more);
 
 /** What a user would write by hand, on the same image. */
 async function byHand(image, project, output) {
@@ -153,6 +156,45 @@ async function builderStage() {
   };
 }
 
+/** What running the release adds to a build, by the stage's own time, beside the same commands by hand. */
+async function smokeStage() {
+  const project = path.join(root, 'examples/nif');
+  return temporary(async (output) => {
+    const ours = [];
+    const hand = [];
+    for (let run = 0; run <= runs; run += 1) {
+      const { output: printed } = await tried(project, output, '--json');
+      const [release] = JSON.parse(printed.slice(printed.indexOf('{"releases"')).split('\n')[0]).releases;
+      ours.push(release.seconds.smoke);
+      hand.push(await smokeByHand(release.smoke.image, release.tarball));
+    }
+    // The first run may have made the image.
+    const [a, b] = [median(ours.slice(1)), median(hand.slice(1))];
+    return {
+      case: 'smoke test of examples/nif, against docker run and exec',
+      ours: a,
+      other: b,
+      ratio: a / b,
+      reach: '6 s',
+    };
+  });
+}
+
+async function smokeByHand(image, tarball) {
+  const script = [
+    'mkdir /tmp/app; tar xz -C /tmp/app',
+    'cd /tmp/app; export HOME=/tmp LANG=C.UTF-8; bin/nif eval "IO.puts(1)"; bin/nif start &',
+    'until bin/nif rpc "IO.puts(Nif.add(40, 2))" 2>/dev/null; do sleep 0.2; done; bin/nif stop; wait',
+  ].join('\n');
+  const options = ['--rm', '--interactive', '--init', '--network', 'none', '--add-host', 'hand:127.0.0.1'];
+  const started = performance.now();
+  const file = await open(tarball);
+  const stdio = [file.fd, 'pipe', 'pipe'];
+  await measure('docker', ['run', ...options, '--hostname', 'hand', image, 'sh', '-c', script], { stdio });
+  await file.close();
+  return (performance.now() - started) / 1000;
+}
+
 async function startUp() {
   const times = [];
   for (let run = 0; run < 11; run += 1)
@@ -161,7 +203,7 @@ async function startUp() {
 }
 
 const results = [];
-for (const measured of [startUp, planAndProbe, builderStage, coldBuild, memory]) {
+for (const measured of [startUp, planAndProbe, builderStage, smokeStage, coldBuild, memory]) {
   const result = await measured();
   results.push(result);
   const shown = Object.entries(result).map(

@@ -43,6 +43,7 @@ const inputs = (more: Readonly<Record<string, string>> = {}): Record<string, str
   'working-directory': '.',
   'mix-env': 'prod',
   output: output(),
+  'smoke-test': 'off',
   artifact: 'true',
   'compression-level': '0',
   overwrite: 'false',
@@ -52,7 +53,8 @@ const inputs = (more: Readonly<Record<string, string>> = {}): Record<string, str
 describe('the bundles, run as a runner runs them', () => {
   it('build, publish the tarball bit for bit, set every output, and post removes the rest', async () => {
     const before = await fingerprint(workspace.path);
-    const { status, stdout } = await startAction('main', step, inputs({ 'retention-days': '3' }), results.env()).ended;
+    const asked = inputs({ 'retention-days': '3', 'smoke-test': 'boot' });
+    const { status, stdout } = await startAction('main', step, asked, results.env()).ended;
     expect({ status, errors: stdout.match(/^::error.*$/gm) }).toEqual({ status: 0, errors: null });
 
     const outputs = await step.outputs();

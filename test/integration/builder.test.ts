@@ -22,9 +22,11 @@ async function put(file: string, text: string): Promise<void> {
   await writeFile(whole, text);
 }
 
+const BUILD = ['build', '--target', TARGET, '--smoke-test', 'off'];
+
 async function failing(...args: readonly string[]): Promise<Ended> {
   await using out = await temporary();
-  const ended = await runCli(['build', hello.path, '--target', TARGET, '--output', out.path, ...args]);
+  const ended = await runCli([...BUILD, hello.path, '--output', out.path, ...args]);
   expect(ended.status).not.toBe(0);
   return ended;
 }
@@ -37,7 +39,7 @@ function builderIn(stderr: string): { readonly tag: string; readonly origin: str
 
 async function build(...args: readonly string[]): Promise<Ended> {
   await using out = await temporary();
-  const ended = await runCli(['build', hello.path, '--target', TARGET, '--output', out.path, ...args]);
+  const ended = await runCli([...BUILD, hello.path, '--output', out.path, ...args]);
   expect({ status: ended.status, stderr: ended.stderr }).toMatchObject({ status: 0 });
   return ended;
 }

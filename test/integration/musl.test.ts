@@ -30,7 +30,7 @@ describe('x86_64-unknown-linux-musl', () => {
   it('builds hello, and it runs where there is nothing but musl', async () => {
     await using out = await temporary();
     const release = await buildFor(MUSL, 'examples/hello', out.path);
-    expect(release).toMatchObject({ target: MUSL, name: 'hello' });
+    expect(release).toMatchObject({ target: MUSL, name: 'hello', smoke: { test: 'boot', image: BARE, packages: [] } });
     expect(release.tarball).toMatch(/hello-0\.1\.0-x86_64-unknown-linux-musl\.tar\.gz$/);
     await using host = await hostWith(BARE, release.tarball);
     expect(await bootAndAsk(host, 'hello', 'IO.puts(Hello.greet())')).toBe('hello from hello 0.1.0, greeting=hello\n');
@@ -39,6 +39,7 @@ describe('x86_64-unknown-linux-musl', () => {
   it('compiles the NIF for musl, and it does not run where the C library is glibc', async () => {
     await using out = await temporary();
     const release = await buildFor(MUSL, 'examples/nif', out.path);
+    expect(release.smoke?.nativeApplications.map(({ name }) => name)).toEqual(['crypto', 'nif']);
     const expression = 'IO.inspect({Nif.add(40, 2), Nif.arch()}, width: 200)';
     await using bare = await hostWith(BARE, release.tarball);
     expect(await bootAndAsk(bare, 'nif', expression)).toBe('{42, "x86_64-linux-musl"}\n');

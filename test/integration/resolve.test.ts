@@ -39,7 +39,7 @@ afterAll(async () => {
 
 async function run(command: 'plan' | 'build', ...args: readonly string[]): Promise<Ended> {
   await using out = await temporary();
-  const all = [command, hello.path, '--target', TARGET, '--output', out.path, ...args];
+  const all = [command, hello.path, '--target', TARGET, '--output', out.path, '--smoke-test', 'off', ...args];
   return await runCli(all, { env: { MIX_RELEASE_BUILDER_API: listing.api } });
 }
 

@@ -6,6 +6,7 @@ import { checkoutOf, temporary } from '../support/checkout.js';
 import { bootAndAsk, hostWith, noContainerWithin, runtimeWith } from '../support/engine.js';
 
 const AARCH64 = 'aarch64-unknown-linux-gnu';
+const ARM64_SYSTEM = 'arm64v8/debian:trixie-slim';
 /** What OTP 27 needs under the rig's emulator, in a host as in a builder. */
 const EMULATED = { ERL_FLAGS: '+JMsingle true' };
 
@@ -65,10 +66,17 @@ describe('aarch64-unknown-linux-gnu, emulated', () => {
     await using checkout = await checkoutOf(`examples/${name}`);
     await using out = await temporary();
     const args = [checkout.path, '--target', 'linux-arm64-gnu', '--emulate', '--image', ARM64, '--output', out.path];
-    const release = await buildRelease(args);
+    // Once is enough: it takes a minute.
+    const smoke = name === 'nif' ? ['--smoke-test', 'boot', '--smoke-timeout', '900'] : [];
+    const release = await buildRelease([...args, ...smoke]);
     expect(release).toMatchObject({ target: AARCH64, probe: { machine: 'aarch64', libc: 'glibc' } });
+    if (name === 'nif') {
+      const applications = [{ name: 'crypto' }, { name: 'nif' }];
+      const seen = { image: ARM64_SYSTEM, emulated: true, packages: [], nativeApplications: applications };
+      expect(release.smoke).toMatchObject(seen);
+    }
     expect(path.basename(release.tarball)).toContain(AARCH64);
-    await using host = await hostWith('arm64v8/debian:trixie-slim', release.tarball);
+    await using host = await hostWith(ARM64_SYSTEM, release.tarball);
     expect(await bootAndAsk(host, name, ask[name].expression, EMULATED, 120)).toBe(ask[name].answer);
     // The flag is the emulator's business, and none of the machine's that the release is for.
     const flags = await host.run(['grep', '-r', 'JMsingle', '/srv/app/releases', '/srv/app/bin']);

@@ -6,6 +6,9 @@ import { checkoutOf, temporary } from '../support/checkout.js';
 import { bootAndAsk, hostWith, noContainerWithin } from '../support/engine.js';
 import type { BuiltRelease } from '../../src/build/result.js';
 
+/** What is built here is run by the tests themselves, or is not what they are about. */
+const NO_SMOKE = ['--smoke-test', 'off'];
+
 afterAll(() => noContainerWithin(7));
 
 /** Runs `mix-release` where there is no network at all: the engine is on a socket, and nothing else can be asked. */
@@ -40,7 +43,7 @@ describe('the builder image that versions choose', () => {
     await using checkout = await checkoutOf('examples/hello');
     await using out = await temporary();
     await writeFile(path.join(checkout.path, file), text);
-    const build = ['build', checkout.path, '--target', TARGET, '--output', out.path, '--json', ...args];
+    const build = ['build', checkout.path, '--target', TARGET, '--output', out.path, '--json', ...NO_SMOKE, ...args];
     // The builder image itself is made once, with the network.
     expect(released(await runCli(build)).image).toBe(image);
     const again = await runWithoutNetwork(build);
@@ -71,7 +74,7 @@ describe('the builder image that versions choose', () => {
     await using out = await temporary();
     await writeFile(path.join(checkout.path, '.tool-versions'), 'elixir 1.18.3\nerlang 27.3.4.1\n');
     await writeFile(path.join(checkout.path, 'service/.tool-versions'), 'elixir 1.14.0\nerlang 25.2.3\n');
-    const args = ['build', checkout.path, '--working-directory', 'service', '--target', TARGET, '--json'];
+    const args = ['build', checkout.path, '--working-directory', 'service', '--target', TARGET, '--json', ...NO_SMOKE];
     const release = released(await runCli([...args, '--output', out.path]));
     expect(release.elixir).toBe('1.14.0');
   });

@@ -39,6 +39,11 @@ const SEEN: readonly (readonly [Cause['kind'], string, string])[] = [
     'DATABASE_URL',
     '** (System.EnvError) could not fetch environment variable "DATABASE_URL" because it is not set',
   ],
+  [
+    'architecture',
+    '/smoke/release/lib/x/priv/foreign.so',
+    "Failed to load NIF library: '/smoke/release/lib/x/priv/foreign.so: cannot open shared object file: No such file or directory'",
+  ],
   ['environment', 'APP_HOST', '/smoke/release/releases/0.1.0/env.sh: 3: APP_HOST: parameter not set'],
   ['environment', 'POOL_SIZE', '** (RuntimeError) POOL_SIZE is not set'],
   ['symbol', 'enif_nothing', `Failed to load NIF library: '/smoke/x.so: undefined symbol: enif_nothing'`],
@@ -46,6 +51,7 @@ const SEEN: readonly (readonly [Cause['kind'], string, string])[] = [
   ['compile-env', 'hello', 'ERROR! the application :hello has a different value set for key :x during runtime'],
   ['read-only', ':erofs', '** (File.Error) could not write to file "/data/x": :erofs'],
   ['read-only', 'read-only file system', 'could not make directory "/data": read-only file system'],
+  ['node-name', '', "Can't set long node name! Please check your configuration"],
   ['port', 'eaddrinuse', 'Failed to start listener because eaddrinuse'],
   [
     'cookie',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SmokeFailure } from '../../../src/smoke/command.js';
-import { lackingPackage, smokeError } from '../../../src/smoke/failure.js';
+import { lackingPackages, smokeError } from '../../../src/smoke/failure.js';
 import { runtimeTag } from '../../../src/smoke/runtime-image.js';
 
 const TRIED = { release: { name: 'app' }, image: 'debian:bookworm-slim', packages: [] };
@@ -38,10 +38,19 @@ describe('smokeError', () => {
   });
 });
 
-describe('lackingPackage', () => {
-  it('is that of the missing library in the family of the image', () => {
-    expect(lackingPackage(failure(LIBRARY), 'debian', [])).toEqual({ library: 'libcrypto.so.3', package: 'libssl3' });
-    expect(lackingPackage(failure(LIBRARY), 'alpine', [])?.package).toBe('libcrypto3');
+const NEEDS = { libraries: ['libcrypto.so.3'], debian: ['libssl3', 'libx'], ubuntu: [], rhel: [], alpine: [] };
+
+describe('lackingPackages', () => {
+  it('are that of the missing library in the family of the image', () => {
+    const found = lackingPackages(failure(LIBRARY), { grows: 'debian', needs: undefined }, []);
+    expect(found).toEqual({ library: 'libcrypto.so.3', packages: ['libssl3'] });
+    const alpine = lackingPackages(failure(LIBRARY), { grows: 'alpine', needs: undefined }, []);
+    expect(alpine?.packages).toEqual(['libcrypto3']);
+  });
+
+  it('are all that are known to be needed, at once', () => {
+    const found = lackingPackages(failure(LIBRARY), { grows: 'debian', needs: NEEDS }, []);
+    expect(found?.packages).toEqual(['libssl3', 'libx']);
   });
 
   it.each([
@@ -49,8 +58,8 @@ describe('lackingPackage', () => {
     ['unknown', 'libnobody.so.1: cannot open shared object file', 'debian' as const, []],
     ['not to be added', LIBRARY, undefined, []],
     ['not what failed', 'environment variable PORT is missing.', 'debian' as const, []],
-  ])('is none where it is %s', (_, line, family, packages) => {
-    expect(lackingPackage(failure(line), family, packages)).toBeUndefined();
+  ])('are none where it is %s', (_, line, grows, packages) => {
+    expect(lackingPackages(failure(line), { grows, needs: undefined }, packages)).toBeUndefined();
   });
 });
 

@@ -1,0 +1,393 @@
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { inspect } from '../../src/builder/image.js';
+import { connectEngine, type Engine } from '../../src/engine/engine.js';
+import { MixReleaseError } from '../../src/errors.js';
+import type { BuiltRelease } from '../../src/build/result.js';
+import type { SmokeReport } from '../../src/smoke/report.js';
+import { smokeRelease, type Runtime, type SmokeSetting } from '../../src/smoke/smoke.js';
+import { findTarget } from '../../src/targets/find.js';
+import { buildReleases, runCli, startCli, TARGET, TRIXIE, type Ended } from '../support/cli.js';
+import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
+import { noContainerWithin, ours } from '../support/engine.js';
+
+const SYSTEM = 'debian:trixie-slim';
+const OLDER = 'debian:bookworm-slim';
+
+let engine: Engine;
+let smoky: Temporary;
+let out: Temporary;
+let built: ReadonlyMap<string, BuiltRelease>;
+
+beforeAll(async () => {
+  engine = await connectEngine();
+  smoky = await checkoutOf('test/fixtures/smoky');
+  out = await temporary();
+  const names = ['smoky', 'bare', 'windows', 'cookieless'].flatMap((name) => ['--release', name]);
+  const releases = await buildReleases([smoky.path, '--os', 'debian:trixie', '--output', out.path, ...names]);
+  built = new Map(releases.map((release) => [release.name, release]));
+});
+afterAll(async () => {
+  await smoky[Symbol.asyncDispose]();
+  await out[Symbol.asyncDispose]();
+  await noContainerWithin(7);
+});
+
+/** How a release is tried, as far as it is not as usual. */
+interface Way {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly test?: SmokeSetting['test'];
+  readonly timeout?: number;
+  readonly image?: string;
+  readonly runtime?: Partial<Runtime>;
+  /** Instead of the one that was built. */
+  readonly directory?: string;
+  readonly signal?: AbortSignal;
+}
+
+async function tried(name: string, way: Way = {}): Promise<SmokeReport> {
+  const { env = {}, test = 'boot', timeout = 120, image = SYSTEM, runtime = {} } = way;
+  const { directory = '', version = '' } = built.get(name) ?? {};
+  const found = await inspect(engine, image);
+  if (!found) throw new Error(`${image} is not in the engine`);
+  const setting = {
+    env,
+    test,
+    timeout,
+    target: findTarget(TARGET),
+    emulated: false,
+    erlFlags: '',
+    run: 'test',
+    proxies: {},
+  };
+  const context = {
+    signal: way.signal ?? new AbortController().signal,
+    onLine: () => undefined,
+    note: () => undefined,
+  };
+  const release = { name, version, directory: way.directory ?? directory };
+  const where = { image: { reference: image, id: found.Id, digest: found.Id }, hasErlang: false, packages: [] };
+  return await smokeRelease(
+    engine,
+    release,
+    { ...where, grows: undefined, needs: undefined, ...runtime },
+    setting,
+    context,
+  );
+}
+
+/** The error that a release fails with, which leaves nothing in the engine. */
+async function failure(name: string, way: Way = {}): Promise<MixReleaseError> {
+  const before = await ours();
+  let outcome: unknown;
+  try {
+    outcome = await tried(name, way);
+  } catch (error) {
+    if (!(error instanceof MixReleaseError)) throw error;
+    expect(await ours()).toEqual(before);
+    return error;
+  }
+  throw new Error(`it passed: ${JSON.stringify(outcome)}`);
+}
+
+describe('a release that runs', () => {
+  it('is started, asked, stopped and read, its native functions are loaded, and nothing is left of it', async () => {
+    const before = await ours();
+    const report = await tried('smoky');
+    expect(report).toMatchObject({
+      version: 1,
+      test: 'boot',
+      image: SYSTEM,
+      imageHasErlang: false,
+      packages: [],
+      checks: ['eval', 'start', 'rpc', 'load', 'stop', 'log'],
+      nativeApplications: [{ name: 'runtime_tools' }, { name: 'smoky', modules: 4 }],
+      omissions: [],
+      networkCrashes: [],
+    });
+    expect(await ours()).toEqual(before);
+  });
+
+  it('is not started by eval', async () => {
+    expect(await tried('smoky', { test: 'eval', env: { SMOKY: 'raise' } })).toMatchObject({
+      checks: ['eval', 'load'],
+      nativeApplications: [{ name: 'runtime_tools' }, { name: 'smoky' }],
+    });
+  });
+
+  it('may lack what a network gives: its crashes for that are told and not counted', async () => {
+    const { networkCrashes } = await tried('smoky', { env: { SMOKY: 'network' } });
+    expect(networkCrashes).toEqual([expect.stringContaining('GenServer Smoky.Worker terminating')]);
+  });
+
+  it('may have no cookie in it', async () => {
+    expect((await tried('cookieless')).checks).toContain('rpc');
+  });
+
+  it.each(['none', 'windows'])('is watched where it cannot be asked (%s)', async (which) => {
+    const env = which === 'none' ? { RELEASE_DISTRIBUTION: 'none' } : {};
+    const report = await tried(which === 'none' ? 'smoky' : 'windows', { env });
+    expect(report.checks).toEqual(['eval', 'start', 'alive', 'stop', 'log']);
+    expect(report.omissions).toEqual([
+      { check: 'rpc', why: expect.stringContaining('without distribution') as unknown },
+    ]);
+  });
+
+  it('may have the name of a machine', async () => {
+    const env = { RELEASE_DISTRIBUTION: 'name', RELEASE_NODE: 'smoky@127.0.0.1' };
+    expect((await tried('smoky', { env })).checks).toContain('rpc');
+  });
+
+  it('gets a script of the user’s that decides', async () => {
+    const text = await readFile(path.join(smoky.path, 'ci/smoke.sh'), 'utf8');
+    const script = { name: 'ci/smoke.sh', text, bash: false };
+    expect(await tried('smoky', { test: script })).toMatchObject({ test: 'script', checks: ['script'] });
+    const { code, message, output } = await failure('smoky', { test: script, env: { SMOKY_STATUS: '3' } });
+    expect(code).toBe('smoke-failed');
+    expect(message).toContain('ci/smoke.sh ended with exit status 3');
+    expect(output).toEqual([`smoky 0.1.0 ${TARGET} in /smoke/release`, 'answer 42']);
+  });
+});
+
+describe('a release that does not run', () => {
+  it.each<[string, Way, string, RegExp]>([
+    [
+      'raises at its start',
+      { env: { SMOKY: 'raise' } },
+      'smoke-failed',
+      /start ended with exit status 1 before the node answered/,
+    ],
+    [
+      'ends by itself',
+      { env: { SMOKY: 'job' } },
+      'smoke-failed',
+      /start ended with exit status 0 before the node answered/,
+    ],
+    ['crashes after its start', { env: { SMOKY: 'crash' } }, 'smoke-failed', /its log tells of a crash/],
+    [
+      'ends with another status',
+      { env: { SMOKY: 'stop' } },
+      'smoke-failed',
+      /start ended with exit status 3 when it was stopped/,
+    ],
+    ['writes elsewhere', { env: { SMOKY: 'write' } }, 'smoke-failed', /writes to a place other than \/tmp/],
+    ['finds its port taken', { env: { SMOKY: 'port' } }, 'smoke-failed', /a port or the name of the node was in use/],
+    [
+      'has a NIF that refuses',
+      { env: { SMOKY: 'refusing' } },
+      'smoke-failed',
+      /Smoky\.Native of :smoky could not be loaded.*on_load/,
+    ],
+    [
+      'has a NIF without its symbol',
+      { env: { SMOKY: 'stray' } },
+      'smoke-failed',
+      /the symbol nobody, which nothing has/,
+    ],
+    ['has a NIF without its library', { env: { SMOKY: 'lacking' } }, 'smoke-library', /libnobody\.so\.1 is missing/],
+    [
+      'has a NIF for another processor',
+      { env: { SMOKY: 'foreign' } },
+      'smoke-failed',
+      /foreign\.so is for another processor/,
+    ],
+    [
+      'asks for a variable',
+      { env: { SMOKY: 'environment' } },
+      'smoke-environment',
+      /the environment variable SMOKY_URL is missing/,
+    ],
+    [
+      'has no name',
+      { env: { RELEASE_DISTRIBUTION: 'name', RELEASE_NODE: 'smoky@' } },
+      'smoke-failed',
+      /cannot have the name/,
+    ],
+    ['needs a newer glibc', { image: OLDER }, 'smoke-failed', /needs GLIBC_2\.\d+, and the image's library is older/],
+    ['has another C library', { image: 'alpine:3.22' }, 'smoke-failed', /no loader for erlexec/],
+    ['never answers', { env: { SMOKY: 'hang' }, timeout: 20 }, 'smoke-timeout', /the node did not answer within 20 s/],
+    ['never ends', { env: { SMOKY: 'linger' }, timeout: 30 }, 'smoke-timeout', /start had not ended after 30 s/],
+  ])('because it %s', async (_, way, code, message) => {
+    const error = await failure('smoky', way);
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+    expect(error.exitStatus).toBe(7);
+  });
+
+  it('shows what it printed, and says what to do', async () => {
+    const error = await failure('smoky', { env: { SMOKY: 'environment' }, test: 'eval' });
+    expect(error.next).toContain('smoke-env: SMOKY_URL=VALUE');
+    expect(error.output.join('\n')).toContain('could not fetch environment variable "SMOKY_URL"');
+  });
+
+  it('because its commands have another cookie than the node', async () => {
+    await using copy = await temporary();
+    await cp(built.get('smoky')?.directory ?? '', copy.path, { recursive: true, verbatimSymlinks: true });
+    const envFile = path.join(copy.path, 'releases/0.1.0/env.sh');
+    await writeFile(envFile, `${await readFile(envFile, 'utf8')}\nexport RELEASE_COOKIE="$RELEASE_COMMAND"\n`);
+    const error = await failure('smoky', { directory: copy.path, timeout: 20 });
+    expect(error.code).toBe('smoke-timeout');
+    expect(error.message).toContain('different cookies');
+  });
+});
+
+describe('the image', () => {
+  it('gets the package of a library that it lacks, once, and the report names it', async () => {
+    // Nothing of trixie's needs to be added for this release, so that a package is asked for by hand.
+    const packages = ['libodbc2'];
+    const before = await ours();
+    const report = await tried('smoky', { test: 'eval', runtime: { packages } });
+    expect(report.packages).toEqual(packages);
+    expect(await ours()).toEqual(before);
+    const images = await engine.docker.listImages({ filters: { label: ['mix-release.kind=runtime'] } });
+    expect(images.flatMap(({ RepoTags }) => RepoTags ?? [])).toContainEqual(
+      expect.stringMatching(/^mix-release-runtime:[0-9a-f]{16}$/),
+    );
+  });
+
+  it('gets all that is known to be needed when one library is missing, and nothing when none is', async () => {
+    const none = { debian: [], ubuntu: [], rhel: [], alpine: [] };
+    const lacking = { ...none, libraries: ['libc.so.6', 'libodbc.so.2'], debian: ['libodbc2', 'libltdl7'] };
+    const lacksOne = { grows: 'debian', needs: lacking } as const;
+    for (let turn = 0; turn < 2; turn += 1) {
+      const report = await tried('smoky', { test: 'eval', runtime: lacksOne });
+      expect(report.packages).toEqual(['libodbc2', 'libltdl7']);
+    }
+    const there = { grows: 'debian', needs: { ...lacking, libraries: ['libc.so.6'], debian: ['libc6'] } } as const;
+    expect((await tried('smoky', { test: 'eval', runtime: there })).packages).toEqual([]);
+  });
+
+  it('that cannot get a package is an error that names the ways out', async () => {
+    const { code, exitStatus, next } = await failure('smoky', { runtime: { packages: ['no-such-package'] } });
+    expect([code, exitStatus]).toEqual(['runtime-image-failed', 4]);
+    expect(next).toMatch(/runtime-image.*smoke-test: off/);
+  });
+
+  it('is the builder’s for a release without Erlang', async () => {
+    const runtime = { hasErlang: true };
+    expect(await tried('bare', { image: TRIXIE, runtime })).toMatchObject({ imageHasErlang: true, image: TRIXIE });
+  });
+
+  it('goes when the test is cancelled', async () => {
+    const controller = new AbortController();
+    const before = await ours();
+    setTimeout(() => controller.abort(), 3000);
+    await expect(tried('smoky', { env: { SMOKY: 'hang' }, signal: controller.signal })).rejects.toThrow();
+    await noContainerWithin(5);
+    expect(await ours()).toEqual(before);
+  });
+});
+
+async function build(
+  project: string,
+  ...args: readonly string[]
+): Promise<Ended & { readonly left: readonly string[] }> {
+  await using checkout = await checkoutOf(project);
+  await using place = await temporary();
+  const all = ['build', checkout.path, '--target', TARGET, '--output', place.path, '--json', ...args];
+  return { ...(await runCli(all)), left: await readdir(place.path) };
+}
+
+const reportOf = ({ stdout, stderr }: Ended): SmokeReport | undefined => {
+  if (stdout === '') throw new Error(stderr);
+  return (JSON.parse(stdout) as { releases: readonly BuiltRelease[] }).releases[0]?.smoke;
+};
+
+describe('mix-release build', () => {
+  it('tries what it builds, and adds what bookworm lacks for OpenSSL and C++', async () => {
+    const ended = await build('examples/nif');
+    expect(reportOf(ended)).toMatchObject({
+      image: OLDER,
+      packages: ['libssl3'],
+      checks: ['eval', 'start', 'rpc', 'load', 'stop', 'log'],
+    });
+    expect(ended.stderr).toMatch(
+      /^smoke +[\d.]+ s {2}eval, start, rpc, load, stop, log in debian:bookworm-slim with libssl3$/m,
+    );
+  });
+
+  it('ends with 7 and leaves nothing in the output where a variable is missing, and takes it from smoke-env', async () => {
+    const without = await build('test/fixtures/runtime_env', '--os', 'debian:trixie');
+    expect(without.stderr).toContain(
+      'error (smoke-environment): release runtime_env does not run in debian:trixie-slim',
+    );
+    expect(without.stderr).toContain('smoke-env: MUST_BE_SET=VALUE');
+    expect(without).toMatchObject({ status: 7, stdout: '', left: [] });
+    const given = await build('test/fixtures/runtime_env', '--os', 'debian:trixie', '--smoke-env', 'MUST_BE_SET=yes');
+    expect(given.status).toBe(0);
+  });
+
+  it('tries every release of a run', async () => {
+    const names = ['front', 'back'].flatMap((name) => ['--release', name]);
+    const ended = await build('test/fixtures/umbrella', '--os', 'debian:trixie', ...names);
+    expect(ended.stderr.match(/^smoke .*eval, start, rpc, load, stop, log in debian:trixie-slim$/gm)).toHaveLength(2);
+  });
+
+  it('takes a script of the checkout, and runs a release without Erlang in its builder', async () => {
+    const args = ['--os', 'debian:trixie', '--release', 'bare', '--smoke-test', 'ci/smoke.sh'];
+    const ended = await build('test/fixtures/smoky', ...args);
+    expect(reportOf(ended)).toMatchObject({ test: 'script', imageHasErlang: true });
+    expect(reportOf(ended)?.image).toMatch(/^mix-release-builder:/);
+    expect(ended.stderr).toContain(
+      'the release has no Erlang of its own: it was tried with that of mix-release-builder:',
+    );
+  });
+
+  it.each([
+    [
+      'is not to be had',
+      ['--release', 'smoky', '--runtime-image', 'nobody/nothing:1', '--pull', 'never'],
+      'image-not-found',
+    ],
+    ['has no Erlang for a release without one', ['--release', 'bare', '--runtime-image', SYSTEM], 'image-mismatch'],
+  ])('ends with 4 where the image %s', async (_, args, code) => {
+    const ended = await build('test/fixtures/smoky', '--os', 'debian:trixie', ...args);
+    expect(ended.stderr).toContain(`error (${code})`);
+    expect(ended.stderr).toContain('runtime-image');
+    expect(ended).toMatchObject({ status: 4, left: [] });
+  });
+
+  it('leaves nothing when it is told to stop meanwhile', async () => {
+    await using place = await temporary();
+    const args = ['build', smoky.path, '--target', TARGET, '--os', 'debian:trixie', '--release', 'smoky'];
+    const before = await ours();
+    const { child, printed, ended } = startCli([
+      ...args,
+      '--output',
+      place.path,
+      '--smoke-env',
+      'SMOKY=hang',
+      '--verbose',
+    ]);
+    await printed('smoke ...');
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    child.kill('SIGINT');
+    const { status, stderr } = await ended;
+    expect(stderr).toContain('the build was cancelled during stage smoke');
+    expect(status).toBe(130);
+    await noContainerWithin(1);
+    expect((await ours()).volumes).toEqual(before.volumes);
+    expect(await readdir(place.path)).toEqual([]);
+  });
+
+  it('leaves nothing when it is killed meanwhile', async () => {
+    await using place = await temporary();
+    const args = ['build', smoky.path, '--target', TARGET, '--os', 'debian:trixie', '--release', 'smoky'];
+    const before = await ours();
+    const { child, printed, ended } = startCli([
+      ...args,
+      '--output',
+      place.path,
+      '--smoke-env',
+      'SMOKY=hang',
+      '--verbose',
+    ]);
+    await printed('smoke ...');
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    child.kill('SIGKILL');
+    await ended;
+    await noContainerWithin(7);
+    expect((await ours()).volumes).toEqual(before.volumes);
+  });
+});
