@@ -15,6 +15,7 @@ const LOWER_ROOMS = [
   'registry',
   'audit',
   'smoke',
+  'distribution',
 ];
 
 export default tseslint.config(

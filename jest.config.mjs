@@ -2,7 +2,7 @@ const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '\\.(ts|ex|Dockerfile)$': '<rootDir>/test/transform.cjs' },
+  transform: { '\\.(ts|ex|sh|Dockerfile)$': '<rootDir>/test/transform.cjs' },
 };
 
 export default {

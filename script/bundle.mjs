@@ -25,7 +25,7 @@ export async function bundle(outdir) {
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    loader: { '.ex': 'text', '.Dockerfile': 'text', '.node': 'empty' },
+    loader: { '.ex': 'text', '.Dockerfile': 'text', '.sh': 'text', '.node': 'empty' },
     external: ['cpu-features'],
     // ESM dependencies that ask where they are (`import.meta.url`) get the bundle's own place.
     define: { 'import.meta.url': '__bundleUrl' },

@@ -51,6 +51,7 @@ export const EXIT_STATUS = {
   'output-disk-full': 8,
   'artifact-exists': 8,
   'artifact-failed': 8,
+  'index-failed': 8,
   cancelled: 130,
   internal: 1,
 } as const satisfies Record<string, number>;

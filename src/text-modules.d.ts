@@ -7,3 +7,8 @@ declare module '*.Dockerfile' {
   const text: string;
   export default text;
 }
+
+declare module '*.sh' {
+  const text: string;
+  export default text;
+}

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { BuiltRelease, PublishedArtifact } from '../build/result.js';
 import type { ArtifactRequest } from '../build/request.js';
+import { factsPath } from '../distribution/facts.js';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { packageName } from '../package/names.js';
 
@@ -34,7 +35,7 @@ export function artifactPublisher(request: ArtifactRequest): Publisher {
 
 /** One artifact a release, or, under one name, one that holds them all. */
 function uploadsOf(releases: readonly BuiltRelease[], { name }: ArtifactRequest): readonly Upload[] {
-  const filesOf = ({ tarball }: BuiltRelease): readonly string[] => [tarball, `${tarball}.sha256`];
+  const filesOf = ({ tarball }: BuiltRelease): readonly string[] => [tarball, `${tarball}.sha256`, factsPath(tarball)];
   if (name !== undefined) return [{ name, files: releases.flatMap(filesOf) }];
   return releases.map((release) => ({ name: packageName(release, release.target), files: filesOf(release) }));
 }

@@ -6,6 +6,7 @@ import { openWorkbench } from '../package/output.js';
 import { auditTree } from './audit-stage.js';
 import { fetchTree, placeTarballs, type Tree } from './collect.js';
 import { prepareBuild } from './before-build.js';
+import { writeFacts } from './facts.js';
 import { mixEnvironment } from './mix-environment.js';
 import { probeOf, releaseOf, startMix, startRelease, type MixSetting } from './mix.js';
 import { builderRequest, planBuild } from './plan.js';
@@ -128,6 +129,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     Promise.all([placeTarballs(trees, request), session[Symbol.asyncDispose]()]),
   );
   const releases = builtReleases(placed, { target, probe, image: builder.base, smokes, seconds: stages.seconds });
+  await writeFacts(releases);
   onPlaced?.(releases);
   const artifacts = publish ? await stages.run('publish', () => publish(releases)) : [];
   return { releases, artifacts };

@@ -24,6 +24,7 @@ async function main(argv: readonly string[]): Promise<void> {
     if (invocation.command === 'targets') {
       process.stdout.write((await import('./targets-command.js')).targetsText(invocation.json));
     }
+    if (invocation.command === 'index') await (await import('./index-command.js')).indexCommand(invocation);
     if (invocation.command === 'clean') await (await import('./clean-command.js')).cleanCommand();
   } catch (thrown) {
     const error = toMixReleaseError(thrown);

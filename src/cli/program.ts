@@ -28,9 +28,24 @@ export type Invocation =
       readonly json: boolean;
     }
   | { readonly command: 'targets'; readonly json: boolean }
+  | {
+      readonly command: 'index';
+      readonly directories: readonly string[];
+      readonly output: string | undefined;
+      readonly baseUrl: string | undefined;
+      readonly commit: string | undefined;
+      readonly json: boolean;
+    }
   | { readonly command: 'clean' }
   /** `--help` or `--version`: printed already. */
   | { readonly command: 'none' };
+
+interface IndexFlags {
+  readonly output?: string;
+  readonly baseUrl?: string;
+  readonly commit?: string;
+  readonly json?: boolean;
+}
 
 const STATUSES = `
 Exit statuses:
@@ -41,7 +56,7 @@ Exit statuses:
   5    the build failed: before-build, dependencies, compilation or the release
   6    the audit: the release does not fit the target
   7    the smoke test: the release does not run
-  8    publishing failed: the output directory or the artifact
+  8    publishing failed: the output directory, the artifact or the index
   130  cancelled
 
 1 is a defect of this program.
@@ -99,6 +114,21 @@ export function parseArguments(argv: readonly string[]): Invocation {
       .option('--json', 'Print one JSON object.')
       .action(({ json = false }: { json?: boolean }) => {
         invocation = { command: 'targets', json };
+      }),
+  );
+  program.addCommand(
+    new Command('index')
+      .description(
+        'Collects the tarballs in DIR..., and writes release.json, install.sh and checksums.txt beside them.',
+      )
+      .argument('<DIR...>', 'directories that builds wrote to, or artifacts were downloaded to')
+      .option('--output <DIR>', 'Directory for all of it; by default the first DIR.')
+      .option('--base-url <URL>', 'Address that the files will be below, for install.sh.')
+      .option('--commit <SHA>', 'Commit that the tarballs were built from, for release.json.')
+      .option('--json', 'Print one JSON object: the index and the files.')
+      .action((directories: readonly string[], values: IndexFlags) => {
+        const { output, baseUrl, commit, json = false } = values;
+        invocation = { command: 'index', directories, output, baseUrl, commit, json };
       }),
   );
   program.addCommand(

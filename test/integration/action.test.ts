@@ -91,7 +91,11 @@ describe('the bundles, run as a runner runs them', () => {
     expect(days).toBeCloseTo(3, 1);
     await using downloaded = await temporary();
     await results.downloadTo(NAME, downloaded.path);
-    expect((await readdir(downloaded.path)).sort()).toEqual([`${NAME}.tar.gz`, `${NAME}.tar.gz.sha256`]);
+    expect((await readdir(downloaded.path)).sort()).toEqual([
+      `${NAME}.json`,
+      `${NAME}.tar.gz`,
+      `${NAME}.tar.gz.sha256`,
+    ]);
     const [there, here] = await Promise.all([
       readFile(path.join(downloaded.path, `${NAME}.tar.gz`)),
       readFile(tarball),
