@@ -29,8 +29,8 @@ export interface SourceRoots {
   readonly git: GitView | undefined;
 }
 
-/** Made by editors' language servers and by node tools for this machine alone. */
-const NEVER_SENT = new Set(['.elixir_ls', '.lexical', '.expert']);
+/** Made by editors' language servers for this machine alone; and this program, where the release workflow puts it. */
+const NEVER_SENT = new Set(['.elixir_ls', '.lexical', '.expert', '.mix-release-action']);
 
 /**
  * Walks a checkout. Left out: `_build` and `deps` beside a mix.exs (`deps` only unless git tracks it), language
