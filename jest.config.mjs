@@ -1,6 +1,8 @@
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
+  // What other tests are making there is none of Jest's.
+  modulePathIgnorePatterns: ['<rootDir>/.cache/'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.(ts|ex|sh|Dockerfile)$': '<rootDir>/test/transform.cjs' },
 };
