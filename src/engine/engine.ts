@@ -1,6 +1,9 @@
+import { homedir } from 'node:os';
 import Docker from 'dockerode';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
+import { engineAddress, type Address } from './address.js';
 import { negotiate, type Spoken } from './api-version.js';
+import { openTunnel } from './ssh.js';
 
 /** A container engine that answered. */
 export interface Engine {
@@ -13,15 +16,17 @@ export interface Engine {
 }
 
 /**
- * Connects to the engine that `DOCKER_HOST` names, or the local socket.
+ * Connects to the engine that the `docker` command would use: by `DOCKER_HOST`, a context, or the local socket.
  *
  * @throws MixReleaseError `no-engine`, `engine-permission` or `engine-too-old`
  */
 export async function connectEngine(): Promise<Engine> {
-  const probe = new Docker();
+  const { address, text } = await engineAddress(process.env, homedir());
+  const tunnel = address.kind === 'ssh' ? await openTunnel(address) : undefined;
+  const way = tunnel ? socketAt(tunnel.socket) : optionsFor(address);
   try {
-    const spoken = (await probe.version()) as Spoken & { Version: string; Arch: string };
-    const docker = new Docker({ version: `v${negotiate(spoken)}` });
+    const spoken = (await new Docker(way).version()) as Spoken & { Version: string; Arch: string };
+    const docker = new Docker({ ...way, version: `v${negotiate(spoken)}` });
     const asked = Date.now();
     const info = (await docker.info()) as { SystemTime: string };
     return {
@@ -31,17 +36,23 @@ export async function connectEngine(): Promise<Engine> {
       clockSkew: Date.parse(info.SystemTime) - asked,
     };
   } catch (error) {
-    throw unreachable(error, addressOf(probe));
+    const said = tunnel?.said() ?? '';
+    throw unreachable(error, text, said === '' ? messageOf(error) : said);
   }
 }
 
-/** The address that the client settled on, from `DOCKER_HOST` or its own defaults. */
-function addressOf({ modem }: Docker): string {
-  const { socketPath, host, port } = modem as { socketPath?: string; host?: string; port?: string | number };
-  return socketPath === undefined ? `tcp://${host ?? ''}:${String(port ?? '')}` : `unix://${socketPath}`;
+/** Everything that the client would otherwise take from the environment by rules of its own. */
+function optionsFor(address: Address): Docker.DockerOptions {
+  if (address.kind !== 'tcp') return socketAt(address.kind === 'socket' ? address.path : '');
+  const { host, port, tls } = address;
+  return { host, port, protocol: tls ? 'https' : 'http', ca: tls?.ca, cert: tls?.cert, key: tls?.key };
 }
 
-function unreachable(error: unknown, address: string): MixReleaseError {
+function socketAt(path: string): Docker.DockerOptions {
+  return { host: undefined, port: undefined, protocol: 'http', socketPath: path };
+}
+
+function unreachable(error: unknown, address: string, said: string): MixReleaseError {
   if (error instanceof MixReleaseError) return error;
   if (systemErrorCode(error) === 'EACCES') {
     return new MixReleaseError('engine-permission', {
@@ -51,7 +62,7 @@ function unreachable(error: unknown, address: string): MixReleaseError {
     });
   }
   return new MixReleaseError('no-engine', {
-    what: `no container engine answers at ${address} (${messageOf(error)})`,
+    what: `no container engine answers at ${address} (${said})`,
     next: 'Start Docker (`sudo systemctl start docker`, or Docker Desktop), or set DOCKER_HOST to an engine that runs.',
     cause: error,
   });
