@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 
 /** Rooms below the build know nothing of Actions, of the terminal, or of the build itself. */
 const LOWER_ROOMS = [
+  'access',
   'targets',
   'builder',
   'engine',

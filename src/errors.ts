@@ -40,6 +40,8 @@ export const EXIT_STATUS = {
   'runtime-image-unfit': 4,
   'before-build-failed': 5,
   'deps-failed': 5,
+  'lock-drifted': 5,
+  'ssh-agent-failed': 5,
   'compile-failed': 5,
   'release-failed': 5,
   'audit-failed': 6,

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Redact } from '../access/redact.js';
 import { parseMessage } from '../builder/messages.js';
 import type { Command, RunningContainer } from '../engine/container.js';
 import { keepLast } from '../engine/lines.js';
@@ -31,6 +32,8 @@ export interface MixRunSpec {
   readonly mark: string;
   readonly firstStage: Stage;
   readonly onLine: (line: string) => void;
+  /** Hides what may not be seen in a line. */
+  readonly redact: Redact;
   /** Puts a failure into an error. */
   readonly explain: (failure: MixFailure) => MixReleaseError;
 }
@@ -39,7 +42,7 @@ const OUTPUT_KEPT = 40;
 
 /** Starts a run. Its failure is thrown by the wait that is under way when it comes. */
 export function startMixRun(spec: MixRunSpec): MixRun {
-  const { container, command, mark, onLine, explain } = spec;
+  const { container, command, mark, onLine, redact, explain } = spec;
   const facts = new Map<string, string>();
   const output = keepLast(OUTPUT_KEPT, onLine);
   let stage = spec.firstStage;
@@ -48,7 +51,7 @@ export function startMixRun(spec: MixRunSpec): MixRun {
   // A queue: lines of a stage that nobody waits for yet stay in it.
   const printed = new Readable({ objectMode: true, read: () => undefined });
   container
-    .run(command, (line) => printed.push(line))
+    .run(command, (line) => printed.push(redact(line)))
     .then(
       (ended) => {
         status = ended;

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { requireTarget } from '../builder/expected.js';
 import { toProbe, type Probe } from '../builder/probe.js';
+import { TASKS } from '../builder/tasks.js';
+import type { Redact } from '../access/redact.js';
 import type { RunningContainer } from '../engine/container.js';
 import { MixReleaseError, type ErrorCode } from '../errors.js';
 import { nearest } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
 import { startMixRun, type MixFailure, type MixRun } from './mix-run.js';
+import type { ReleaseArgs } from './release-args.js';
 import type { Stage } from './stages.js';
 
 /** What Mix resolved a release to. */
@@ -25,17 +28,21 @@ export interface MixSetting {
   readonly env: Readonly<Record<string, string>>;
   readonly mixEnv: string;
   readonly onLine: (line: string) => void;
+  readonly redact: Redact;
   readonly target: Target;
   /** The base image, for messages. */
   readonly image: string;
+  readonly releaseArgs: ReleaseArgs;
+  /** Whether a lock that fetching would change is an error. */
+  readonly checkLocked: boolean;
 }
 
-/** Where the builder image has our tasks compiled. */
-const TASKS = '/opt/mix-release/ebin';
 /** Status with which our own task refuses the image. */
 const MISMATCH = 65;
 /** Status with which our own task refuses the names of releases. */
 const NAMES_REFUSED = 64;
+/** Status with which our own task refuses a lock that fetching has changed. */
+const DRIFTED = 66;
 const PREFIX = 'mix_release_builder';
 
 /**
@@ -43,36 +50,81 @@ const PREFIX = 'mix_release_builder';
  * compilation and assembly. A start of the virtual machine costs a third of a second, and twenty times that emulated.
  *
  * Its waits throw MixReleaseError `image-mismatch`, `unknown-release`, `several-releases`, `deps-failed`,
- * `compile-failed` or `release-failed`.
+ * `lock-drifted`, `compile-failed` or `release-failed`.
  *
  * @param releases - the names that were asked for, of which the first is assembled; none for the one that Mix chooses
  */
 export function startMix(mix: MixSetting, releases: readonly string[]): MixRun {
   const mark = randomUUID();
-  const stage = (name: Stage): readonly string[] => [`${PREFIX}.stage`, mark, name];
-  return startTasks(mix, mark, 'deps', releases, [
-    [`${PREFIX}.probe`, mark, mix.target.machine, mix.target.libc],
-    [`${PREFIX}.releases`, mark, ...releases],
-    ['deps.get', '--only', mix.mixEnv],
-    stage('compile'),
-    ['compile'],
-    stage('release'),
-    ...releaseTasks(mark, releases[0]),
-  ]);
+  const compiling = [stage(mark, 'compile'), ...buildTasks(mix, mark, releases)];
+  return startTasks(mix, mark, 'deps', releases, [...depsTasks(mix, mark, releases, []), ...compiling]);
+}
+
+/**
+ * Starts Mix for what comes before the compilation, and for nothing else: what this machine is given, the next one does
+ * not see.
+ */
+export function startFetching(mix: MixSetting, releases: readonly string[]): MixRun {
+  const mark = randomUUID();
+  return startTasks(mix, mark, 'deps', releases, depsTasks(mix, mark, releases, [[`${PREFIX}.hex_auth`]]));
+}
+
+/** Starts Mix for compilation and assembly, where the dependencies are there. */
+export function startBuilding(mix: MixSetting, releases: readonly string[]): MixRun {
+  const mark = randomUUID();
+  return startTasks(mix, mark, 'compile', releases, buildTasks(mix, mark, releases));
 }
 
 /** Assembles one more release of the project, from what is compiled. */
 export function startRelease(mix: MixSetting, name: string): MixRun {
   const mark = randomUUID();
-  return startTasks(mix, mark, 'release', [name], releaseTasks(mark, name));
+  // Forced once is enough.
+  const args = mix.releaseArgs.release.filter((word) => word !== '--force');
+  return startTasks(mix, mark, 'release', [name], releaseTasks(mark, name, args));
 }
 
+type Tasks = readonly (readonly string[])[];
+
+const stage = (mark: string, name: Stage): readonly string[] => [`${PREFIX}.stage`, mark, name];
+
+function depsTasks(
+  { target, mixEnv, checkLocked, releaseArgs }: MixSetting,
+  mark: string,
+  releases: readonly string[],
+  before: Tasks,
+): Tasks {
+  const lock = checkLocked ? [[`${PREFIX}.lock`, mark]] : [];
+  return [
+    [`${PREFIX}.probe`, mark, target.machine, target.libc],
+    [`${PREFIX}.releases`, mark, ...releases],
+    ...lock,
+    ...before,
+    ['deps.get', '--only', mixEnv, ...archivesCheck(releaseArgs)],
+    ...lock,
+  ];
+}
+
+function buildTasks({ releaseArgs }: MixSetting, mark: string, releases: readonly string[]): Tasks {
+  const { compile, compiles, checksDeps, release } = releaseArgs;
+  // The check is what compiles dependencies otherwise.
+  const unchecked = compiles && !checksDeps ? [['deps.compile', ...archivesCheck(releaseArgs)]] : [];
+  return [
+    ...unchecked,
+    compiles ? ['compile', ...compile] : ['loadpaths', '--no-compile', ...compile],
+    stage(mark, 'release'),
+    ...releaseTasks(mark, releases[0], release),
+  ];
+}
+
+const archivesCheck = ({ compile }: ReleaseArgs): readonly string[] =>
+  compile.filter((word) => word === '--no-archives-check');
+
 /** `name` undefined means the release that Mix chooses. */
-function releaseTasks(mark: string, name: string | undefined): readonly (readonly string[])[] {
+function releaseTasks(mark: string, name: string | undefined, args: readonly string[]): Tasks {
   const names = name === undefined ? [] : [name];
   return [
-    [`${PREFIX}.describe`, mark, ...names],
-    ['release', ...names, '--overwrite'],
+    [`${PREFIX}.describe`, mark, ...names, ...args],
+    ['release', ...names, ...args, '--overwrite'],
   ];
 }
 
@@ -81,9 +133,9 @@ function startTasks(
   mark: string,
   firstStage: Stage,
   releases: readonly string[],
-  tasks: readonly (readonly string[])[],
+  tasks: Tasks,
 ): MixRun {
-  const { container, cwd, env, onLine } = setting;
+  const { container, cwd, env, onLine, redact } = setting;
   const separated = tasks.flatMap((task, at) => (at === 0 ? task : [',', ...task]));
   const argv = ['elixir', '-pa', TASKS, '-S', 'mix', 'do', ...separated];
   return startMixRun({
@@ -92,6 +144,7 @@ function startTasks(
     mark,
     firstStage,
     onLine,
+    redact,
     explain: (failure) => explain(failure, releases, setting),
   });
 }
@@ -126,10 +179,25 @@ function explain(failure: MixFailure, releases: readonly string[], { target, ima
   if (status === NAMES_REFUSED && stage === 'deps' && defined !== undefined) {
     return namesRefused(releases, defined.split(' ').filter(Boolean));
   }
+  const drifted = facts.get('drifted');
+  if (status === DRIFTED && stage === 'deps' && drifted !== undefined) return lockDrifted(drifted.split('\n'));
   const { code, command, next } = FAILURES[stage] ?? { code: 'release-failed', command: 'mix', next: '' };
   const memory = status === 137 ? ' It was killed: the engine may be short of memory.' : '';
   const what = `${command} failed with exit status ${String(status)}`;
   return new MixReleaseError(code, { what, next: `${next}${memory}`, output });
+}
+
+function lockDrifted(drifted: readonly string[]): MixReleaseError {
+  return new MixReleaseError('lock-drifted', {
+    what: `mix.lock does not fit the project: ${drifted.join('; ')}`,
+    next: 'Run `mix deps.get` in the project and commit mix.lock. With check-locked set to false, what `mix deps.get` chooses is built.',
+  });
+}
+
+/** What a person should know of a run's lock; undefined where it is as it should be. */
+export function lockNote({ facts }: MixRun): string | undefined {
+  if (!facts.has('unlocked')) return undefined;
+  return 'the checkout has no mix.lock: the newest dependencies that fit are built, which may be others the next time';
 }
 
 function namesRefused(asked: readonly string[], defined: readonly string[]): MixReleaseError {

@@ -24,6 +24,16 @@ export function parseList(raw: Raw): readonly string[] {
   return texts.flatMap((text) => text.split(/[\s,]+/)).filter((item) => item !== '');
 }
 
+/** The lines of an option that is given one a line or several times, without the spaces around them. */
+export function parseLines(raw: Raw): readonly string[] {
+  if (raw === undefined || typeof raw === 'boolean') return [];
+  const texts = typeof raw === 'string' ? [raw] : raw;
+  return texts
+    .flatMap((text) => text.split(/\r?\n/))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
 /** A yes or no: true and false in any case, as YAML 1.2 has them. */
 export function parseFlag(name: OptionName, raw: Raw): boolean | undefined {
   if (typeof raw === 'boolean') return raw;

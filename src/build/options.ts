@@ -1,5 +1,9 @@
-/** How an option's text is read. `list` and `env` may be given several times, or one a line in a workflow. */
-export type OptionKind = 'text' | 'list' | 'env' | 'flag' | 'integer';
+/**
+ * How an option's text is read. `list`, `lines` and `env` may be given several times, or one a line in a workflow; the
+ * items of a list are also separated by commas and spaces. `secrets` are lines, which the command line also takes from
+ * the variable MIX_RELEASE_NAME.
+ */
+export type OptionKind = 'text' | 'list' | 'lines' | 'secrets' | 'env' | 'flag' | 'integer';
 
 /** One option: an input of the action and a flag of the command line, by the same name. */
 export interface Option {
@@ -38,6 +42,13 @@ export const OPTIONS = [
     value: 'NAME',
     inputDefault: '',
     summary: 'Names of the releases to build; without one, the release that `mix release` itself would choose.',
+  },
+  {
+    name: 'release-args',
+    kind: 'lines',
+    value: 'ARGUMENT',
+    inputDefault: '',
+    summary: 'Arguments of `mix release`, one a line, such as --version 1.2.3 or --quiet.',
   },
   {
     name: 'mix-env',
@@ -149,6 +160,54 @@ export const OPTIONS = [
     value: 'NAME[=VALUE]',
     inputDefault: '',
     summary: 'Environment variable for the Mix commands; NAME alone passes on the value that it has here.',
+  },
+  {
+    name: 'check-locked',
+    kind: 'flag',
+    inputDefault: 'true',
+    summary: 'Whether a mix.lock that `mix deps.get` would change is an error.',
+  },
+  {
+    name: 'deps-env',
+    kind: 'env',
+    value: 'NAME[=VALUE]',
+    inputDefault: '',
+    summary: 'Environment variable for `mix deps.get` alone, such as the key of a private package repository.',
+  },
+  {
+    name: 'hex-organizations',
+    kind: 'secrets',
+    value: 'NAME=KEY',
+    inputDefault: '',
+    summary: 'Private organizations on hex.pm, each with its key, for `mix deps.get` alone.',
+  },
+  {
+    name: 'hex-repositories',
+    kind: 'secrets',
+    value: 'REPOSITORY',
+    inputDefault: '',
+    summary:
+      'Further Hex repositories for `mix deps.get` alone, each as the arguments of `mix hex.repo add`: NAME URL --auth-key KEY.',
+  },
+  {
+    name: 'git-credentials',
+    kind: 'secrets',
+    value: 'URL',
+    inputDefault: '',
+    summary: 'Credentials of git hosts for `mix deps.get` alone, each as https://USER:TOKEN@HOST.',
+  },
+  {
+    name: 'ssh-agent',
+    kind: 'flag',
+    inputDefault: 'false',
+    summary: 'Whether `mix deps.get` reaches the SSH agent that SSH_AUTH_SOCK names here.',
+  },
+  {
+    name: 'ssh-known-hosts',
+    kind: 'lines',
+    value: 'LINE',
+    inputDefault: '',
+    summary: 'Keys of SSH hosts, in the lines of a known_hosts file; by default those of ~/.ssh/known_hosts.',
   },
   {
     name: 'audit',

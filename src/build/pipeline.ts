@@ -1,3 +1,4 @@
+import { redactor } from '../access/redact.js';
 import { requireBuilder } from '../builder/builder.js';
 import { dockerfileName } from '../builder/recipe.js';
 import { reportOutcome } from '../audit/report-text.js';
@@ -8,7 +9,8 @@ import { fetchTree, placeTarballs, type Tree } from './collect.js';
 import { prepareBuild } from './before-build.js';
 import { writeFacts } from './facts.js';
 import { mixEnvironment } from './mix-environment.js';
-import { probeOf, releaseOf, startMix, startRelease, type MixSetting } from './mix.js';
+import { releaseOf, startRelease, type MixSetting } from './mix.js';
+import { startWithDeps } from './deps.js';
 import { builderRequest, planBuild } from './plan.js';
 import { missingTools, planLines, probeLine } from './plan-text.js';
 import type { BuildRequest } from './request.js';
@@ -45,7 +47,7 @@ export interface BuildContext {
  */
 export async function build(request: BuildRequest, context: BuildContext): Promise<BuildResult> {
   const { reporter, signal, run, keepState, env, publish, onPlaced } = context;
-  const { target, mixEnv } = request;
+  const { target, mixEnv, access } = request;
   const stages = stageRunner(reporter, signal);
   const note = (text: string): void => reporter.note(text);
   // What the container still prints when the build is cancelled belongs to no stage any more.
@@ -92,12 +94,13 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
       : await stages.run('before-build', () =>
           prepareBuild(script, request, { container, cwd, env: given, onLine, note }),
         );
-  const setting: MixSetting = { container, cwd, mixEnv, onLine, env: variables, target, image: builder.base.reference };
+  const setting: MixSetting = {
+    ...{ container, cwd, mixEnv, onLine, env: variables, target, image: builder.base.reference },
+    ...{ redact: redactor(access?.secrets ?? []), releaseArgs: request.releaseArgs, checkLocked: request.checkLocked },
+  };
   const [, ...more] = request.releases;
-  const mix = startMix(setting, request.releases);
-  await stages.run('deps', () => mix.reached('compile'));
-  const probe = probeOf(mix);
-  [probeLine(probe), ...missingTools(probe)].forEach(note);
+  const { mix, probe, lock } = await stages.run('deps', () => startWithDeps(setting, request));
+  [probeLine(probe), ...lock, ...missingTools(probe)].forEach(note);
   await stages.run('compile', () => mix.reached('release'));
 
   const trees: Tree[] = [];

@@ -10,6 +10,9 @@ import { readOwnDockerfile } from './own-dockerfile.js';
 import { proxiesOf } from './proxies.js';
 import type { BuildRequest } from './request.js';
 
+/** Package with `ssh`, by its name in Debian, Ubuntu and Alpine. */
+const SSH = 'openssh-client';
+
 /** What a build will use, and why. Nothing was pulled, built or started for it. */
 export interface BuildPlan {
   readonly target: Target;
@@ -41,7 +44,7 @@ export async function planBuild(engine: Engine, request: BuildRequest, look: Loo
   if (ownBase && request.image.named !== undefined) throw uselessImage(dockerfile.name, request.image.named);
   const image = ownBase ? undefined : await chooseImage(engine, request, look);
   const { expected, versions } = image ?? (await expectedByInputs(request));
-  const recipe = { target, packages: wishes.packages, dockerfile };
+  const recipe = { target, packages: packagesFor(request), dockerfile };
   const digest = image && (await knownDigest(engine, image));
   const tag = image && digest === undefined ? undefined : builderTag(recipe, digest);
   return {
@@ -75,6 +78,13 @@ export function builderRequest(
     run,
     proxies: proxiesOf(env),
   };
+}
+
+/** The packages that were asked for, and what else a build needs: an SSH agent is of no use without SSH. */
+function packagesFor({ builder, access }: BuildRequest): readonly string[] {
+  const { packages, dockerfile } = builder;
+  const needed = access?.sshAgent === undefined || dockerfile !== undefined ? [] : [SSH];
+  return [...new Set([...packages, ...needed])];
 }
 
 /** Whether the target has to be emulated. */

@@ -6,8 +6,10 @@ import { insideOf } from '../paths.js';
 import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
 import type { OptionName, RawOptions } from './options.js';
-import { parseEnv, parseFlag, parseInteger, parseList, parseText, parseWord } from './option-values.js';
+import { parseEnv, parseFlag, parseInteger, parseLines, parseList, parseText, parseWord } from './option-values.js';
 import { readAuditOfBuild, type AuditRequest } from './audit-request.js';
+import { readReleaseArgs, type ReleaseArgs } from './release-args.js';
+import { readDepsAccess, type DepsAccess } from './request-access.js';
 import { fileInCheckout, readBuilderWishes, type BuilderWishes } from './request-builder.js';
 import { readImageRequest, type ImageRequest } from './request-image.js';
 import { readSmokeWishes, type SmokeWishes } from './request-smoke.js';
@@ -34,6 +36,7 @@ export interface BuildRequest {
   readonly project: string;
   /** Releases by name; empty for the one that Mix would choose. */
   readonly releases: readonly string[];
+  readonly releaseArgs: ReleaseArgs;
   readonly mixEnv: string;
   readonly image: ImageRequest;
   readonly builder: BuilderWishes;
@@ -44,6 +47,10 @@ export interface BuildRequest {
   readonly env: Readonly<Record<string, string>>;
   /** How the release is tried; undefined where it is not. */
   readonly smoke: SmokeWishes | undefined;
+  /** Whether a mix.lock that does not fit is an error. */
+  readonly checkLocked: boolean;
+  /** What `mix deps.get` alone is given, to reach private places; undefined where nothing was. */
+  readonly access: DepsAccess | undefined;
   readonly output: string;
   readonly audit: AuditRequest;
   /** The time of every entry of the tarball; undefined for that of the last commit. */
@@ -91,6 +98,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     checkout,
     project,
     releases: parseReleaseNames(parseList(raw.release)),
+    releaseArgs: readReleaseArgs(parseLines(raw['release-args'])),
     mixEnv: parseMixEnv(text('mix-env') ?? 'prod'),
     image: readImageRequest(raw, target),
     builder: await readBuilderWishes(raw, checkout),
@@ -98,6 +106,8 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     emulate: parseFlag('emulate', raw.emulate) ?? false,
     env,
     smoke: await readSmokeWishes(raw, checkout, from.env),
+    checkLocked: parseFlag('check-locked', raw['check-locked']) ?? true,
+    access: await readDepsAccess(raw, from.env),
     output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
     audit: readAuditOfBuild(raw),
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),

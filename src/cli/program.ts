@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option as Flag } from 'commander';
-import { OPTIONS, type Option, type OptionName, type RawOptions } from '../build/options.js';
+import { OPTIONS, type Option, type OptionKind, type OptionName, type RawOptions } from '../build/options.js';
 import { MixReleaseError } from '../errors.js';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -46,6 +46,9 @@ interface IndexFlags {
   readonly commit?: string;
   readonly json?: boolean;
 }
+
+/** Kinds of options that may be given several times. */
+const SEVERAL: readonly OptionKind[] = ['list', 'lines', 'secrets', 'env'];
 
 const STATUSES = `
 Exit statuses:
@@ -189,7 +192,8 @@ function toFlag(option: Option): Flag {
   const { name, kind, value = 'VALUE' } = option;
   if (kind === 'flag') return new Flag(`--${name}`, capitalised(option.summary.replace(/^Whether to /, '')));
   const flag = new Flag(`--${name} <${value}>`, option.summary);
-  return kind === 'list' || kind === 'env'
+  if (kind === 'secrets') flag.env(`MIX_RELEASE_${name.replaceAll('-', '_').toUpperCase()}`);
+  return SEVERAL.includes(kind)
     ? flag.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text])
     : flag;
 }

@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Duplex, Readable } from 'node:stream';
+import { PassThrough, type Duplex, type Readable, type Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { engineError, statusOf, type Engine } from './engine.js';
@@ -37,11 +37,21 @@ export interface Command {
   readonly cwd?: string;
 }
 
+/** A command that runs and is talked to, until the end of the scope. */
+export interface Talk extends AsyncDisposable {
+  /** Its standard input. */
+  readonly input: Writable;
+  /** Its standard output; ends with it. */
+  readonly output: Readable;
+}
+
 /** A container that lives as long as this object: it ends with our connection to it, whatever happens to us. */
 export interface RunningContainer extends AsyncDisposable {
   readonly id: string;
   /** Runs a command, hands each line of its output to `onLine` as it comes, and returns its exit status. */
   run(command: Command, onLine: (line: string) => void): Promise<number>;
+  /** Starts a command that reads from us and writes to us; `onLine` is told what it prints as errors. */
+  talk(command: Command, onLine: (line: string) => void): Promise<Talk>;
   /** Unpacks a tar stream under `path`, which must exist. */
   put(archive: Readable, path: string): Promise<void>;
   /** The file or directory at `path` as a tar stream whose first entry is its base name. */
@@ -138,6 +148,7 @@ function runningContainer(engine: Engine, container: Docker.Container, lifeline:
   return {
     id: container.id,
     run: (command, onLine) => run(engine, container, command, onLine),
+    talk: (command, onLine) => talk(engine, container, command, onLine),
     put: async (archive, path) => {
       try {
         await container.putArchive(follow(archive), { path });
@@ -165,13 +176,7 @@ async function run(
 ): Promise<number> {
   const doing = `to run ${command.title}`;
   try {
-    const exec = await container.exec({
-      Cmd: [...command.argv],
-      Env: Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${value}`),
-      AttachStdout: true,
-      AttachStderr: true,
-      ...(command.cwd === undefined ? {} : { WorkingDir: command.cwd }),
-    });
+    const exec = await container.exec(execOf(command));
     const stream = await exec.start({ hijack: true, stdin: false });
     const stdout = splitLines(onLine);
     const stderr = splitLines(onLine);
@@ -187,6 +192,47 @@ async function run(
       onLine(messageOf(error));
       return NOT_STARTED;
     }
+    if (isGone(error)) throw vanished(doing, error);
+    throw engineError(error, doing);
+  }
+}
+
+function execOf({ argv, env = {}, cwd }: Command): Docker.ExecCreateOptions {
+  return {
+    Cmd: [...argv],
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    AttachStdout: true,
+    AttachStderr: true,
+    ...(cwd === undefined ? {} : { WorkingDir: cwd }),
+  };
+}
+
+async function talk(
+  engine: Engine,
+  container: Docker.Container,
+  command: Command,
+  onLine: (line: string) => void,
+): Promise<Talk> {
+  const doing = `to run ${command.title}`;
+  try {
+    const exec = await container.exec({ ...execOf(command), AttachStdin: true });
+    const stream = await exec.start({ hijack: true, stdin: true });
+    const output = new PassThrough();
+    const stderr = splitLines(onLine);
+    engine.docker.modem.demuxStream(stream, output, stderr);
+    // A connection that breaks ends what is read from it.
+    stream.on('error', () => stream.destroy());
+    stream.once('end', () => stream.destroy());
+    stream.once('close', () => {
+      output.end();
+      stderr.end();
+    });
+    const close = async (): Promise<void> => {
+      stream.end();
+      await finished(output.resume()).catch(() => undefined);
+    };
+    return { input: stream, output, [Symbol.asyncDispose]: close };
+  } catch (error) {
     if (isGone(error)) throw vanished(doing, error);
     throw engineError(error, doing);
   }

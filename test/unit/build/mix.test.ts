@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { probeOf, releaseOf, startMix, startRelease, type MixSetting } from '../../../src/build/mix.js';
+import {
+  lockNote,
+  probeOf,
+  releaseOf,
+  startBuilding,
+  startFetching,
+  startMix,
+  startRelease,
+  type MixSetting,
+} from '../../../src/build/mix.js';
+import { NO_RELEASE_ARGS, readReleaseArgs } from '../../../src/build/release-args.js';
 import { findTarget } from '../../../src/targets/find.js';
 import { mixContainer, type Said } from '../support/container.js';
 import { errorOf } from '../support/errors.js';
@@ -20,12 +30,14 @@ const described: readonly Said[] = [
   { fact: 'erts_version', value: '15.2' },
 ];
 
-function mixOf(said: readonly Said[], status = 0) {
+function mixOf(said: readonly Said[], status = 0, changes: Partial<MixSetting> = {}) {
   const container = mixContainer(said, status);
   const lines: string[] = [];
   const mix: MixSetting = {
     ...{ container, cwd: '/build/src/app', env: { A: 'b' }, mixEnv: 'prod', target, image: 'elixir:1.18' },
     onLine: (line) => lines.push(line),
+    ...{ redact: (line) => line.replaceAll('secret', '***'), releaseArgs: NO_RELEASE_ARGS, checkLocked: true },
+    ...changes,
   };
   return { container, lines, mix };
 }
@@ -49,7 +61,7 @@ describe('startMix', () => {
     const [command] = container.commands;
     expect(command).toMatchObject({ cwd: '/build/src/app', env: { A: 'b' } });
     const line = command?.argv.join(' ') ?? '';
-    expect(line).toMatch(/^elixir .* mix do .* web worker , deps\.get --only prod , .* , compile , /);
+    expect(line).toMatch(/^elixir .* mix do .* web worker , .* , deps\.get --only prod , .* , compile , /);
     expect(line).toMatch(/ web , release web --overwrite$/);
   });
 
@@ -129,6 +141,103 @@ describe('startMix', () => {
     const { container, mix } = mixOf([]);
     const lost = { ...container, run: () => Promise.reject(new Error('socket hang up')) };
     await expect(wholeRun({ ...mix, container: lost })).rejects.toThrow('socket hang up');
+  });
+});
+
+/** The tasks of a run's command, without our mark. */
+async function tasksOf(start: (mix: MixSetting) => unknown, changes: Partial<MixSetting>): Promise<readonly string[]> {
+  const { container, mix } = mixOf([...probed, ...stages, ...described], 0, changes);
+  await (start(mix) as ReturnType<typeof startMix>).finished();
+  const line = container.commands[0]?.argv.slice(6).join(' ') ?? '';
+  return line
+    .replaceAll(/ [0-9a-f]{8}-[0-9a-f-]{27}/g, '')
+    .split(' , ')
+    .filter((task) => !task.includes('.stage'));
+}
+
+describe('arguments of mix release', () => {
+  const fetching = ['mix_release_builder.probe x86_64 glibc', 'mix_release_builder.releases web'];
+
+  it.each<[readonly string[], readonly string[]]>([
+    [
+      ['--version 1.2.3', '--path out', '--quiet'],
+      ['deps.get --only prod', 'compile', 'describe web', '--quiet --path out --version 1.2.3'],
+    ],
+    [['--force'], ['deps.get --only prod', 'compile --force', 'describe web', '--force']],
+    [
+      ['--no-archives-check', '--no-elixir-version-check'],
+      [
+        'deps.get --only prod --no-archives-check',
+        'compile --no-archives-check --no-elixir-version-check',
+        'describe web',
+        '--no-archives-check --no-elixir-version-check',
+      ],
+    ],
+    [
+      ['--no-deps-check'],
+      ['deps.get --only prod', 'deps.compile', 'compile --no-deps-check', 'describe web', '--no-deps-check'],
+    ],
+    [['--no-compile'], ['deps.get --only prod', 'loadpaths --no-compile', 'describe web', '--no-compile']],
+  ])('%j are where they have their meaning', async (words, wanted) => {
+    const changes = { releaseArgs: readReleaseArgs(words), checkLocked: false };
+    const args = wanted.at(-1) ?? '';
+    const tasks = wanted.slice(0, -2);
+    expect(await tasksOf((mix) => startMix(mix, ['web']), changes)).toEqual([
+      ...fetching,
+      ...tasks,
+      `mix_release_builder.describe web ${args}`,
+      `release web ${args} --overwrite`,
+    ]);
+  });
+
+  it('compile once, however many releases there are', async () => {
+    const changes = { releaseArgs: readReleaseArgs(['--force --quiet']) };
+    expect(await tasksOf((mix) => startRelease(mix, 'web'), changes)).toEqual([
+      'mix_release_builder.describe web --quiet',
+      'release web --quiet --overwrite',
+    ]);
+  });
+});
+
+describe('startFetching and startBuilding', () => {
+  it('share the work of startMix', async () => {
+    const fetching = await tasksOf((mix) => startFetching(mix, ['web']), {});
+    const building = await tasksOf((mix) => startBuilding(mix, ['web']), {});
+    const hexAuth = 'mix_release_builder.hex_auth';
+    expect(fetching).toContain(hexAuth);
+    const whole = await tasksOf((mix) => startMix(mix, ['web']), {});
+    expect([...fetching.filter((task) => task !== hexAuth), ...building]).toEqual(whole);
+  });
+
+  it('hide secrets in what is printed, and in the error', async () => {
+    const { lines, mix } = mixOf([...probed, 'a secret line'], 1);
+    const error = await errorOf(() => startFetching(mix, []).finished());
+    expect(error.output).toEqual(['a *** line']);
+    expect(lines).toEqual(['a *** line']);
+  });
+});
+
+describe('the lock', () => {
+  it('is held against what fetching made of it, unless that is not wanted', async () => {
+    const lock = 'mix_release_builder.lock';
+    const checked = await tasksOf((mix) => startFetching(mix, []), {});
+    expect(checked.filter((task) => task === lock)).toHaveLength(2);
+    expect(checked.at(-1)).toBe(lock);
+    expect(checked.indexOf(lock)).toBeLessThan(checked.indexOf('deps.get --only prod'));
+    expect(await tasksOf((mix) => startFetching(mix, []), { checkLocked: false })).not.toContain(lock);
+  });
+
+  it('that does not fit is an error that says why', async () => {
+    const { mix } = mixOf([...probed, { fact: 'drifted', value: 'jason is not in it\nplug is at 1.0' }], 66);
+    const error = await errorOf(() => wholeRun(mix));
+    expect(error).toMatchObject({ code: 'lock-drifted', exitStatus: 5 });
+    expect(error.message).toContain('jason is not in it; plug is at 1.0');
+  });
+
+  it('that is not there is worth a note', async () => {
+    const without = await wholeRun(mixOf([...probed, { fact: 'unlocked', value: 'yes' }, ...stages]).mix);
+    expect(lockNote(without)).toContain('no mix.lock');
+    expect(lockNote(await wholeRun(mixOf([...probed, ...stages]).mix))).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
 import { OPTIONS, type RawOptions } from '../../../src/build/options.js';
+import { NO_RELEASE_ARGS } from '../../../src/build/release-args.js';
 import { readRequest, type Surroundings } from '../../../src/build/request.js';
 import { TARGETS } from '../../../src/targets/table.js';
 import { errorOf } from '../support/errors.js';
@@ -39,6 +40,7 @@ describe('readRequest', () => {
       checkout,
       project: checkout,
       releases: [],
+      releaseArgs: NO_RELEASE_ARGS,
       mixEnv: 'prod',
       image: NO_IMAGE_WISHES,
       builder: { packages: [], dockerfile: undefined, repository: undefined },
@@ -46,6 +48,8 @@ describe('readRequest', () => {
       emulate: false,
       env: {},
       smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined },
+      checkLocked: true,
+      access: undefined,
       output: path.join(checkout, '_build', 'mix-release'),
       audit: { mode: 'error', allowedLibraries: [], except: [] },
       sourceDate: undefined,
@@ -69,6 +73,7 @@ describe('readRequest', () => {
         target: ` ${triple}\n`,
         'working-directory': 'apps/web',
         release: 'web, worker web',
+        'release-args': '--version 1.2.3\n--no-deps-check',
         'mix-env': 'staging',
         'elixir-version': ' 1.18 ',
         'otp-version': 'OTP-27',
@@ -84,6 +89,9 @@ describe('readRequest', () => {
         'before-build': 'ci/prepare.sh',
         emulate: 'true',
         env: 'A=1\nHERE',
+        'check-locked': 'false',
+        'deps-env': 'HERE',
+        'hex-organizations': 'acme=key-1',
         audit: 'Warn',
         'allow-libraries': 'libvips.so.42, libx.so',
         'audit-except': 'lib/*/priv/*.exe\nfirmware/',
@@ -104,6 +112,12 @@ describe('readRequest', () => {
       checkout,
       project: path.join(checkout, 'apps/web'),
       releases: ['web', 'worker'],
+      releaseArgs: {
+        release: ['--no-deps-check', '--version', '1.2.3'],
+        compile: ['--no-deps-check'],
+        compiles: true,
+        checksDeps: false,
+      },
       mixEnv: 'staging',
       image: {
         named: 'registry.example:5000/team/elixir:1.18',
@@ -119,6 +133,15 @@ describe('readRequest', () => {
       emulate: true,
       env: { A: '1', HERE: 'x' },
       smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined },
+      checkLocked: false,
+      access: {
+        env: { HERE: 'x' },
+        hexTasks: [['hex.organization', 'auth', 'acme', '--key', 'key-1']],
+        gitCredentials: [],
+        sshAgent: undefined,
+        knownHosts: [],
+        secrets: ['x', 'key-1'],
+      },
       output: '/somewhere/else',
       audit: {
         mode: 'warn',

@@ -92,7 +92,8 @@ describe('parseArguments', () => {
     'has a flag of the name of option %s',
     (name, kind) => {
       const value = kind === 'flag' ? [] : ['7'];
-      const expected = { text: '7', integer: '7', list: ['7'], env: ['7'], flag: true }[kind];
+      const several = { list: ['7'], lines: ['7'], secrets: ['7'], env: ['7'] };
+      const expected = { text: '7', integer: '7', flag: true, ...several }[kind];
       expect(parseArguments(['build', `--${name}`, ...value])).toEqual({ ...build, options: { [name]: expected } });
       expect(parseArguments(['plan', `--${name}`, ...value])).toEqual({ ...plan, options: { [name]: expected } });
     },

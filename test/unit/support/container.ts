@@ -26,6 +26,7 @@ export function stubContainer(answer: Answer, files: Readonly<Record<string, str
       for (const line of answer.lines ?? []) onLine(line);
       return Promise.resolve(answer.status ?? 0);
     },
+    talk: () => Promise.reject(new Error('the stub has nobody to talk to')),
     put: () => Promise.resolve(),
     get: (path) => {
       asked.push(path);

@@ -1,5 +1,6 @@
 import type { BuildRequest } from '../../../src/build/request.js';
 import type { ImageRequest } from '../../../src/build/request-image.js';
+import { NO_RELEASE_ARGS } from '../../../src/build/release-args.js';
 import { findTarget } from '../../../src/targets/find.js';
 
 /** What a request has to say of the base image when nothing was asked of it. */
@@ -25,6 +26,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     checkout: '/src',
     project: '/src',
     releases: [],
+    releaseArgs: NO_RELEASE_ARGS,
     mixEnv: 'prod',
     image: { ...NO_IMAGE_WISHES, ...image },
     builder: { packages: [], dockerfile: undefined, repository: undefined },
@@ -32,6 +34,8 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     emulate: false,
     env: {},
     smoke: undefined,
+    checkLocked: true,
+    access: undefined,
     output: '/out',
     audit: { mode: 'error', allowedLibraries: [], except: [] },
     sourceDate: undefined,
