@@ -56,8 +56,8 @@ const PREFIX = 'mix_release_builder';
  */
 export function startMix(mix: MixSetting, releases: readonly string[]): MixRun {
   const mark = randomUUID();
-  const compiling = [stage(mark, 'compile'), ...buildTasks(mix, mark, releases)];
-  return startTasks(mix, mark, 'deps', releases, [...depsTasks(mix, mark, releases, []), ...compiling]);
+  const tasks = [...depsTasks(mix, mark, releases, []), ...buildTasks(mix, mark, releases)];
+  return startTasks(mix, mark, 'deps', releases, tasks);
 }
 
 /**
@@ -109,6 +109,7 @@ function buildTasks({ releaseArgs }: MixSetting, mark: string, releases: readonl
   // The check is what compiles dependencies otherwise.
   const unchecked = compiles && !checksDeps ? [['deps.compile', ...archivesCheck(releaseArgs)]] : [];
   return [
+    stage(mark, 'compile'),
     ...unchecked,
     compiles ? ['compile', ...compile] : ['loadpaths', '--no-compile', ...compile],
     stage(mark, 'release'),

@@ -135,6 +135,7 @@ defmodule Mix.Tasks.MixReleaseBuilder.Stage do
 
   @impl true
   def run([mark, stage]) do
+    MixReleaseBuilder.load()
     MixReleaseBuilder.Say.say(mark, "stage", stage)
     # The same task marks the next stage, too, and Mix runs a task once.
     Mix.Task.reenable("mix_release_builder.stage")

@@ -1,14 +1,14 @@
 import type { Theme } from '../model.js';
 import type { Remote } from '../hex/remote.js';
 import type { BuildSpec, Patch } from '../rig/build.js';
-import { equal, lacks } from '../rig/seen.js';
+import { equal } from '../rig/seen.js';
 import { refused } from './support.js';
 
-const depending = (deps: string): Patch => ({ file: 'mix.exs', from: 'deps: []', to: `deps: [${deps}]` });
-const locked = (lines: readonly string[]): Patch => ({ file: 'mix.lock', to: `%{\n${lines.join('\n')}\n}\n` });
+export const depending = (deps: string): Patch => ({ file: 'mix.exs', from: 'deps: []', to: `deps: [${deps}]` });
+export const locked = (lines: readonly string[]): Patch => ({ file: 'mix.lock', to: `%{\n${lines.join('\n')}\n}\n` });
 
 /** A build that takes packages from the repositories, checked with a key. */
-function fromHex(
+export function fromHex(
   { url, repositories }: Remote,
   deps: string,
   ...patches: readonly Patch[]
@@ -16,14 +16,6 @@ function fromHex(
   const key = { file: 'public_key', to: repositories.publicKey };
   return { args: ['--env', `PACKAGES_URL=${url}`], patches: [depending(deps), key, ...patches] };
 }
-
-/** Answers git's questions for a user and a password. */
-const ASKPASS = `#!/bin/sh
-case $1 in
-  Username*) echo "$GIT_USER" ;;
-  *) echo "$GIT_TOKEN" ;;
-esac
-`;
 
 /** Dependencies from git and from Hex. */
 export const DEPENDENCIES: Theme = {
@@ -55,28 +47,6 @@ export const DEPENDENCIES: Theme = {
         const lock = locked([`  "brook": {:git, "${url}", "${tagged}", [branch: "main"]},`]);
         equal(await (await install({ patches: [branch, lock] })).eval(moved), 'false', 'later code, with a lock');
         equal(await (await install({ patches: [branch] })).eval(moved), 'true', 'later code, without a lock');
-      },
-    },
-    {
-      id: 'git-dependency-private',
-      feature: 'a private dependency from git',
-      says: 'Credentials that git takes from the environment fetch a private dependency; they are not in the release.',
-      fixture: 'packaged',
-      check: async ({ build, install, remote }) => {
-        const { url, credentials } = await remote();
-        const patches = [depending(`{:brook, git: "${url}/private/brook.git", tag: "v1.0.0"}`)];
-        refused(
-          await build({ patches }),
-          'deps-failed',
-          /could not read Username|Authentication failed|terminal prompts/,
-        );
-        const [user = '', token = ''] = credentials.split(':');
-        const askpass = { file: 'askpass', to: ASKPASS, executable: true } as const;
-        const args = ['--env', 'GIT_ASKPASS=/build/src/askpass', '--env', `GIT_USER=${user}`, '--env', 'GIT_TOKEN'];
-        const packaged = await install({ patches: [...patches, askpass], args, env: { GIT_TOKEN: token } });
-        equal(await packaged.eval('IO.puts(Brook.hello())'), 'hello from brook', 'eval');
-        equal(await packaged.sh('grep -rlF "$1" . || echo none', token), 'none', 'files with the token');
-        lacks(packaged.log, token, 'log');
       },
     },
     {
@@ -135,26 +105,6 @@ export const DEPENDENCIES: Theme = {
         const elsewhere = await remote();
         const key = { file: 'public_key', to: elsewhere.repositories.otherKey };
         refused(await build(fromHex(elsewhere, '{:ripple, "~> 1.0"}', key)), 'deps-failed', /signature|public key/i);
-      },
-    },
-    {
-      id: 'hex-private',
-      feature: 'a repository that wants a key',
-      says: 'A key from the environment opens a private repository; it is not in the release.',
-      fixture: 'packaged',
-      check: async ({ build, install, remote }) => {
-        const elsewhere = await remote();
-        const spec = fromHex(elsewhere, '{:strand, "~> 1.0", repo: "acme"}');
-        refused(await build(spec), 'deps-failed', /401/);
-        const opened = {
-          ...spec,
-          args: [...(spec.args ?? []), '--env', 'ACME_KEY'],
-          env: { ACME_KEY: elsewhere.acmeKey },
-        };
-        const packaged = await install(opened);
-        equal(await packaged.eval('IO.puts(Strand.hello())'), 'hello from strand', 'eval');
-        equal(await packaged.sh('grep -rlF "$1" . || echo none', elsewhere.acmeKey), 'none', 'files with the key');
-        lacks(packaged.log, elsewhere.acmeKey, 'log');
       },
     },
   ],

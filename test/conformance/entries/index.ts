@@ -9,9 +9,12 @@ import { DEPENDENCIES } from './dependencies.js';
 import { EXECUTABLES } from './executables.js';
 import { EXPRESSIONS } from './expressions.js';
 import { HOOKS } from './hooks.js';
+import { LOCK } from './lock.js';
 import { NATIVE } from './native.js';
 import { PLACES } from './places.js';
 import { PROVIDERS } from './providers.js';
+import { RELEASE_ARGUMENTS } from './release-arguments.js';
+import { SECRETS } from './secrets.js';
 import { SHUTDOWN } from './shutdown.js';
 import { STEPS } from './steps.js';
 import { TEMPLATES } from './templates.js';
@@ -37,7 +40,10 @@ export const THEMES: readonly Theme[] = [
   PROVIDERS,
   VARIABLES,
   PLACES,
+  RELEASE_ARGUMENTS,
   DEPENDENCIES,
+  LOCK,
+  SECRETS,
   HOOKS,
   NATIVE,
 ];

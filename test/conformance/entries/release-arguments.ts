@@ -1,6 +1,6 @@
 import type { Theme } from '../model.js';
-import type { BuildSpec } from '../rig/build.js';
-import { contains, equal, lacks } from '../rig/seen.js';
+import { applyPatch, type BuildSpec } from '../rig/build.js';
+import { contains, equal, lacks, truth } from '../rig/seen.js';
 import { refused } from './support.js';
 
 type Spec = Omit<BuildSpec, 'fixture'>;
@@ -50,31 +50,45 @@ export const RELEASE_ARGUMENTS: Theme = {
     {
       id: 'argument-overwrite',
       feature: '--overwrite',
-      says: 'A version that is there already is replaced.',
+      says: 'A version that is there already is replaced, with the option and without it; the opposite is refused.',
       fixture: 'plain',
-      check: async ({ install }) => {
-        const plain = await install(withArguments(['--overwrite']));
-        equal(await plain.eval('IO.puts(Plain.hello())'), 'hello from plain', 'eval');
+      core: true,
+      check: async ({ build, install }) => {
+        const first = await build();
+        const changed = { file: 'lib/plain.ex', from: 'hello from plain', to: 'hello once more' };
+        await applyPatch(first.checkout, changed);
+        const plain = await install(withArguments(['--overwrite'], { again: first }));
+        equal(await plain.eval('IO.puts(Plain.hello())'), 'hello once more', 'eval');
+        refused(await build(withArguments(['--no-overwrite'])), 'bad-option', /--no-overwrite/);
       },
     },
     {
       id: 'argument-force',
       feature: '--force',
-      says: 'Everything of the project is compiled again.',
+      says: 'Everything of the project is compiled again, although nothing has changed.',
       fixture: 'plain',
-      check: async ({ install }) => {
-        const { log } = await install(withArguments(['--force']));
-        equal(log.split('Compiling 1 file (.ex)').length - 1, 2, 'compilations of one file');
+      check: async ({ build }) => {
+        const first = await build();
+        contains(first.log, 'Compiling 1 file (.ex)', 'log of the first build');
+        lacks((await build({ again: first })).log, 'Compiling', 'log of the second build');
+        const { log } = await build(withArguments(['--force'], { again: first }));
+        contains(log, 'Compiling 1 file (.ex)', 'log with --force');
       },
     },
     {
       id: 'argument-no-compile',
       feature: '--no-compile',
-      says: 'The release is assembled from what is compiled.',
+      says: 'What is compiled already is assembled as it is, and nothing is where nothing is compiled.',
       fixture: 'plain',
-      check: async ({ install }) => {
-        const plain = await install(withArguments(['--no-compile']));
+      check: async ({ build, install }) => {
+        const change = "sed -i 's/hello from plain/never compiled/' lib/plain.ex";
+        const patches = [{ file: 'script/own.sh', to: `mix deps.get\nmix compile\n${change}\n` }];
+        const args = ['--before-build', 'script/own.sh', '--release-args', '--no-compile'];
+        const plain = await install({ patches, args });
         equal(await plain.eval('IO.puts(Plain.hello())'), 'hello from plain', 'eval');
+        const compiled = await install({ patches, args: args.slice(0, 2) });
+        equal(await compiled.eval('IO.puts(Plain.hello())'), 'never compiled', 'eval where it is compiled');
+        refused(await build(withArguments(['--no-compile'])), 'release-failed', /plain/);
       },
     },
     {
@@ -84,7 +98,9 @@ export const RELEASE_ARGUMENTS: Theme = {
       fixture: 'plain',
       check: async ({ build, install }) => {
         const patches = [{ file: 'mix.exs', from: 'elixir: "~> 1.10"', to: 'elixir: "~> 99.0"' }];
-        refused(await build({ patches }), 'deps-failed', /but it has declared in its mix\.exs file it supports only/);
+        const outcome = await build({ patches });
+        truth(outcome.status === 5, `status ${String(outcome.status)} without the option`);
+        contains(outcome.log, /but it has declared in its mix\.exs file it supports only/, 'log');
         const plain = await install(withArguments(['--no-elixir-version-check'], { patches }));
         equal(await plain.eval('IO.puts(Plain.hello())'), 'hello from plain', 'eval');
       },
@@ -92,10 +108,12 @@ export const RELEASE_ARGUMENTS: Theme = {
     {
       id: 'argument-no-deps-check',
       feature: '--no-deps-check',
-      says: 'Dependencies are not checked before the assembly.',
+      says: 'Dependencies are not checked before the assembly: one of another version is compiled as it is.',
       fixture: 'monorepo',
-      check: async ({ install }) => {
-        const app = await install(withArguments(['--no-deps-check']));
+      check: async ({ build, install }) => {
+        const patches = [{ file: 'app/mix.exs', from: '{:shared, ', to: '{:shared, "~> 9.0", ' }];
+        refused(await build({ patches }), 'compile-failed', /shared/);
+        const app = await install(withArguments(['--no-deps-check'], { patches }));
         equal(await app.eval('IO.puts(App.hello())'), 'app with shared', 'eval');
       },
     },
@@ -104,10 +122,13 @@ export const RELEASE_ARGUMENTS: Theme = {
       feature: '--no-archives-check',
       says: 'Archives that the project asks for are not checked.',
       fixture: 'plain',
-      check: async ({ install }) => {
+      check: async ({ build, install }) => {
         const patches = [
           { file: 'mix.exs', from: 'app: :plain,', to: 'app: :plain, archives: [{:absent, "~> 1.0"}],' },
         ];
+        const outcome = await build({ patches });
+        truth(outcome.status === 5, `status ${String(outcome.status)} without the option`);
+        contains(outcome.log, /[Aa]rchive "?absent|absent/, 'log');
         const plain = await install(withArguments(['--no-archives-check'], { patches }));
         equal(await plain.eval('IO.puts(Plain.hello())'), 'hello from plain', 'eval');
       },
@@ -115,10 +136,10 @@ export const RELEASE_ARGUMENTS: Theme = {
     {
       id: 'argument-unknown',
       feature: 'an unknown option',
-      says: 'An option that mix release does not have is an error.',
+      says: 'An option that mix release does not have is refused before anything starts.',
       fixture: 'plain',
       check: async ({ build }) => {
-        refused(await build(withArguments(['--frobnicate'])), 'release-failed', /--frobnicate/);
+        refused(await build(withArguments(['--frobnicate'])), 'bad-option', /--frobnicate/);
       },
     },
     {

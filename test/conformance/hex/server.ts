@@ -24,7 +24,7 @@ export async function bridgeAddress(): Promise<string> {
 /**
  * Serves the files below a directory.
  *
- * @param secrets - what a request's `authorization` header has to be, by the first part of its path
+ * @param secrets - what a request's `authorization` header has to be, by the beginning of its path
  */
 export async function serveFiles(
   directory: string,
@@ -34,9 +34,15 @@ export async function serveFiles(
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://files');
     const name = path.posix.normalize(decodeURIComponent(pathname));
-    const secret = secrets[name.split('/')[1] ?? ''];
+    const place = Object.keys(secrets).find((prefix) => `${name}/`.startsWith(`/${prefix}/`));
+    const secret = place === undefined ? undefined : secrets[place];
     if (secret !== undefined && request.headers.authorization !== secret) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="files"' }).end();
+      return;
+    }
+    // What hex.pm answers where a key is good.
+    if (name === '/api/auth') {
+      response.writeHead(204).end();
       return;
     }
     const file = path.join(directory, name);

@@ -24,6 +24,8 @@ export interface BuildSpec {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly patches?: readonly Patch[];
+  /** Builds once more from the checkout of another build, with what is kept from it. */
+  readonly again?: Outcome;
 }
 
 /** How a build ended. */
@@ -55,19 +57,11 @@ export interface Workshop {
 
 /** Makes a git checkout of a fixture, changes it as told, and builds from it. */
 export async function runBuild(workshop: Workshop, spec: BuildSpec): Promise<Outcome> {
-  const { platform, cli, directory, mutation } = workshop;
-  const { fixture, releases = [], args = [], env = {}, patches = [] } = spec;
+  const { platform, cli } = workshop;
+  const { fixture, releases = [], args = [], env = {}, again } = spec;
   const setting = FIXTURES[fixture];
-  const place = await mkdtemp(path.join(directory, `${fixture}-`));
-  const checkout = path.join(place, 'checkout');
-  await cp(path.join(workshop.fixtures, fixture), checkout, { recursive: true, verbatimSymlinks: true });
-  await setting?.prepare?.(checkout);
-  for (const patch of mutation?.fixture === fixture ? [...patches, mutation.patch] : patches) {
-    await applyPatch(checkout, patch);
-  }
-  await git(checkout, 'init', '--quiet');
-  await git(checkout, 'add', '--all');
-  await git(checkout, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '-m', 'Start');
+  const checkout = again?.checkout ?? (await checkOut(workshop, spec));
+  const place = path.dirname(checkout);
   const workingDirectory = workingDirectoryOf(args) ?? setting?.workingDirectory;
   workshop.onCheckout(checkout, path.join(checkout, workingDirectory ?? ''));
 
@@ -85,12 +79,28 @@ export async function runBuild(workshop: Workshop, spec: BuildSpec): Promise<Out
   return { status: status ?? -1, log: stderr, releases: built, checkout };
 }
 
+/** A git checkout of a fixture with its changes. */
+async function checkOut({ fixtures, directory, mutation }: Workshop, spec: BuildSpec): Promise<string> {
+  const { fixture, patches = [] } = spec;
+  const checkout = path.join(await mkdtemp(path.join(directory, `${fixture}-`)), 'checkout');
+  await cp(path.join(fixtures, fixture), checkout, { recursive: true, verbatimSymlinks: true });
+  await FIXTURES[fixture]?.prepare?.(checkout);
+  for (const patch of mutation?.fixture === fixture ? [...patches, mutation.patch] : patches) {
+    await applyPatch(checkout, patch);
+  }
+  await git(checkout, 'init', '--quiet');
+  await git(checkout, 'add', '--all');
+  await git(checkout, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '-m', 'Start');
+  return checkout;
+}
+
 function workingDirectoryOf(args: readonly string[]): string | undefined {
   const at = args.indexOf('--working-directory');
   return at === -1 ? undefined : args[at + 1];
 }
 
-async function applyPatch(checkout: string, { file, from, to, executable }: Patch): Promise<void> {
+/** Changes a file of a checkout. */
+export async function applyPatch(checkout: string, { file, from, to, executable }: Patch): Promise<void> {
   const whole = path.join(checkout, file);
   if (from === undefined) {
     await mkdir(path.dirname(whole), { recursive: true });
