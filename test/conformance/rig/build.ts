@@ -1,5 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { OPTIONS } from '../../../src/build/options.js';
 import type { BuiltRelease } from '../../../src/build/result.js';
 import { git } from '../../support/checkout.js';
 import { startNode } from '../../support/cli.js';
@@ -71,12 +72,22 @@ export async function runBuild(workshop: Workshop, spec: BuildSpec): Promise<Out
     ...['--output', path.join(place, 'out'), '--json', '--verbose', '--smoke-test', 'off'],
     ...releases.flatMap((name) => ['--release', name]),
     ...(setting?.workingDirectory === undefined ? [] : ['--working-directory', setting.workingDirectory]),
+    ...withoutChecks(args),
     ...(setting?.args ?? []),
     ...args,
   ];
   const { status, stdout, stderr } = await startNode([cli, ...argv], { env: { ...env } }).ended;
   const built = status === 0 ? (JSON.parse(stdout) as { releases: readonly BuiltRelease[] }).releases : [];
   return { status: status ?? -1, log: stderr, releases: built, checkout };
+}
+
+/** Checks of the finished release are no subject of the suite, unless an entry asks for one: each costs time. */
+const CHECKS: readonly string[] = ['audit', 'smoke-test'];
+
+function withoutChecks(args: readonly string[]): readonly string[] {
+  return OPTIONS.map(({ name }) => name)
+    .filter((name) => CHECKS.includes(name) && !args.includes(`--${name}`))
+    .flatMap((name) => [`--${name}`, 'off']);
 }
 
 /** A git checkout of a fixture with its changes. */

@@ -178,7 +178,7 @@ describe('--help', () => {
       const flags = [...text.matchAll(/^ {2}--([a-z-]+)(?: <\S+>)? +(\S.*)$/gm)];
       expect(flags.map(([, name]) => name)).toEqual([...OPTIONS.map(({ name }) => name), ...further]);
       for (const [, name, description] of flags) {
-        expect(`${String(name)}: ${String(description)}`).toMatch(/: [A-Z].*\.$/);
+        expect(`${String(name)}: ${String(description)}`).toMatch(/: [A-Z].*\.( \(env: MIX_RELEASE_[A-Z_]+\))?$/);
       }
     });
   });
