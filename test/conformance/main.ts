@@ -1,12 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { ROOT } from '../support/cli.js';
 import { readArguments, USAGE, type Asked } from './arguments.js';
-import { documentOf } from './document.js';
+import { checkDocument, writeDocument } from './document-file.js';
 import { ENTRIES } from './entries/index.js';
 import { isAvailable, type Entry } from './model.js';
 import type { Platform } from './platforms.js';
-import { readRecords, writeRecord } from './records.js';
+import { writeRecord } from './records.js';
 import { removeHosts } from './rig/host.js';
 import { runEntries, type Result } from './run.js';
 import { selfTest } from './self-test.js';
@@ -18,6 +15,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
+  if (asked.checkDocs) return checkDocument();
   const unknown = asked.only?.filter((id) => !ENTRIES.some((entry) => entry.id === id)) ?? [];
   if (unknown.length > 0) throw new Error(`no such entry: ${unknown.join(', ')}; --list prints them`);
 
@@ -41,12 +39,10 @@ async function main(argv: readonly string[]): Promise<number> {
     const failed = results.filter(({ failure }) => failure !== undefined).length;
     counts.failed += failed;
     counts.passed += results.length - failed;
-    if (asked.only === undefined) await writeRecord(platform, results);
+    if (asked.writeDocs) await writeRecord(platform, results, ENTRIES);
   }
   if (asked.list) return 0;
-  if (asked.writeDocs) {
-    await writeFile(path.join(ROOT, 'docs/mix-release.md'), documentOf(await readRecords()));
-  }
+  if (asked.writeDocs) await writeDocument();
   print(`${((performance.now() - started) / 1000).toFixed(0)} s`);
   print(`${String(counts.passed)} passed, ${String(counts.failed)} failed`);
   return counts.failed === 0 && counts.passed > 0 ? 0 : 1;

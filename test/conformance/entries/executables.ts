@@ -50,6 +50,25 @@ export const EXECUTABLES: Theme = {
       },
     },
     {
+      id: 'erts-false-elsewhere',
+      feature: 'include_erts: false and an image without that Erlang',
+      says: 'The smoke test runs such a release where it was built, and refuses an image that lacks its Erlang, with the reason.',
+      fixture: 'options',
+      core: true,
+      check: async ({ build, platform }) => {
+        const spec = { releases: ['no_erts'] };
+        const args = ['--smoke-test', 'boot'];
+        const elsewhere = await build({ ...spec, args: [...args, '--runtime-image', platform.host] });
+        refused(elsewhere, 'image-mismatch', /needs the runtime [0-9.]+ \(include_erts: false\)/);
+        const { releases } = await build({ ...spec, args });
+        equal(
+          releases.map(({ name }) => name),
+          ['no_erts'],
+          'releases that were tried where they were built',
+        );
+      },
+    },
+    {
       id: 'erts-path',
       feature: 'include_erts with a path',
       says: 'The ERTS at a path can be taken instead of the one that runs Mix.',

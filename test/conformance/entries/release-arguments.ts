@@ -1,4 +1,5 @@
 import type { Theme } from '../model.js';
+import { isAtLeast } from '../platforms.js';
 import { applyPatch, type BuildSpec } from '../rig/build.js';
 import { contains, equal, lacks, truth } from '../rig/seen.js';
 import { refused } from './support.js';
@@ -66,11 +67,14 @@ export const RELEASE_ARGUMENTS: Theme = {
       id: 'argument-force',
       feature: '--force',
       says: 'Everything of the project is compiled again, although nothing has changed.',
+      differs:
+        'Elixir 1.10 goes by the dates of files, which are new in every build: all is compiled again without it, too.',
       fixture: 'plain',
-      check: async ({ build }) => {
+      check: async ({ build, platform }) => {
         const first = await build();
         contains(first.log, 'Compiling 1 file (.ex)', 'log of the first build');
-        lacks((await build({ again: first })).log, 'Compiling', 'log of the second build');
+        const second = await build({ again: first });
+        if (isAtLeast(platform.elixir, '1.14')) lacks(second.log, 'Compiling', 'log of the second build');
         const { log } = await build(withArguments(['--force'], { again: first }));
         contains(log, 'Compiling 1 file (.ex)', 'log with --force');
       },

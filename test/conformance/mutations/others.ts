@@ -1,4 +1,4 @@
-import { mutationsOf, type Mutation } from './mutation.js';
+import { mutationsOf, type Change, type Mutation } from './mutation.js';
 
 const SEVERAL = mutationsOf('several', [
   ['choose-by-name', 'the version is another', 'mix.exs', '"2.0.0"', '"2.0.1"'],
@@ -21,7 +21,28 @@ const SEVERAL = mutationsOf('several', [
   ['choose-several-at-once', 'the second has another version', 'mix.exs', '"2.0.0"', '"2.0.1"'],
 ]);
 
+/** Takes an option away from a task that is given it. */
+const without = (entry: string, task: string, option: string): Change => [
+  entry,
+  `the option does not reach ${task}`,
+  'mix.exs',
+  'app: :plain,',
+  `app: :plain, aliases: [${task}: fn args -> Mix.Task.run("${task}", args -- ["${option}"]) end],`,
+];
+
 const PLAIN = mutationsOf('plain', [
+  without('argument-version', 'release', '--version", "9.8.7+on.call'),
+  without('argument-quiet', 'release', '--quiet'),
+  without('argument-force', 'compile', '--force'),
+  [
+    'argument-no-compile',
+    'it is compiled later',
+    'script/own.sh',
+    "mix compile\nsed -i 's/hello from plain/never compiled/' lib/plain.ex",
+    "sed -i 's/hello from plain/never compiled/' lib/plain.ex\nmix compile",
+  ],
+  ['argument-no-elixir-version-check', 'the Elixir is right', 'mix.exs', '"~> 99.0"', '"~> 1.0"'],
+  ['argument-no-archives-check', 'no archive is asked for', 'mix.exs', 'archives: [{:absent, "~> 1.0"}],', ''],
   ['choose-none-defined', 'the version is another', 'mix.exs', '"1.2.3"', '"1.2.4"'],
   [
     'choose-only-one-defined',
@@ -102,45 +123,10 @@ const NATIVE = mutationsOf('native', [
 ]);
 
 const MONOREPO = mutationsOf('monorepo', [
+  ['argument-no-deps-check', 'the version is right', 'app/mix.exs', '"~> 9.0", ', ''],
   ['path-dependency', 'the dependency is another', 'shared/lib/shared.ex', '"shared"', '"another"'],
   ['dependency-of-another-environment', 'it is for all environments', 'app/mix.exs', ', only: :dev', ''],
 ]);
 
-const PACKAGED = mutationsOf('packaged', [
-  ['git-dependency', 'it is at another commit', 'mix.exs', 'tag: "v1.0.0"', 'branch: "main"'],
-  ['git-dependency-locked', 'the lock has no commit', 'mix.lock', '"brook"', '"other"'],
-  [
-    'git-dependency-private',
-    'the token gets into the release',
-    'mix.exs',
-    'version: "0.1.0"',
-    'version: "0.1.0+#{String.replace(System.get_env("GIT_TOKEN", "none"), "_", "-")}"',
-  ],
-  ['hex-mix', 'it is an older version', 'mix.exs', '"~> 1.0"', '"1.0.0"'],
-  ['hex-rebar3', 'it is not part of the release', 'mix.exs', '"~> 1.0"}', '"~> 1.0", runtime: false}'],
-  [
-    'hex-signature',
-    'signatures are not checked',
-    'mix.exs',
-    'public = ',
-    'Hex.State.put(:unsafe_registry, true)\n      public = ',
-  ],
-  ['hex-locked', 'the lock has another version', 'mix.lock', ':ripple, "1.0.0"', ':ripple, "1.1.0"'],
-  [
-    'hex-checksum',
-    'the package is as it was',
-    'mix.exs',
-    'url <> "/hexpm"',
-    'String.replace(url, "/tampered", "") <> "/hexpm"',
-  ],
-  [
-    'hex-private',
-    'the key gets into the release',
-    'mix.exs',
-    'version: "0.1.0"',
-    'version: "0.1.0+#{System.get_env("ACME_KEY", "none")}"',
-  ],
-]);
-
 /** What breaks the entries of the smaller fixtures. */
-export const OF_OTHERS: readonly Mutation[] = [...SEVERAL, ...PLAIN, ...UMBRELLA, ...NATIVE, ...MONOREPO, ...PACKAGED];
+export const OF_OTHERS: readonly Mutation[] = [...SEVERAL, ...PLAIN, ...UMBRELLA, ...NATIVE, ...MONOREPO];
