@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     const workspace = process.env.GITHUB_WORKSPACE ?? process.cwd();
     const surroundings = { checkout: workspace, cwd: workspace, env: process.env, artifactByDefault: true };
     const request = await readRequest(readInputs(), surroundings);
-    request.access?.secrets.filter((secret) => secret.trim() !== '').forEach((secret) => core.setSecret(secret));
+    request.access?.secrets.forEach((secret) => core.setSecret(secret));
     const publish = request.artifact && artifactPublisher(request.artifact);
     const result = await build(request, {
       reporter: workflowReporter(),

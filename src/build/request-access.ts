@@ -47,9 +47,12 @@ export async function readDepsAccess(raw: RawOptions, surroundings: Surroundings
       ...Object.values(env),
       ...[...organizations, ...repositories].flatMap(({ secret }) => secret ?? []),
       ...credentials.map(({ secret }) => secret),
-    ],
+    ].filter((secret) => secret.trim().length >= SHORTEST),
   };
 }
+
+/** Characters that a value has to have to be hidden: a log without every 1 says nothing. */
+const SHORTEST = 4;
 
 interface HexTask {
   readonly task: readonly string[];

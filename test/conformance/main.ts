@@ -7,7 +7,7 @@ import { writeRecord } from './records.js';
 import { removeHosts } from './rig/host.js';
 import { runEntries, type Result } from './run.js';
 import { selfTest } from './self-test.js';
-import { openWorkshop } from './workshop.js';
+import { openNetwork, openWorkshop } from './workshop.js';
 
 async function main(argv: readonly string[]): Promise<number> {
   const asked = readArguments(argv);
@@ -60,7 +60,8 @@ async function runOn(
   entries: readonly Entry[],
   print: (line: string) => void,
 ): Promise<readonly Result[]> {
-  await using workshop = await openWorkshop(platform);
+  await using network = await openNetwork();
+  await using workshop = await openWorkshop(platform, network);
   return await runEntries(entries, workshop, ({ entry, failure, seconds }) => {
     const time = process.env.CONFORMANCE_TIMES === undefined ? '' : ` (${seconds.toFixed(1)} s)`;
     print(

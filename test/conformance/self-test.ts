@@ -6,7 +6,7 @@ import type { Mutation } from './mutations/mutation.js';
 import type { Platform } from './platforms.js';
 import { limiter } from './rig/limiter.js';
 import { runEntries, type Failure } from './run.js';
-import { openWorkshop } from './workshop.js';
+import { openNetwork, openWorkshop, type Network } from './workshop.js';
 
 /**
  * Breaks one feature after the other and runs the entry that stands for it: an entry that passes although its feature is
@@ -20,10 +20,11 @@ export async function selfTest(
   entries: readonly Entry[],
   print: (line: string) => void,
 ): Promise<{ readonly passed: number; readonly failed: number }> {
+  await using network = await openNetwork();
   const inTurn = limiter(availableParallelism() + 1);
   const chosen = new Set(entries.map(({ id }) => id));
   const attempts = MUTATIONS.filter(({ entry }) => chosen.has(entry)).map(
-    (mutation) => [mutation, inTurn(() => failureWith(mutation, platform))] as const,
+    (mutation) => [mutation, inTurn(() => failureWith(mutation, platform, network))] as const,
   );
   const counts = { passed: 0, failed: 0 };
   for (const [{ entry, broken }, attempt] of attempts) {
@@ -40,10 +41,10 @@ export async function selfTest(
 }
 
 /** How an entry fails when its feature is broken. */
-async function failureWith(mutation: Mutation, platform: Platform): Promise<Failure | undefined> {
+async function failureWith(mutation: Mutation, platform: Platform, network: Network): Promise<Failure | undefined> {
   const entry = ENTRIES.find(({ id }) => id === mutation.entry);
   if (!entry) throw new Error(`a mutation is for ${mutation.entry}, which is no entry`);
-  await using workshop = await openWorkshop(platform, mutation);
+  await using workshop = await openWorkshop(platform, network, mutation);
   const [result] = await runEntries([entry], workshop, () => undefined);
   return result?.failure;
 }

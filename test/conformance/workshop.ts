@@ -5,7 +5,8 @@ import { statusOf } from '../../src/engine/engine.js';
 import { ROOT } from '../support/cli.js';
 import { temporary } from '../support/checkout.js';
 import { docker } from '../support/engine.js';
-import type { Platform } from './platforms.js';
+import { openRemote, type Remote } from './hex/remote.js';
+import { PACKAGER, type Platform } from './platforms.js';
 import type { Patch, Workshop } from './rig/build.js';
 
 type Request = Parameters<typeof keptState>[0];
@@ -14,9 +15,27 @@ type Builder = Parameters<typeof keptState>[1];
 /** A workshop whose files and volumes go at the end of its scope. */
 export interface OpenWorkshop extends Workshop, AsyncDisposable {}
 
+/** The network of the builds, which is made when it is first asked for, and goes at the end of its scope. */
+export interface Network extends AsyncDisposable {
+  readonly remote: () => Promise<Remote>;
+}
+
+export async function openNetwork(): Promise<Network> {
+  const directory = await temporary();
+  let opened: Promise<Remote> | undefined;
+  return {
+    remote: () => (opened ??= openRemote(PACKAGER, path.join(ROOT, 'test/conformance/hex'), directory.path)),
+    [Symbol.asyncDispose]: async () => {
+      await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
 /** Takes a copy of the bundle and makes the place for checkouts and output. */
 export async function openWorkshop(
   platform: Platform,
+  { remote }: Network,
   mutation?: { readonly fixture: string; readonly patch: Patch },
 ): Promise<OpenWorkshop> {
   const { path: directory } = await temporary();
@@ -29,7 +48,7 @@ export async function openWorkshop(
     platform,
     cli,
     directory,
-    remotes: path.join(ROOT, 'test/conformance/hex'),
+    remote,
     fixtures: path.join(ROOT, 'test/conformance/fixtures'),
     mutation,
     onCheckout: (checkout, project) => void places.push({ checkout, project }),

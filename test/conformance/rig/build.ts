@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { OPTIONS } from '../../../src/build/options.js';
 import type { BuiltRelease } from '../../../src/build/result.js';
+import type { Remote } from '../hex/remote.js';
 import { git } from '../../support/checkout.js';
 import { startNode } from '../../support/cli.js';
 import type { Platform } from '../platforms.js';
@@ -46,8 +47,8 @@ export interface Workshop {
   readonly cli: string;
   /** Directory of the fixtures. */
   readonly fixtures: string;
-  /** Directory of what builds find on the network. */
-  readonly remotes: string;
+  /** What builds find on the network; made by the first call. */
+  readonly remote: () => Promise<Remote>;
   /** Temporary directory; checkouts and output go below it. */
   readonly directory: string;
   /** Changes that every build of a fixture gets, by its name. */

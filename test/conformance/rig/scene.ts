@@ -1,6 +1,5 @@
-import path from 'node:path';
-import { openRemote, type Remote } from '../hex/remote.js';
-import { isAtLeast, PACKAGER, type Platform } from '../platforms.js';
+import type { Remote } from '../hex/remote.js';
+import { isAtLeast, type Platform } from '../platforms.js';
 import { discard, runBuild, type BuildSpec, type Outcome, type Workshop } from './build.js';
 import { FIXTURES } from './fixtures.js';
 import { startHost, startReadOnlyHost, type Host, type HostSpec } from './host.js';
@@ -53,9 +52,7 @@ export function openRig(workshop: Workshop, needed: ReadonlyMap<string, readonly
       }));
   };
   const host = started(platform.host);
-  let opened: Promise<Remote> | undefined;
-  const remote = (): Promise<Remote> =>
-    (opened ??= openRemote(PACKAGER, workshop.remotes, path.join(workshop.directory, 'remote')));
+  const { remote } = workshop;
   const erlangHost = started(platform.image);
 
   async function put(outcome: Outcome, label: string): Promise<readonly Installed[]> {
@@ -121,10 +118,6 @@ export function openRig(workshop: Workshop, needed: ReadonlyMap<string, readonly
     [Symbol.asyncDispose]: async () => {
       await Promise.allSettled(builds.values());
       for (const made of hosts) await made[Symbol.asyncDispose]();
-      await opened?.then(
-        (made) => made[Symbol.asyncDispose](),
-        () => undefined,
-      );
     },
   };
 }

@@ -15,14 +15,14 @@ describe('readDepsAccess', () => {
 
   it('gathers what fetching is given, and what may not be seen', async () => {
     const raw: RawOptions = {
-      'deps-env': 'TOKEN\nPLAIN=value',
+      'deps-env': 'TOKEN\nPLAIN=value\nDEBUG=1',
       'hex-organizations': 'acme=key-1\n\nteam_2 = key-2',
       'hex-repositories':
         'oban https://getoban.pro/repo --fetch-public-key SHA256:4/a= --auth-key=key-3\ninside http://hex.example:81 --public-key a.pem',
-      'git-credentials': ['https://x-access-token:ab%2Fc@github.com/', 'http://user:pw@git.example:8080'],
+      'git-credentials': ['https://x-access-token:ab%2Fc@github.com/', 'http://user:word@git.example:8080'],
     };
     expect(await readDepsAccess(raw, { TOKEN: 'token' })).toEqual({
-      env: { TOKEN: 'token', PLAIN: 'value' },
+      env: { TOKEN: 'token', PLAIN: 'value', DEBUG: '1' },
       hexTasks: [
         ['hex.organization', 'auth', 'acme', '--key', 'key-1'],
         ['hex.organization', 'auth', 'team_2', '--key', 'key-2'],
@@ -32,10 +32,10 @@ describe('readDepsAccess', () => {
         ],
         ['hex.repo', 'add', 'inside', 'http://hex.example:81', '--public-key', 'a.pem'],
       ],
-      gitCredentials: ['https://x-access-token:ab%2Fc@github.com', 'http://user:pw@git.example:8080'],
+      gitCredentials: ['https://x-access-token:ab%2Fc@github.com', 'http://user:word@git.example:8080'],
       sshAgent: undefined,
       knownHosts: [],
-      secrets: ['token', 'value', 'key-1', 'key-2', 'key-3', 'ab/c', 'pw'],
+      secrets: ['token', 'value', 'key-1', 'key-2', 'key-3', 'ab/c', 'word'],
     });
   });
 

@@ -140,7 +140,7 @@ describe('readRequest', () => {
         gitCredentials: [],
         sshAgent: undefined,
         knownHosts: [],
-        secrets: ['x', 'key-1'],
+        secrets: ['key-1'],
       },
       output: '/somewhere/else',
       audit: {
