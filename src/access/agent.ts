@@ -36,13 +36,17 @@ export async function forwardAgent({
   const ready = Promise.withResolvers<undefined>();
   ready.promise.catch(() => undefined);
 
+  // What the agent still says when the relay is gone is for nobody.
+  const answer = (connection: number, data: Buffer): void => {
+    if (talk.input.writable) talk.input.write(frame(connection, data));
+  };
   const open = (connection: number): Socket => {
     const agent = connect(socket);
     agents.set(connection, agent);
-    agent.on('data', (data) => talk.input.write(frame(connection, data)));
+    agent.on('data', (data) => answer(connection, data));
     agent.on('error', (error) => onLine(`the SSH agent at ${socket} does not answer: ${error.message}`));
     agent.on('close', () => {
-      if (agents.delete(connection)) talk.input.write(frame(connection, Buffer.alloc(0)));
+      if (agents.delete(connection)) answer(connection, Buffer.alloc(0));
     });
     return agent;
   };
