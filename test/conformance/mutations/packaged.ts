@@ -28,7 +28,7 @@ export const OF_PACKAGED: readonly Mutation[] = mutationsOf('packaged', [
   ['lock-of-git', 'the commit is the same', 'mix.exs', 'branch: "main"', 'tag: "v1.0.0"'],
   ['lock-checksum', 'nothing is to be locked', 'mix.exs', 'deps: [{:ripple, "~> 1.0"}]', 'deps: []'],
   ['git-dependency', 'it is at another commit', 'mix.exs', 'tag: "v1.0.0"', 'branch: "main"'],
-  ['git-dependency-locked', 'the lock has no commit', 'mix.lock', '"brook"', '"other"'],
+  ['git-dependency-locked', 'the lock is not read', 'mix.exs', 'deps: [{', 'lockfile: "other.lock", deps: [{'],
   ['hex-mix', 'it is an older version', 'mix.exs', '"~> 1.0"', '"1.0.0"'],
   ['hex-rebar3', 'it is not part of the release', 'mix.exs', '"~> 1.0"}', '"~> 1.0", runtime: false}'],
   [
@@ -38,7 +38,7 @@ export const OF_PACKAGED: readonly Mutation[] = mutationsOf('packaged', [
     'public = ',
     'Hex.State.put(:unsafe_registry, true)\n      public = ',
   ],
-  ['hex-locked', 'the lock has another version', 'mix.lock', ':ripple, "1.0.0"', ':ripple, "1.1.0"'],
+  ['hex-locked', 'the lock is not read', 'mix.exs', 'deps: [{', 'lockfile: "other.lock", deps: [{'],
   [
     'hex-checksum',
     'the package is as it was',

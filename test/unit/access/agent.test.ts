@@ -79,8 +79,8 @@ describe('forwardAgent', () => {
     await using agent = await forwardAgent(spec);
     expect(agent).toBeDefined();
     toUs.write(frame(7, Buffer.from('one')));
-    const { value: first } = await readFrames(fromUs).next();
-    expect(first).toEqual({ connection: 7, data: Buffer.alloc(0) });
+    const first = await readFrames(fromUs).next();
+    expect(first.value).toEqual({ connection: 7, data: Buffer.alloc(0) });
     expect(lines.join()).toContain('/nowhere/agent does not answer');
   });
 
