@@ -250,7 +250,7 @@ export const OPTIONS = [
     kind: 'integer',
     value: 'SECONDS',
     inputDefault: '',
-    summary: 'Seconds that the smoke test of a release may take; by default 60, and 300 under emulation.',
+    summary: 'Seconds that the smoke test of a release may take; by default 120, and 600 under emulation.',
   },
   {
     name: 'runtime-image',

@@ -4,7 +4,6 @@ import type { Probe } from '../builder/probe.js';
 import type { Engine } from '../engine/engine.js';
 import { insideOf } from '../paths.js';
 import { smokeRelease, type SmokeContext, type SmokeScript, type SmokeSetting } from '../smoke/smoke.js';
-import type { SystemNeeds } from '../smoke/needs.js';
 import type { SmokeReport } from '../smoke/report.js';
 import { chooseRuntime } from '../smoke/choose-runtime.js';
 import type { Tree } from './collect.js';
@@ -18,8 +17,6 @@ export interface SmokeBuild {
   readonly request: BuildRequest;
   readonly plan: BuildPlan;
   readonly builder: Builder;
-  /** What is known of the system that its releases need, beside what a failure tells. */
-  readonly needs?: SystemNeeds | undefined;
   /** What the builder said of itself in this build. */
   readonly probe: Probe;
   readonly run: string;
@@ -27,7 +24,7 @@ export interface SmokeBuild {
 }
 
 /** Seconds for each release where nobody says how many. */
-const TIMEOUT = { natively: 60, emulated: 300 };
+const TIMEOUT = { natively: 120, emulated: 600 };
 
 /** What tries a release that came back; undefined where none is to be tried. */
 export function smokeTester(
@@ -37,7 +34,7 @@ export function smokeTester(
 ): ((tree: Tree) => Promise<SmokeReport>) | undefined {
   const { smoke } = build.request;
   if (!smoke) return undefined;
-  return async ({ facts, directory }) => {
+  return async ({ facts, directory, audit }) => {
     const { request, plan, builder, probe, env } = build;
     const { emulated } = plan.engine;
     const setting: SmokeSetting = {
@@ -55,7 +52,7 @@ export function smokeTester(
       {
         named: smoke.image,
         packages: smoke.packages,
-        needs: build.needs,
+        needs: audit?.requirements,
         registry: request.image.registry,
         pull: request.image.pull,
         builder: builder.tag,

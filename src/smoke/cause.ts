@@ -1,4 +1,4 @@
-import { packagesHint } from './libraries.js';
+import { packagesHint } from './needs.js';
 
 /** Why a release probably did not run, as far as its output tells. */
 export interface Cause {
@@ -103,7 +103,7 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     kind: 'node-name',
-    find: /(?:nodistribution|invalid node ?name|Can't set long node name|Can't set short node name|Hostname \S* is illegal|Node name is not set|illegal_hostname)(.*)/i,
+    find: /(nodistribution|invalid node ?name|Can't set long node name|Can't set short node name|Hostname \S* is illegal|Node name is not set|illegal_hostname)/i,
     why: () => 'its node cannot have the name that env.sh gives it',
     next: () =>
       'Where env.sh makes RELEASE_NODE of variables that the platform sets, give them with smoke-env. The smoke test has no network; 127.0.0.1 is the one address there.',

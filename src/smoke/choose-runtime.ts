@@ -1,3 +1,4 @@
+import type { RuntimeRequirements } from '../audit/report.js';
 import { couldNotRun } from '../builder/could-not-run.js';
 import { inspect, platformOf, type Image, type PullPolicy } from '../builder/image.js';
 import type { Probe } from '../builder/probe.js';
@@ -7,7 +8,6 @@ import { engineError, type Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
 import { MixReleaseError } from '../errors.js';
 import type { Target } from '../targets/table.js';
-import type { SystemNeeds } from './needs.js';
 import { releaseFiles } from './release-files.js';
 import { unfit } from './room.js';
 import { requireRuntime } from './runtime-image.js';
@@ -24,8 +24,8 @@ export interface RuntimeWish {
   readonly named: string | undefined;
   /** Packages that were asked for. */
   readonly packages: readonly string[] | undefined;
-  /** What is known of the system that the release needs. */
-  readonly needs: SystemNeeds | undefined;
+  /** What the audit says that the release needs of its system. */
+  readonly needs: RuntimeRequirements | undefined;
   /** Registry or mirror prefix for an image that is chosen. */
   readonly registry: string | undefined;
   readonly pull: PullPolicy;

@@ -1,8 +1,8 @@
+import type { RuntimeRequirements } from '../audit/report.js';
 import { MixReleaseError, type ErrorCode } from '../errors.js';
 import { causeOf, type Cause } from './cause.js';
 import type { SmokeFailure } from './command.js';
-import { packageOf } from './libraries.js';
-import type { SystemNeeds } from './needs.js';
+import { packageFor } from './needs.js';
 import type { PackageFamily } from './system-image.js';
 
 /** Lines of a release's output that go into an error. */
@@ -42,14 +42,14 @@ const NO_CAUSE =
 /** The packages that an image lacks, where a failure names a library and it is known what has it. */
 export function lackingPackages(
   failure: SmokeFailure,
-  { grows, needs }: { readonly grows: PackageFamily | undefined; readonly needs: SystemNeeds | undefined },
+  { grows, needs }: { readonly grows: PackageFamily | undefined; readonly needs: RuntimeRequirements | undefined },
   packages: readonly string[],
 ): { readonly library: string; readonly packages: readonly string[] } | undefined {
   const cause = causeOf([failure.message, ...failure.output]);
   if (cause?.kind !== 'library' || grows === undefined) return undefined;
   const library = cause.subject;
   const known = needs?.libraries.includes(library) === true ? needs[grows] : [];
-  const one = packageOf(library, grows);
+  const one = packageFor(library, grows);
   const lacking = [...new Set([...known, ...(one === undefined ? [] : [one])])].filter(
     (name) => !packages.includes(name),
   );

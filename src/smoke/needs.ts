@@ -1,11 +1,22 @@
+import { nameFor, packageOf } from '../audit/runtime-packages.js';
 import { runCommand, SmokeFailure, type Setting } from './command.js';
 import type { PackageFamily } from './system-image.js';
 
-/** What releases need of the system, as far as it is known before they are run: packages by the families of systems. */
-export type SystemNeeds = Readonly<Record<PackageFamily, readonly string[]>> & {
-  /** Names of shared libraries (`SONAME`) that are not in the release. */
-  readonly libraries: readonly string[];
-};
+/** The package of a family of systems that has a library, where it is known: the name that all its releases take. */
+export function packageFor(library: string, family: PackageFamily): string | undefined {
+  const name = packageOf(library, family === 'alpine' ? 'musl' : 'glibc')?.[family];
+  return name === undefined ? undefined : nameFor(name, undefined);
+}
+
+/** What to install for a library, for people who run the release on any of the systems. */
+export function packagesHint(library: string): string | undefined {
+  const systems = { debian: 'Debian', ubuntu: 'Ubuntu', rhel: 'Fedora and its like', alpine: 'Alpine' } as const;
+  const names = Object.entries(systems).flatMap(([family, system]) => {
+    const name = packageFor(library, family as PackageFamily);
+    return name === undefined ? [] : [`${name} on ${system}`];
+  });
+  return names.length === 0 ? undefined : names.join(', ');
+}
 
 // Where the loaders of Debian, Ubuntu, Fedora and Alpine look without being told.
 const MISSING = `

@@ -1,3 +1,4 @@
+import type { RuntimeRequirements } from '../audit/report.js';
 import { randomUUID } from 'node:crypto';
 import { packFiles } from '../archive/files.js';
 import { inspect, type Image } from '../builder/image.js';
@@ -8,7 +9,7 @@ import { requireEval } from './ask.js';
 import { boot } from './boot.js';
 import { runCommand, SmokeFailure, type Setting } from './command.js';
 import { lackingPackages, smokeError } from './failure.js';
-import { requireLibraries, type SystemNeeds } from './needs.js';
+import { requireLibraries } from './needs.js';
 import { programOf, type Program } from './program.js';
 import { releaseFiles, type ReleaseFiles } from './release-files.js';
 import type { SmokeReport } from './report.js';
@@ -34,8 +35,8 @@ export interface Runtime {
   readonly packages: readonly string[];
   /** How its packages are named, where more may be added for libraries that are missing; undefined otherwise. */
   readonly grows: PackageFamily | undefined;
-  /** What is known of the libraries that releases of this run need; undefined where only a failure tells. */
-  readonly needs: SystemNeeds | undefined;
+  /** What the audit says that the release needs; undefined where only a failure tells. */
+  readonly needs: RuntimeRequirements | undefined;
 }
 
 /** How every release of a run is tried. */
@@ -93,7 +94,7 @@ export async function smokeRelease(
       const lacking = lackingPackages(error, runtime, packages);
       if (lacking === undefined) throw smokeError(error, { release, image: image.reference, packages });
       const added = lacking.packages.join(', ');
-      context.note(`${image.reference} has no ${lacking.library}: trying again with ${added}`);
+      context.note(`${image.reference} has no ${lacking.library}: adding ${added}`);
       packages = [...packages, ...lacking.packages];
     }
   }

@@ -51,7 +51,7 @@ const SEEN: readonly (readonly [Cause['kind'], string, string])[] = [
   ['compile-env', 'hello', 'ERROR! the application :hello has a different value set for key :x during runtime'],
   ['read-only', ':erofs', '** (File.Error) could not write to file "/data/x": :erofs'],
   ['read-only', 'read-only file system', 'could not make directory "/data": read-only file system'],
-  ['node-name', '', "Can't set long node name! Please check your configuration"],
+  ['node-name', "Can't set long node name", "Can't set long node name! Please check your configuration"],
   ['port', 'eaddrinuse', 'Failed to start listener because eaddrinuse'],
   [
     'cookie',
@@ -74,7 +74,7 @@ describe('causeOf', () => {
 
   it('names the package of a library, by system', () => {
     const next = causeOf(['libcrypto.so.3: cannot open shared object file'])?.next;
-    expect(next).toContain('libssl3 on Debian and Ubuntu');
+    expect(next).toContain('libssl3 on Debian, libssl3 on Ubuntu');
     expect(next).toContain('libcrypto3 on Alpine');
     expect(next).toContain('runtime-packages');
   });
