@@ -1,13 +1,12 @@
 // npm run bench [-- --json FILE]: our build beside what a user would run instead, in one run, in turn; medians and
 // ratios. Figures are of this machine; only the ratios mean anything elsewhere.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cp, mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, open, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { randomFillSync } from 'node:crypto';
+import { audit } from './audit.mjs';
+import { measure, median, temporary } from './measure.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const cli = path.join(root, 'dist/cli.cjs');
@@ -18,36 +17,7 @@ const { values: flags } = parseArgs({
 });
 const runs = Number(flags.runs);
 
-/** Runs a command; gives its wall time and the peak memory of its process, and fails with its output when it fails. */
-async function measure(command, args, options = {}) {
-  const started = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  child.stderr.on('data', (chunk) => (output += chunk));
-  let peak = 0;
-  // The kernel keeps the high-water mark, so that a look now and then loses only the last moment.
-  const watch = setInterval(async () => {
-    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
-    peak = Math.max(peak, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
-  }, 20);
-  const [status] = await once(child, 'close');
-  clearInterval(watch);
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${output}`);
-  return { seconds: (performance.now() - started) / 1000, peak, output };
-}
-
 const docker = async (...args) => (await measure('docker', args)).output.trim();
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-async function temporary(use) {
-  const directory = await mkdtemp(path.join(tmpdir(), 'mix-release-bench-'));
-  try {
-    return await use(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
 
 async function removeState() {
   const names = await docker('volume', 'ls', '--quiet', '--filter', 'label=mix-release.kind=state');
@@ -203,7 +173,7 @@ async function startUp() {
 }
 
 const results = [];
-for (const measured of [startUp, planAndProbe, builderStage, smokeStage, coldBuild, memory]) {
+for (const measured of [startUp, () => audit(cli, runs), planAndProbe, builderStage, smokeStage, coldBuild, memory]) {
   const result = await measured();
   results.push(result);
   const shown = Object.entries(result).map(

@@ -35,7 +35,7 @@ async function firstEntry(archive: NodeJS.ReadableStream): Promise<{ content: Bu
   await new Promise<void>((resolve, reject) => {
     parser.on('end', resolve).on('error', reject);
     archive.on('error', reject);
-    archive.pipe(parser as unknown as NodeJS.WritableStream);
+    archive.pipe(parser);
   });
   return { content: Buffer.concat(chunks), linkTo };
 }
