@@ -6,7 +6,7 @@ import type { BuiltRelease } from './result.js';
 
 /** What the file beside a tarball says, for an index that is made without this machine. */
 export function factsOf(release: BuiltRelease): TarballFacts {
-  const { name, version, target, tarball, sha256, size, otp, elixir, erts, image, imageDigest, probe } = release;
+  const { name, version, target, tarball, sha256, size, otp, elixir, erts, image, imageDigest, probe, audit } = release;
   return {
     schema: 1,
     name,
@@ -15,7 +15,7 @@ export function factsOf(release: BuiltRelease): TarballFacts {
     file: path.basename(tarball),
     sha256,
     size,
-    ...needsOf(probe, undefined),
+    ...needsOf(probe, audit ?? undefined),
     otp,
     elixir,
     erts,

@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, readFile, readdir, stat, writeFile } from 'node
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { MixReleaseError, systemErrorCode } from '../errors.js';
-import { factsPath, parseFacts, type TarballFacts } from './facts.js';
+import { factsPath, parseFacts, TARBALL, type TarballFacts } from './facts.js';
 import { installScript } from './install-script.js';
 import { checksumsText, indexText, releaseIndex, type ReleaseIndex } from './release-index.js';
 
@@ -86,9 +86,9 @@ async function tarballsBelow(directory: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });
     const tarballs = entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.tar.gz'))
+      .filter((entry) => entry.isFile() && TARBALL.test(entry.name))
       .map((entry) => path.join(entry.parentPath, entry.name));
-    const unpacked = tarballs.map((tarball) => tarball.replace(/\.tar\.gz$/, path.sep));
+    const unpacked = tarballs.map((tarball) => tarball.replace(TARBALL, path.sep));
     // A build leaves each release unpacked beside its tarball, and that may hold archives of its own.
     return tarballs.filter((tarball) => !unpacked.some((release) => tarball.startsWith(release))).sort();
   } catch (error) {

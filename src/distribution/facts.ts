@@ -4,7 +4,7 @@ import type { Libc } from '../targets/table.js';
 /** What a tarball's machine has to have, as an index of tarballs tells it. */
 export interface TarballNeeds {
   readonly libc: Libc;
-  /** Oldest glibc that it runs on, such as `2.36`; null for musl. */
+  /** Oldest glibc that it runs on, such as `2.36`; null for musl, and for a release without machine code. */
   readonly glibc: string | null;
   /** Names of the shared libraries that it loads and does not bring, sorted. */
   readonly libraries: readonly string[];
@@ -35,9 +35,12 @@ export interface TarballFacts extends TarballNeeds {
   readonly imageDigest: string;
 }
 
+/** How the name of a tarball ends. */
+export const TARBALL = /\.tar\.(?:gz|zst)$/;
+
 /** The file of facts that lies beside a tarball, by the tarball's path. */
 export function factsPath(tarball: string): string {
-  return tarball.replace(/\.tar\.gz$/, '.json');
+  return tarball.replace(TARBALL, '.json');
 }
 
 export function factsText(facts: TarballFacts): string {
@@ -66,7 +69,7 @@ export function needsOf({ libc, libcVersion }: BuiltWith, audit: Audited | undef
   const { libraries, debian, ubuntu, rhel, alpine } = audit?.requirements ?? NONE;
   return {
     libc: libc === 'musl' ? 'musl' : 'glibc',
-    glibc: libc === 'musl' ? null : (audit?.floor.glibc ?? libcVersion),
+    glibc: libc === 'musl' ? null : audit ? (audit.floor.glibc ?? null) : libcVersion,
     libraries,
     packages: { debian, ubuntu, rhel, alpine },
   };
@@ -94,8 +97,14 @@ export function parseFacts(text: string): TarballFacts | string {
 }
 
 function hasNeeds({ libc, glibc, libraries, packages }: Readonly<Record<string, unknown>>): boolean {
-  const floor = libc === 'musl' ? glibc === null : libc === 'glibc' && /^\d+(\.\d+)+$/.test(String(glibc));
-  return floor && areNames(libraries) && isRecord(packages) && Object.values(packages).every(areNames);
+  const floor = glibc === null || (libc === 'glibc' && typeof glibc === 'string' && /^\d+(\.\d+)+$/.test(glibc));
+  return (
+    (libc === 'musl' || libc === 'glibc') &&
+    floor &&
+    areNames(libraries) &&
+    isRecord(packages) &&
+    Object.values(packages).every(areNames)
+  );
 }
 
 const areNames = (value: unknown): boolean =>

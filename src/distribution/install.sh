@@ -1,7 +1,7 @@
 #!/bin/sh
 # install.sh [OPTION]...  --help lists the options.
 # Installs the release in release.json that is for this machine: TO/VERSION, with the link TO/current.
-# Needs sh, awk, tar, gzip, sha256sum (or shasum), and curl or wget where the files come from an address.
+# Needs sh, awk, tar, gzip (or zstd), sha256sum (or shasum), and curl or wget where the files come from an address.
 set -eu
 
 # Where the files are, unless --from says.
@@ -248,6 +248,9 @@ floor=$(at "$place/glibc")
 case $file$version$chosen in
   '' | *[!A-Za-z0-9._+-]*) fail 1 "release.json names files that it should not: $file" ;;
 esac
+case $file in
+  *.zst) has zstd || fail 1 "zstd is needed to unpack $file, and is not here" ;;
+esac
 case $version in
   . | .. | current | previous | '') fail 1 "release.json has no usable version: $version" ;;
 esac
@@ -316,6 +319,7 @@ fi
 
 # --- Installing -----------------------------------------------------------------------------------------------------
 
+unpack() { case $file in *.zst) zstd -dc "$1" ;; *) gzip -dc "$1" ;; esac }
 to=${to:-/opt/$name}
 mkdir -p "$to" || fail 1 "$to cannot be made"
 to=$(cd "$to" && pwd -P)
@@ -332,7 +336,7 @@ if [ ! -d "$to/$version" ] || [ "$before" != "$sha256" ]; then
   [ "$sum" = "$sha256" ] || fail 5 "$file has the checksum $sum, and should have $sha256" "nothing was installed"
   partial=$to/.partial-$$
   mkdir "$partial"
-  gzip -dc "$work/tarball" | tar -xf - -C "$partial" || fail 1 "$file could not be unpacked in $to"
+  unpack "$work/tarball" | tar -xf - -C "$partial" || fail 1 "$file could not be unpacked in $to"
   printf '%s\n' "$sha256" >"$partial/.mix-release"
   if [ -d "$to/$version" ]; then mv "$to/$version" "$to/.old-$$"; fi
   mv "$partial" "$to/$version"

@@ -21,7 +21,6 @@ describe('facts beside a tarball', () => {
     [factsText(factsWith({ size: 1.5 })), /size/],
     [factsText(factsWith({ libc: 'musl' })), /libc, glibc/],
     [factsText(factsWith({ glibc: '2' })), /libc, glibc/],
-    [factsText(factsWith({ glibc: null })), /libc, glibc/],
     [factsText(factsWith({ libraries: ['a b'] })), /libc, glibc/],
   ])('are refused when they cannot be used: %s', (text, why) => {
     expect(parseFacts(text)).toMatch(why);
