@@ -1,3 +1,4 @@
+import { ElfError } from './error.js';
 import type { Range } from './reader.js';
 import { PT, tableAt, type Image } from './segments.js';
 import { StringTable } from './strings.js';
@@ -59,6 +60,8 @@ export function readDynamic(image: Image): Dynamic | undefined {
   // By its address, as loaders do: its place in the file is stated a second time, and they never look there.
   const range = tableAt(image, segment.address, segment.fileSize, segment.at, 'the dynamic section');
   const { entries, needed } = readEntries(image, range);
+  // A file that was not written to its end can have its size and zeros in this place.
+  if (entries.size === 0) throw new ElfError('missing-table', range.start, 'the dynamic section is empty');
   const strings = readStrings(image, entries);
   return { entries, strings, needed: needed.map((entry) => nameOf(strings, entry)) };
 }

@@ -14,7 +14,7 @@ const PT_DYNAMIC = 2;
 
 describe.each(LAYOUTS)('the dynamic section of a file of %s', (_, layout) => {
   const plan: Plan = { ...layout, needed: ['libm.so.6', 'libc.so.6'], soname: 'libx.so.1' };
-  const { bytes, numbers, valueAt, segmentAt } = assemble(plan);
+  const { at, bytes, numbers, valueAt, segmentAt } = assemble(plan);
   const highest = layout.bits === 64 ? 0xffffffff81000000n : 0xff000000n;
 
   it('names libraries in their order, and the file itself', () => {
@@ -100,6 +100,10 @@ describe.each(LAYOUTS)('the dynamic section of a file of %s', (_, layout) => {
     expect(codeOf(patched(bytes, address, numbers.word(-1)))).toBe('unmapped');
     const size = segmentAt(PT_DYNAMIC) + (layout.bits === 64 ? 32 : 16);
     expect(codeOf(patched(bytes, size, numbers.word(-1)))).toBe('bad-size');
+  });
+
+  it('with nothing in it is refused', () => {
+    expect(codeOf(patched(bytes, at('dynamic'), numbers.word(0)))).toBe('missing-table');
   });
 
   it('with strings that are not in what is loaded is refused', () => {
