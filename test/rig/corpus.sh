@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# corpus.sh [objects|NAME...]  Makes what the corpus of the audit is put together from, and prints a line
+# `NAME DIRECTORY` for each part: `objects`, files of machine code by compilers for many machines, and releases that the
+# product itself builds for every target and suite of the rig, each with one beside it that has no ERTS. Without
+# arguments all of them. They are kept in .cache/corpus until their recipe, or the image they were built in, changes.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=../../script/env.sh
+. "$here/../../script/env.sh"
+
+export DOCKER_BUILDKIT=0
+cache=$root/.cache/corpus
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# name, group of its image, target, image, flags
+releases() {
+  cat <<'LIST'
+trixie    gnu/trixie   x86_64-unknown-linux-gnu  hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim
+bookworm  gnu/bookworm x86_64-unknown-linux-gnu  hexpm/elixir:1.14.0-erlang-25.2.3-debian-bookworm-20231009-slim
+compiled  gnu/bookworm x86_64-unknown-linux-gnu  hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-bookworm-20250929-slim
+bullseye  gnu/bullseye x86_64-unknown-linux-gnu  hexpm/elixir:1.10.3-erlang-23.2.6-debian-bullseye-20210902-slim
+forky     gnu/forky    x86_64-unknown-linux-gnu  hexpm/elixir:1.20.4-erlang-29.1.1-debian-forky-20260801-slim
+musl      musl         x86_64-unknown-linux-musl hexpm/elixir:1.18.3-erlang-27.3.4.1-alpine-3.22.1 --env CORPUS_SMALL=yes
+arm64     arm64        aarch64-unknown-linux-gnu hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim --emulate
+LIST
+}
+
+quietly() {
+  "$@" >"$log" 2>&1 && return 0
+  say "this failed: $*"
+  tail -n 30 "$log" >&2
+  return 1
+}
+
+hash_of() { (cd "$here/corpus" && find "$@" -type f | LC_ALL=C sort | xargs cat) | sha256sum | cut -c 1-16; }
+
+# keep NAME KEY COMMAND...  Runs the command with a directory to fill, unless it was filled for the same key.
+keep() {
+  local directory=$cache/$1-$2
+  if [ ! -d "$directory" ]; then
+    rm -rf "$cache/$1"-*
+    mkdir -p "$directory.part"
+    "${@:3}" "$directory.part" || return 1
+    mv "$directory.part" "$directory"
+    say "made $1 for the corpus ($SECONDS s)"
+  fi
+  echo "$1 $directory"
+}
+
+make_objects() { # DIRECTORY
+  local image=$1.image container
+  quietly docker build --force-rm --iidfile "$image" -f "$here/corpus/compilers.Dockerfile" "$here/corpus" || return 1
+  container=$(docker create "$(cat "$image")" true)
+  rm "$image"
+  docker cp "$container:/objects/." "$1" >/dev/null
+  docker rm "$container" >/dev/null
+}
+
+make_release() { # TARGET IMAGE FLAG... DIRECTORY
+  local directory=${*: -1} target=$1 image=$2 flags=("${@:3:$#-3}") name
+  quietly node "$root/dist/cli.cjs" build "$here/corpus/project" --target "$target" --image "$image" --pull never \
+    "${flags[@]}" --release corpus --release without_erts --output "$directory" || return 1
+  # By their names alone, and with the tarballs beside them.
+  for name in corpus without_erts; do
+    mv "$directory/$name-1.0.0-$target" "$directory/$name"
+    mv "$directory/$name-1.0.0-$target.tar.gz" "$directory/$name.tar.gz"
+  done
+}
+
+make_part() { # NAME
+  local name group target image flags
+  if [ "$1" = objects ]; then
+    "$here/images.sh" gnu/trixie
+    keep objects "$(hash_of compilers.Dockerfile sources)" make_objects
+    return
+  fi
+  read -r name group target image flags < <(releases | grep "^$1 ") || {
+    say "corpus.sh: there is no part $1"
+    return 2
+  }
+  [ "$group" != arm64 ] || "$here/binfmt.sh"
+  "$here/images.sh" "$group"
+  # shellcheck disable=SC2086 # several flags
+  keep "$name" "$(hash_of project)-$(docker image inspect --format '{{.Id}}' "$image" | cut -c 8-19)" \
+    make_release "$target" "$image" $flags
+}
+
+mkdir -p "$cache"
+exec {lock}>"$cache/lock"
+flock "$lock"
+parts=("$@")
+[ $# -gt 0 ] || mapfile -t parts < <(echo objects && releases | cut -d ' ' -f 1)
+for part in "${parts[@]}"; do
+  make_part "$part"
+done

@@ -1,0 +1,5 @@
+// A program without any header or library.
+void _start(void);
+void _start(void) {
+  for (;;) continue;
+}
