@@ -30,6 +30,8 @@ export interface Readelf {
   readonly features: string;
   readonly stack: string | undefined;
   readonly alignment: number | undefined;
+  /** Whether there is a table of sections: it reads symbols and their versions by nothing else. */
+  readonly hasSections: boolean;
   /** What it complained of. */
   readonly complaints: string;
 }
@@ -71,6 +73,7 @@ export async function askReadelf(file: string): Promise<Readelf> {
     features: first(/(?:x86|AArch64) feature: (.*)$/)?.replace('<unknown: 4>', 'GCS') ?? '',
     stack: first(/^ {2}GNU_STACK +(?:0x[0-9a-f]+ ){5}(...)/)?.replaceAll(' ', ''),
     alignment: loads.length > 0 ? Math.min(...loads) : undefined,
+    hasSections: header('Number of section headers') !== '0',
     complaints: stderr.trim(),
   };
 }
