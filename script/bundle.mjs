@@ -1,4 +1,4 @@
-// Bundles src/ into dist/: one CommonJS file each for the action's main and post steps and for the command line.
+// Bundles src/ into dist/: one CommonJS file each for the action's main and post steps, for the matrix, and for the command line.
 import { build } from 'esbuild';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,7 +12,12 @@ export async function bundle(outdir) {
   await rm(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'src/action/main.ts', post: 'src/action/post.ts', cli: 'src/cli/cli.ts' },
+    entryPoints: {
+      main: 'src/action/main.ts',
+      post: 'src/action/post.ts',
+      matrix: 'src/action/matrix.ts',
+      cli: 'src/cli/cli.ts',
+    },
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,

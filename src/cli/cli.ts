@@ -25,6 +25,9 @@ async function main(argv: readonly string[]): Promise<void> {
       process.stdout.write((await import('./targets-command.js')).targetsText(invocation.json));
     }
     if (invocation.command === 'index') await (await import('./index-command.js')).indexCommand(invocation);
+    if (invocation.command === 'matrix') {
+      process.stdout.write((await import('./matrix-command.js')).matrixText(invocation.targets));
+    }
     if (invocation.command === 'clean') await (await import('./clean-command.js')).cleanCommand();
   } catch (thrown) {
     const error = toMixReleaseError(thrown);

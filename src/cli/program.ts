@@ -36,6 +36,8 @@ export type Invocation =
       readonly commit: string | undefined;
       readonly json: boolean;
     }
+  /** None for every known target. */
+  | { readonly command: 'matrix'; readonly targets: readonly string[] }
   | { readonly command: 'clean' }
   /** `--help` or `--version`: printed already. */
   | { readonly command: 'none' };
@@ -132,6 +134,14 @@ export function parseArguments(argv: readonly string[]): Invocation {
       .action((directories: readonly string[], values: IndexFlags) => {
         const { output, baseUrl, commit, json = false } = values;
         invocation = { command: 'index', directories, output, baseUrl, commit, json };
+      }),
+  );
+  program.addCommand(
+    new Command('matrix')
+      .description('Prints the rows of a workflow matrix for TARGETS, by default for every known one, as JSON.')
+      .argument('[TARGETS...]', 'triples or shorter names')
+      .action((targets: string[]) => {
+        invocation = { command: 'matrix', targets };
       }),
   );
   program.addCommand(

@@ -34,7 +34,7 @@ function parseCommandFile(text: string): Readonly<Record<string, string>> {
 
 /** Starts a bundle of the action as a runner does: inputs as INPUT_ variables, state as STATE_ variables. */
 export function startAction(
-  bundle: 'main' | 'post',
+  bundle: 'main' | 'post' | 'matrix',
   step: Step,
   inputs: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},

@@ -82,6 +82,8 @@ describe('parseArguments', () => {
     ],
     [['targets'], { command: 'targets', json: false }],
     [['targets', '--json'], { command: 'targets', json: true }],
+    [['matrix'], { command: 'matrix', targets: [] }],
+    [['matrix', 'a', 'b,c'], { command: 'matrix', targets: ['a', 'b,c'] }],
     [['clean'], { command: 'clean' }],
   ])('reads %j', (argv, invocation) => {
     expect(parseArguments(argv)).toEqual(invocation);
@@ -150,7 +152,7 @@ describe('--version', () => {
 
 describe('--help', () => {
   it.each([[['--help']], [['-h']], [['help']]])('by %j names the commands', (argv) => {
-    expect(helpOf(...argv)).toMatch(/ build .* plan .* targets .* clean /);
+    expect(helpOf(...argv)).toMatch(/ build .* plan .* targets .* matrix .* clean /);
   });
 
   it('has every exit status', () => {

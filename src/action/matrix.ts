@@ -1,0 +1,20 @@
+import * as core from '@actions/core';
+import { parseList } from '../build/option-values.js';
+import { toMixReleaseError } from '../errors.js';
+import { matrixOf } from '../targets/matrix.js';
+
+/** The step of `matrix/action.yml`: the rows of a matrix, as an output. */
+function main(): void {
+  try {
+    const matrix = matrixOf(parseList(core.getInput('targets')));
+    for (const { target, runner } of matrix.include) core.info(`${target} on ${runner}`);
+    core.setOutput('matrix', JSON.stringify(matrix));
+  } catch (thrown) {
+    const error = toMixReleaseError(thrown);
+    core.setFailed(`${error.message} (${error.code})\n${error.next}`);
+    process.exitCode = error.exitStatus;
+  }
+}
+
+process.noDeprecation = true;
+main();

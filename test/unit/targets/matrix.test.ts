@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { matrixText } from '../../../src/cli/matrix-command.js';
+import { matrixOf } from '../../../src/targets/matrix.js';
+import { TARGETS } from '../../../src/targets/table.js';
+import { errorOf } from '../support/errors.js';
+
+const GNU = { target: 'x86_64-unknown-linux-gnu', runner: 'ubuntu-24.04', platform: 'linux/amd64' };
+const ARM = { target: 'aarch64-unknown-linux-musl', runner: 'ubuntu-24.04-arm', platform: 'linux/arm64' };
+
+describe('matrixOf', () => {
+  it('has a row for every target when none is named', () => {
+    expect(matrixOf([]).include.map(({ target }) => target)).toEqual(TARGETS.map(({ triple }) => triple));
+  });
+
+  it('keeps the order, takes aliases, and has each target once', () => {
+    expect(matrixOf(['arm64-musl', 'LINUX-X64-GNU', GNU.target])).toEqual({ include: [ARM, GNU] });
+  });
+
+  it('refuses a target that a build would refuse, by the same error', async () => {
+    const error = await errorOf(() => matrixOf([GNU.target, 'x86_64-unknown-linux-gun']));
+    expect(error).toMatchObject({ code: 'unknown-target', exitStatus: 2 });
+    expect(error.next).toContain(`Did you mean '${GNU.target}'?`);
+  });
+});
+
+describe('matrixText', () => {
+  it('is one line of JSON', () => {
+    expect(matrixText(['linux-x64-gnu,', 'arm64-musl'])).toBe(`${JSON.stringify({ include: [GNU, ARM] })}\n`);
+  });
+});
+
+describe('matrix/action.yml', () => {
+  const file = new URL('../../../matrix/action.yml', import.meta.url);
+
+  it('has one input, one output, and runs a bundle beside those of the action', async () => {
+    const action = parse(await readFile(file, 'utf8')) as Record<string, Record<string, Record<string, unknown>>>;
+    expect(Object.keys(action.inputs ?? {})).toEqual(['targets']);
+    expect(action.inputs?.targets?.required).toBe(false);
+    expect(Object.keys(action.outputs ?? {})).toEqual(['matrix']);
+    expect(action.runs).toEqual({ using: 'node24', main: '../dist/matrix.cjs' });
+    expect(path.posix.join('matrix', '../dist/matrix.cjs')).toBe('dist/matrix.cjs');
+  });
+});
