@@ -1,5 +1,8 @@
+import { compareLibcVersions as compareSymbolVersions } from '../targets/systems.js';
 import type { VersionNeed } from './elf/versions.js';
 import type { SymbolFloor } from './report.js';
+
+export { compareSymbolVersions };
 
 /** Families of versioned symbols whose highest version decides where a file runs. */
 export type Family = keyof SymbolFloor;
@@ -60,16 +63,6 @@ export function readVersionName(name: string): { readonly family: Family; readon
   const [, prefix, version] = /^([A-Z]+)_(\d+(?:\.\d+)*)$/.exec(name) ?? [];
   const family = FAMILIES.find((each) => FAMILY_NAMES[each] === prefix);
   return family && version !== undefined ? { family, version } : undefined;
-}
-
-/** Negative when `a` is the lower one: number by number, so that 2.4 is lower than 2.36. */
-export function compareSymbolVersions(a: string, b: string): number {
-  const [ours, theirs] = [a.split('.').map(Number), b.split('.').map(Number)];
-  for (let index = 0; index < Math.max(ours.length, theirs.length); index += 1) {
-    const difference = (ours[index] ?? 0) - (theirs[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** The highest version of each family. */
