@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startResults, type ResultsServer } from '../rig/results/server.js';
+import { prepareStep, runPost, startAction } from '../support/action.js';
+import { buildRelease, TARGET, type Started } from '../support/cli.js';
+import { checkoutOf, temporary } from '../support/checkout.js';
+import { noContainerWithin, ours } from '../support/engine.js';
+
+/** A runner's times, in milliseconds: it asks by SIGINT, then by SIGTERM, then it kills. */
+const UNTIL_TERM = 7500;
+const UNTIL_KILL = 2500;
+
+/** Ends a step as a runner does when its workflow is cancelled; tells how far it had to go. */
+async function cancel({ child, ended }: Started): Promise<'SIGINT' | 'SIGTERM' | 'SIGKILL'> {
+  const over = ended.then(() => true);
+  const gone = async (milliseconds: number): Promise<boolean> => Promise.race([over, sleep(milliseconds, false)]);
+  child.kill('SIGINT');
+  if (await gone(UNTIL_TERM)) return 'SIGINT';
+  child.kill('SIGTERM');
+  if (await gone(UNTIL_KILL)) return 'SIGTERM';
+  child.kill('SIGKILL');
+  await ended;
+  return 'SIGKILL';
+}
+
+/** What a runner sees of each stage in the log as it begins. */
+const STAGES = [
+  'plan',
+  'builder',
+  'sources',
+  'before-build',
+  'deps',
+  'compile',
+  'release',
+  'tree',
+  'tarball',
+  'publish',
+];
+/** Twice each, at its beginning and a little later, when it is in the middle of something or the next has begun. */
+const RUNS = STAGES.flatMap((stage) => [0, 150].map((later) => ({ stage, later })));
+
+let results: ResultsServer;
+
+beforeAll(async () => {
+  results = await startResults();
+  // The builder is made once, or every run would be about that.
+  await using checkout = await checkoutOf('examples/hello');
+  await using out = await temporary();
+  await buildRelease([checkout.path, '--output', out.path]);
+});
+afterAll(async () => {
+  await results.stop();
+  await noContainerWithin(7);
+});
+
+describe(`a workflow that is cancelled, ${String(RUNS.length)} times`, () => {
+  it.each(RUNS)('in stage $stage, $later ms after it began: nothing of ours is left', async ({ stage, later }) => {
+    await using checkout = await checkoutOf('examples/hello');
+    await using runner = await temporary();
+    await writeFile(path.join(checkout.path, 'prepare.sh'), 'sleep 0.3\n');
+    const before = await ours();
+    const step = await prepareStep(runner.path, checkout.path);
+    const output = path.join(runner.path, 'out');
+    const inputs = { target: TARGET, output, artifact: 'true', overwrite: 'true', 'before-build': 'prepare.sh' };
+    const started = startAction('main', step, inputs, results.env());
+    await started.printed(`::group::${stage}\n`);
+    await sleep(later);
+    const running = started.child.exitCode === null;
+    const asked = await cancel(started);
+    const { status } = await started.ended;
+    // The first signal is enough; and a step that was done before it came is done.
+    expect(asked).toBe('SIGINT');
+    expect([0, 130]).toContain(status);
+    if (running && stage === 'compile') expect(status).toBe(130);
+    expect((await runPost(step)).status).toBe(0);
+    expect(await ours()).toEqual(before);
+    const left = await readdir(output).catch(() => []);
+    expect(left.filter((name) => name.startsWith('.partial-'))).toEqual([]);
+    if (status === 130 && STAGES.indexOf(stage) < STAGES.indexOf('tarball') && later === 0) expect(left).toEqual([]);
+  });
+
+  it('and killed outright: its container goes by itself, and the post step removes the rest', async () => {
+    await using checkout = await checkoutOf('examples/hello');
+    await using runner = await temporary();
+    await writeFile(path.join(checkout.path, 'lib/slow.ex'), 'IO.puts("compiling slowly")\nProcess.sleep(60_000)\n');
+    const before = await ours();
+    const step = await prepareStep(runner.path, checkout.path);
+    const started = startAction('main', step, {
+      target: TARGET,
+      output: path.join(runner.path, 'out'),
+      artifact: 'false',
+    });
+    await started.printed('compiling slowly');
+    started.child.kill('SIGKILL');
+    await once(started.child, 'exit');
+    expect((await runPost(step)).status).toBe(0);
+    await noContainerWithin(7);
+    expect(await ours()).toEqual(before);
+  });
+});
