@@ -26,6 +26,7 @@ const ADDED: readonly (readonly [name: string, base: Base, object: string, as?: 
   ['a NIF that can do without the new glibc that it names', 'bullseye', 'x86_64-gnu/nif-weak-new-glibc.so'],
   ['a NIF with packed relocations where glibc knows them', 'bookworm', 'x86_64-gnu/nif-relr.so'],
   ['a NIF with the OpenSSL that Erlang has', 'trixie', 'x86_64-gnu/nif-crypto.so'],
+  ['a NIF that needs libsodium, which its systems have', 'trixie', 'x86_64-gnu/nif-sodium.so'],
   ['a NIF with a function of Erlang that it can do without', 'trixie', 'x86_64-gnu/nif-weak-enif.so'],
   ['a NIF with a function of its Erlang, which older ones lack', 'compiled', 'x86_64-gnu/nif-newer-erlang.so'],
   ['a linked-in driver', 'bookworm', 'x86_64-gnu/driver.so'],

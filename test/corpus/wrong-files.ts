@@ -67,7 +67,6 @@ const ADDED: Readonly<Partial<Record<ErrorCode, readonly Row[]>>> = {
     ['a NIF with a private function of the loader', 'bookworm', 'x86_64-gnu/nif-private-loader.so'],
   ],
   'missing-library': [
-    ['a NIF that needs libsodium', 'trixie', 'x86_64-gnu/nif-sodium.so'],
     ['a NIF that needs a library of nobody', 'bookworm', 'x86_64-gnu/nif-vendor.so'],
     ['a NIF that needs a library by a path', 'trixie', 'x86_64-gnu/nif-vendor-path.so'],
     ['a NIF that finds its library beside itself, without it', 'trixie', 'x86_64-gnu/nif-vendor-origin.so'],

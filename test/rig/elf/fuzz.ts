@@ -19,10 +19,12 @@ export async function main([count = '200000', seed = String(Date.now() % 2 ** 32
   ];
   console.log(`seed ${seed}, ${String(originals.length)} files of at most 256 KiB`);
   const started = performance.now();
-  const { inputs, read, refused, slowest, failure } = fuzz(originals, Number(count), Number(seed));
+  const { inputs, read, refused, slowest, memory, failure } = fuzz(originals, Number(count), Number(seed));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const codes = [...refused].sort().map(([code, times]) => `${String(times)} ${code}`);
-  console.log([`${String(read)} read`, ...codes, `slowest ${slowest.toFixed(0)} ms`].join(', '));
+  console.log(
+    [`${String(read)} read`, ...codes, `slowest ${slowest.toFixed(0)} ms`, `${memory.toFixed(0)} MiB more`].join(', '),
+  );
   if (failure) {
     const saved = path.join(mkdtempSync(path.join(tmpdir(), 'mix-release-fuzz-')), 'input');
     writeFileSync(saved, failure.bytes);

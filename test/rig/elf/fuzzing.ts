@@ -12,6 +12,8 @@ export interface Outcome {
   readonly refused: ReadonlyMap<string, number>;
   /** The longest time that one took, in milliseconds. */
   readonly slowest: number;
+  /** By how much the most memory that the process ever had rose, in mebibytes. */
+  readonly memory: number;
   readonly failure: Failure | undefined;
 }
 
@@ -25,12 +27,15 @@ export interface Failure {
 
 /** In milliseconds. */
 const SLOWEST = 1000;
+/** In mebibytes: what is left for the collector to find, a hundred inputs of a quarter of one and what was read of them. */
+const MOST_MEMORY = 512;
 const BATCH = 100;
 const PATIENCE = 20_000;
 
 /**
  * Gives the reader changed files until one of them makes it do what it should not: throw anything but `ElfError`, take
- * more than a second, read a byte twice or outside of the file, or give more than the file can hold.
+ * more than a second, read a byte twice or outside of the file, give more than the file can hold, or take memory without
+ * bound.
  *
  * @param reader - another one, and the milliseconds after which a hundred inputs have hung, only to see that faults are
  *   found
@@ -43,7 +48,8 @@ export function fuzz(
 ): Outcome {
   const random = randomOf(seed);
   const refused = new Map<string, number>();
-  const state = { inputs: 0, read: 0, slowest: 0, failure: undefined as Failure | undefined };
+  const state = { inputs: 0, read: 0, slowest: 0, memory: 0, failure: undefined as Failure | undefined };
+  const before = mostMemory();
 
   const one = (): void => {
     const original = originals[random(originals.length)];
@@ -53,11 +59,14 @@ export function fuzz(
     const started = performance.now();
     const outcome = outcomeOf(bytes, read);
     const took = performance.now() - started;
-    const what = took > SLOWEST ? `took ${took.toFixed(0)} ms` : outcome.fault;
+    state.memory = mostMemory() - before;
+    const what =
+      (state.memory > MOST_MEMORY ? `took ${state.memory.toFixed(0)} MiB of memory` : undefined) ??
+      (took > SLOWEST ? `took ${took.toFixed(0)} ms` : outcome.fault);
     state.failure = what === undefined ? undefined : failureOf(original, Buffer.from(bytes), what);
-    restore();
     state.inputs += 1;
     state.slowest = Math.max(state.slowest, took);
+    restore();
     if (outcome.code === undefined) state.read += 1;
     else refused.set(outcome.code, (refused.get(outcome.code) ?? 0) + 1);
   };
@@ -78,6 +87,11 @@ export function fuzz(
     }
   }
   return { ...state, refused };
+}
+
+/** The most that the process ever had, also where it was given back since; in mebibytes. */
+function mostMemory(): number {
+  return process.resourceUsage().maxRSS / 1024;
 }
 
 function failureOf({ name }: Original, bytes: Buffer, what: string): Failure {
@@ -121,5 +135,8 @@ function faultOf(file: ElfFile, size: number): string | undefined {
   const lists = [needed, versionNeeds, versionDefinitions, undefinedSymbols, exportedSymbols, features, damage];
   const within = [...versionNeeds.map(({ versions }) => versions), ...versionDefinitions.map(({ parents }) => parents)];
   const entries = [...lists, ...within].reduce((sum, { length }) => sum + length, 0);
-  return entries > size ? `gave ${String(entries)} entries of ${String(size)} bytes` : undefined;
+  if (entries > size) return `gave ${String(entries)} entries of ${String(size)} bytes`;
+  const names = new Set([...undefinedSymbols, ...exportedSymbols].map(({ name }) => name));
+  const letters = needed.concat(...names).reduce((sum, { length }) => sum + length, 0);
+  return letters > 2 * size ? `gave names of ${String(letters)} letters of ${String(size)} bytes` : undefined;
 }

@@ -65,6 +65,17 @@ describe('changed files', () => {
     expect(inputs).toBe(1);
   });
 
+  it('show a reader that takes memory without bound', () => {
+    const { failure, inputs } = fuzz(assembled, 200, SEED, {
+      read: (source) => {
+        Buffer.alloc(600 * 2 ** 20, 1);
+        return readElf(source);
+      },
+    });
+    expect(failure?.what).toMatch(/^took \d+ MiB of memory/);
+    expect(inputs).toBe(1);
+  });
+
   it('show a reader that does not come to an end', () => {
     let state = 0;
     const read = (): never => {
