@@ -34,6 +34,8 @@ export interface MixRunSpec {
   readonly onLine: (line: string) => void;
   /** Hides what may not be seen in a line. */
   readonly redact: Redact;
+  /** Told of each fact when it comes; what it throws ends the wait that is under way. */
+  readonly onFact?: (name: string, facts: ReadonlyMap<string, string>) => void;
   /** Puts a failure into an error. */
   readonly explain: (failure: MixFailure) => MixReleaseError;
 }
@@ -66,7 +68,10 @@ export function startMixRun(spec: MixRunSpec): MixRun {
       const { value: line } = await lines.next();
       if (line === undefined) break;
       const message = parseMessage(line, mark);
-      if (message?.kind === 'fact') facts.set(message.name, message.value);
+      if (message?.kind === 'fact') {
+        facts.set(message.name, message.value);
+        spec.onFact?.(message.name, facts);
+      }
       if (message?.kind === 'stage') {
         stage = message.name as Stage;
         if (stage === until) return;

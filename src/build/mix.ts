@@ -10,6 +10,7 @@ import type { Target } from '../targets/table.js';
 import { startMixRun, type MixFailure, type MixRun } from './mix-run.js';
 import type { ReleaseArgs } from './release-args.js';
 import type { Stage } from './stages.js';
+import type { VersionCheck } from './version-check.js';
 
 /** What Mix resolved a release to. */
 export interface ReleaseFacts {
@@ -35,6 +36,8 @@ export interface MixSetting {
   readonly releaseArgs: ReleaseArgs;
   /** Whether a lock that fetching would change is an error. */
   readonly checkLocked: boolean;
+  /** What every release has to pass when Mix has said its version, before it is assembled. */
+  readonly checkVersion?: VersionCheck;
 }
 
 /** Status with which our own task refuses the image. */
@@ -50,7 +53,7 @@ const PREFIX = 'mix_release_builder';
  * compilation and assembly. A start of the virtual machine costs a third of a second, and twenty times that emulated.
  *
  * Its waits throw MixReleaseError `image-mismatch`, `unknown-release`, `several-releases`, `deps-failed`,
- * `lock-drifted`, `compile-failed` or `release-failed`.
+ * `lock-drifted`, `compile-failed`, `version-mismatch` or `release-failed`.
  *
  * @param releases - the names that were asked for, of which the first is assembled; none for the one that Mix chooses
  */
@@ -136,7 +139,7 @@ function startTasks(
   releases: readonly string[],
   tasks: Tasks,
 ): MixRun {
-  const { container, cwd, env, onLine, redact } = setting;
+  const { container, cwd, env, onLine, redact, checkVersion } = setting;
   const separated = tasks.flatMap((task, at) => (at === 0 ? task : [',', ...task]));
   const argv = ['elixir', '-pa', TASKS, '-S', 'mix', 'do', ...separated];
   return startMixRun({
@@ -146,6 +149,9 @@ function startTasks(
     firstStage,
     onLine,
     redact,
+    onFact: (name, facts) => {
+      if (name === 'version') checkVersion?.({ name: facts.get('name') ?? '', version: facts.get('version') ?? '' });
+    },
     explain: (failure) => explain(failure, releases, setting),
   });
 }

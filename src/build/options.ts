@@ -58,6 +58,13 @@ export const OPTIONS = [
     summary: 'Value of MIX_ENV for every Mix command.',
   },
   {
+    name: 'version-check',
+    kind: 'text',
+    value: 'WHAT',
+    inputDefault: 'off',
+    summary: "Whether the tag has to be the release's version: tag, or off.",
+  },
+  {
     name: 'elixir-version',
     kind: 'text',
     value: 'VERSION',

@@ -20,6 +20,7 @@ import { sendSources } from './send.js';
 import { openSession } from './session.js';
 import { smokeLine, smokeTester } from './smoke.js';
 import { stageRunner, type Reporter } from './stages.js';
+import { versionCheck } from './version-check.js';
 
 /** What has no date of its own is dated as zip dates it. */
 const NO_DATE = new Date('1980-01-01T00:00:00Z');
@@ -56,6 +57,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   };
 
   await using scope = new AsyncDisposableStack();
+  const checkVersion = await versionCheck(request, env);
   const workbench = scope.use(await openWorkbench(request.output));
   const engine = await connectEngine();
 
@@ -97,6 +99,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   const setting: MixSetting = {
     ...{ container, cwd, mixEnv, onLine, env: variables, target, image: builder.base.reference },
     ...{ redact: redactor(access?.secrets ?? []), releaseArgs: request.releaseArgs, checkLocked: request.checkLocked },
+    ...(checkVersion && { checkVersion }),
   };
   const [, ...more] = request.releases;
   const { mix, probe, lock } = await stages.run('deps', () => startWithDeps(setting, request));

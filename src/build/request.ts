@@ -38,6 +38,8 @@ export interface BuildRequest {
   readonly releases: readonly string[];
   readonly releaseArgs: ReleaseArgs;
   readonly mixEnv: string;
+  /** What the version of every release is held against. */
+  readonly versionCheck: 'off' | 'tag';
   readonly image: ImageRequest;
   readonly builder: BuilderWishes;
   /** Absolute path of a script to run before Mix. */
@@ -100,6 +102,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     releases: parseReleaseNames(parseList(raw.release)),
     releaseArgs: readReleaseArgs(parseLines(raw['release-args'])),
     mixEnv: parseMixEnv(text('mix-env') ?? 'prod'),
+    versionCheck: parseWord('version-check', raw['version-check'], ['tag', 'off']) ?? 'off',
     image: readImageRequest(raw, target),
     builder: await readBuilderWishes(raw, checkout),
     beforeBuild: await fileInCheckout('before-build', raw, checkout),

@@ -4,6 +4,7 @@ import { cancelOnSignals } from '../build/cancel.js';
 import { builderRequest, planBuild } from '../build/plan.js';
 import { planFacts, planLines, probeLine } from '../build/plan-text.js';
 import { readRequest } from '../build/request.js';
+import { versionCheck } from '../build/version-check.js';
 import { connectEngine } from '../engine/engine.js';
 import type { Invocation } from './program.js';
 
@@ -13,6 +14,7 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   const signal = cancelOnSignals();
   const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env, artifactByDefault: false };
   const request = await readRequest(options, surroundings);
+  await versionCheck(request, process.env);
   const engine = await connectEngine();
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
   const plan = await planBuild(engine, request, { signal, env: process.env, note });

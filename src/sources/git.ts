@@ -55,6 +55,19 @@ async function commitTime(root: string): Promise<Date | undefined> {
   }
 }
 
+/** The names of the tags of the commit that is checked out. */
+export async function tagsOf(root: string): Promise<readonly string[] | NoGit> {
+  try {
+    const [names = ''] = await git(root, ['tag', '--points-at', 'HEAD']);
+    return names.split('\n').filter((name) => name !== '');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return { reason: 'git is not installed here' };
+    if (/not a git repository/i.test(messageOf(error))) return { reason: 'the sources are not a git checkout' };
+    if (/malformed object name/i.test(messageOf(error))) return { reason: 'the repository has no commit yet' };
+    return { reason: `git cannot read the checkout: ${messageOf(error).trim()}` };
+  }
+}
+
 /** The files below a directory that git tracks or would add, relative to it; undefined where git cannot be asked. */
 export async function listKnown(directory: string): Promise<readonly string[] | undefined> {
   try {

@@ -42,6 +42,7 @@ describe('readRequest', () => {
       releases: [],
       releaseArgs: NO_RELEASE_ARGS,
       mixEnv: 'prod',
+      versionCheck: 'off',
       image: NO_IMAGE_WISHES,
       builder: { packages: [], dockerfile: undefined, repository: undefined },
       beforeBuild: undefined,
@@ -75,6 +76,7 @@ describe('readRequest', () => {
         release: 'web, worker web',
         'release-args': '--version 1.2.3\n--no-deps-check',
         'mix-env': 'staging',
+        'version-check': 'Tag',
         'elixir-version': ' 1.18 ',
         'otp-version': 'OTP-27',
         'version-file': 'x/mise.toml',
@@ -119,6 +121,7 @@ describe('readRequest', () => {
         checksDeps: false,
       },
       mixEnv: 'staging',
+      versionCheck: 'tag',
       image: {
         named: 'registry.example:5000/team/elixir:1.18',
         versions: { elixir: '1.18', otp: 'OTP-27', file: 'x/mise.toml' },

@@ -28,6 +28,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     releases: [],
     releaseArgs: NO_RELEASE_ARGS,
     mixEnv: 'prod',
+    versionCheck: 'off',
     image: { ...NO_IMAGE_WISHES, ...image },
     builder: { packages: [], dockerfile: undefined, repository: undefined },
     beforeBuild: undefined,
