@@ -27,15 +27,19 @@ unpack() { # NAME ARCHITECTURE SUITE PACKAGE...
   [ ! -e "$directory/$name" ] || return 0
   rm -rf "$directory/$name.part"
   mmdebstrap --quiet --variant=extract "--arch=$architecture" --format=directory --skip=check/qemu \
-    --aptopt='Acquire::Languages "none"' "${packages[@]/#/--include=}" "$suite" "$directory/$name.part" "${mirror[@]}"
+    --aptopt='Acquire::Languages "none"' "${packages[@]/#/--include=}" "$suite" "$directory/$name.part" "${mirror[@]}" ||
+    return 1
   mv "$directory/$name.part" "$directory/$name"
 }
 
 mapfile -t mirror < <(mirror)
 mkdir -p "$directory"
 # 64 bits, 32 bits, and big endian.
+packages=(erlang-base erlang-crypto libstdc++6 coreutils git musl)
 for architecture in arm64 armhf s390x; do
-  unpack "$architecture" "$architecture" trixie erlang-base erlang-crypto libssl3t64 libstdc++6 coreutils git musl
+  # A mirror can have an index of a rare architecture that is newer than its packages; then an older suite has them.
+  unpack "$architecture" "$architecture" trixie "${packages[@]}" libssl3t64 ||
+    unpack "$architecture" "$architecture" bookworm "${packages[@]}" libssl3
 done
 # Big endian of 32 bits is no architecture of Debian's own, but some of its cross compilers' libraries are. Alpha has
 # a hash table of its own.
