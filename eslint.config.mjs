@@ -17,6 +17,7 @@ const LOWER_ROOMS = [
   'audit',
   'smoke',
   'distribution',
+  'diagnostics',
 ];
 
 export default tseslint.config(

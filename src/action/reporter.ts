@@ -2,35 +2,93 @@ import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
 import type { Reporter } from '../build/stages.js';
 
+/** Lines of a stage that are held back; of more, the last. */
+const HELD = 2000;
+/** Milliseconds after which a stage shows its output as it comes: whoever waits so long wants to see what for. */
+const PATIENCE = 60_000;
+
+/** How a workflow's log is written. */
+export interface LogSettings {
+  /** Whether everything is shown as it comes (`RUNNER_DEBUG=1`). */
+  readonly verbose: boolean;
+  /** Milliseconds, from any beginning. */
+  readonly clock?: () => number;
+}
+
+/** A stage's output that is not shown yet. */
+interface Held {
+  readonly since: number;
+  readonly lines: string[];
+  left: number;
+}
+
 /**
- * Progress for a workflow's log: one group a stage, the container's output in it. While that output is printed, the
- * runner is told to take no commands from it, so that nothing that a build prints can set variables or masks.
+ * Progress for a workflow's log: one group a stage. What the container prints is shown in the group when the stage
+ * fails or takes long; otherwise the log stays short.
  */
-export function workflowReporter(): Reporter {
-  let resume: string | undefined;
-  const listen = (): void => {
-    if (resume !== undefined) process.stdout.write(`::${resume}::\n`);
-    resume = undefined;
+export function workflowReporter({ verbose, clock = () => performance.now() }: LogSettings): Reporter {
+  const printer = untrustedPrinter();
+  let held: Held | undefined;
+  const show = (): void => {
+    if (!held) return;
+    if (held.left > 0) core.info(`${String(held.left)} lines before these are shown with RUNNER_DEBUG=1`);
+    held.lines.forEach(printer.print);
+    held = undefined;
   };
   return {
     stageStarted: (stage) => {
       core.startGroup(stage);
+      held = verbose ? undefined : { since: clock(), lines: [], left: 0 };
     },
     stageEnded: (stage, seconds, outcome) => {
-      listen();
+      if (outcome === undefined) show();
+      held = undefined;
+      printer.end();
       core.endGroup();
       core.info(`${stage}: ${seconds.toFixed(1)} s ${outcome ?? 'failed'}`.trimEnd());
     },
     line: (text) => {
+      if (held && clock() - held.since > PATIENCE) show();
+      if (!held) {
+        printer.print(text);
+        return;
+      }
+      held.lines.push(text);
+      if (held.lines.length <= HELD) return;
+      held.lines.shift();
+      held.left += 1;
+    },
+    note: (text) => {
+      printer.end();
+      core.info(text);
+    },
+  };
+}
+
+/** Prints the last lines of what failed, outside of any group, so that nobody has to unfold one. */
+export function printLast(lines: readonly string[]): void {
+  const printer = untrustedPrinter();
+  lines.forEach(printer.print);
+  printer.end();
+}
+
+/**
+ * Prints what comes out of a container. Until the end, the runner is told to take no commands from it, so that nothing
+ * that a build prints can set variables or masks.
+ */
+function untrustedPrinter(): { readonly print: (text: string) => void; readonly end: () => void } {
+  let resume: string | undefined;
+  return {
+    print: (text) => {
       if (resume === undefined) {
         resume = randomUUID();
         process.stdout.write(`::stop-commands::${resume}\n`);
       }
       process.stdout.write(`${text}\n`);
     },
-    note: (text) => {
-      listen();
-      core.info(text);
+    end: () => {
+      if (resume !== undefined) process.stdout.write(`::${resume}::\n`);
+      resume = undefined;
     },
   };
 }

@@ -114,7 +114,7 @@ function buildTasks({ releaseArgs }: MixSetting, mark: string, releases: readonl
   return [
     stage(mark, 'compile'),
     ...unchecked,
-    compiles ? ['compile', ...compile] : ['loadpaths', '--no-compile', ...compile],
+    compiles ? [`${PREFIX}.compile`, mark, ...compile] : ['loadpaths', '--no-compile', ...compile],
     stage(mark, 'release'),
     ...releaseTasks(mark, releases[0], release),
   ];

@@ -2,11 +2,14 @@ import { redactor } from '../access/redact.js';
 import { requireBuilder } from '../builder/builder.js';
 import { dockerfileName } from '../builder/recipe.js';
 import { reportOutcome } from '../audit/report-text.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { outputReader } from '../diagnostics/output.js';
 import { connectEngine } from '../engine/engine.js';
 import { openWorkbench } from '../package/output.js';
 import { auditTree } from './audit-stage.js';
 import { fetchTree, placeTarballs, type Tree } from './collect.js';
 import { prepareBuild } from './before-build.js';
+import { diagnosticsOf } from './diagnose.js';
 import { writeFacts } from './facts.js';
 import { mixEnvironment } from './mix-environment.js';
 import { releaseOf, startRelease, type MixSetting } from './mix.js';
@@ -35,6 +38,8 @@ export interface BuildContext {
   /** Whether the state volume stays for the next build; otherwise it stays until `run` is reaped. */
   readonly keepState: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told, once Mix has run, what compilers found in the repository's own files, the most important first. */
+  readonly onDiagnosed?: (diagnostics: readonly Diagnostic[]) => void;
   /** Told when the tarballs are in their places, before they are published: publishing may fail. */
   readonly onPlaced?: (releases: readonly BuiltRelease[]) => void;
   /** Publishes the tarballs; undefined where nothing is to be published. */
@@ -47,7 +52,7 @@ export interface BuildContext {
  * @throws MixReleaseError; unless only publishing failed, the output directory is as it was then
  */
 export async function build(request: BuildRequest, context: BuildContext): Promise<BuildResult> {
-  const { reporter, signal, run, keepState, env, publish, onPlaced } = context;
+  const { reporter, signal, run, keepState, env, publish, onPlaced, onDiagnosed } = context;
   const { target, mixEnv, access } = request;
   const stages = stageRunner(reporter, signal);
   const note = (text: string): void => reporter.note(text);
@@ -80,12 +85,13 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   );
   const { container } = session;
 
-  const { vendoredDeps, cwd, commitTime } = await stages.run(
+  const sources = await stages.run(
     'sources',
     () => sendSources(container, request, engine.clockSkew, note),
     ({ paths }) => `${String(paths.length)} entries`,
   );
 
+  const { vendoredDeps, cwd, commitTime } = sources;
   const { erlFlags } = builder;
   const date = request.sourceDate ?? commitTime ?? NO_DATE;
   const given = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, erlFlags, date, env: request.env }, env);
@@ -96,13 +102,23 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
       : await stages.run('before-build', () =>
           prepareBuild(script, request, { container, cwd, env: given, onLine, note }),
         );
+  const compilers = outputReader();
+  const onMixLine = (text: string): void => {
+    compilers.line(text);
+    onLine(text);
+  };
+  const redact = redactor(access?.secrets ?? []);
   const setting: MixSetting = {
-    ...{ container, cwd, mixEnv, onLine, env: variables, target, image: builder.base.reference },
-    ...{ redact: redactor(access?.secrets ?? []), releaseArgs: request.releaseArgs, checkLocked: request.checkLocked },
+    ...{ container, cwd, mixEnv, onLine: onMixLine, env: variables, target, image: builder.base.reference },
+    ...{ redact, releaseArgs: request.releaseArgs, checkLocked: request.checkLocked },
     ...(checkVersion && { checkVersion }),
   };
   const [, ...more] = request.releases;
+  let said: ReadonlyMap<string, string> = new Map();
+  // Also, and above all, when the build fails from here on.
+  scope.defer(() => onDiagnosed?.(diagnosticsOf(said, compilers, sources, redact)));
   const { mix, probe, lock } = await stages.run('deps', () => startWithDeps(setting, request));
+  said = mix.facts;
   [probeLine(probe), ...lock, ...missingTools(probe)].forEach(note);
   await stages.run('compile', () => mix.reached('release'));
 

@@ -177,6 +177,26 @@ describe('publishing that fails', () => {
   });
 });
 
+describe('what compilers find', () => {
+  it('is annotated on the files of the repository, without what a dependency has, and the log stays short', async () => {
+    await using project = await checkoutOf('test/fixtures/diagnosed');
+    const there = await newStep(project.path);
+    const { status, stdout } = await startAction('main', there, inputs({ artifact: 'false' })).ended;
+    expect(status).toBe(0);
+    expect(
+      heardByRunner(stdout).flatMap((line) => /^::(?:warning|error) file=([^:]*)::/.exec(line)?.[1] ?? []),
+    ).toEqual([
+      'apps/alpha/c_src/native.c,line=2,col=7',
+      'apps/alpha/lib/shared.ex,line=4,col=11',
+      'apps/alpha/lib/shared.ex,line=5,col=19',
+      'apps/alpha/src/alpha_erl.erl,line=5,col=5',
+      'apps/beta/lib/shared.ex,line=5,col=5',
+    ]);
+    expect(stdout).toContain('::group::compile');
+    expect(stdout).not.toContain('Compiling 1 file');
+  });
+});
+
 describe('a build that fails or is cancelled', () => {
   it('sets error-code, prints one error, and takes no commands from what the build prints', async () => {
     await using broken = await checkoutOf('test/fixtures/broken');
@@ -187,7 +207,10 @@ describe('a build that fails or is cancelled', () => {
     expect(status).toBe(5);
     expect((await there.outputs())['error-code']).toBe('compile-failed');
     const heard = heardByRunner(stdout);
-    expect(heard.filter((line) => line.startsWith('::error'))).toHaveLength(1);
+    expect(heard.filter((line) => line.startsWith('::error::'))).toHaveLength(1);
+    expect(heard.filter((line) => line.startsWith('::error file'))).toEqual([
+      expect.stringMatching(/^::error file=lib\/broken\.ex,line=5(,col=5)?::undefined variable/),
+    ]);
     expect(heard.filter((line) => line.includes('EVIL'))).toEqual([]);
     expect(stdout).toContain('::set-env name=EVIL::1');
     expect(stdout).toMatch(/lib\/broken\.ex:5/);
@@ -195,7 +218,8 @@ describe('a build that fails or is cancelled', () => {
 
   it('by SIGKILL: post removes what main left', async () => {
     await writeFile(path.join(workspace.path, 'lib/slow.ex'), 'IO.puts("compiling slowly")\nProcess.sleep(60_000)\n');
-    const { child, printed, ended } = startAction('main', step, inputs(), results.env());
+    const env = { ...results.env(), RUNNER_DEBUG: '1' };
+    const { child, printed, ended } = startAction('main', step, inputs(), env);
     await printed('compiling slowly');
     child.kill('SIGKILL');
     await ended;
@@ -210,7 +234,8 @@ describe('a build that fails or is cancelled', () => {
   it('by SIGINT, as the runner cancels: error-code cancelled, one error that the runner hears, nothing published', async () => {
     const chatty = 'IO.puts("compiling slowly")\nfor _ <- 1..9_000_000, do: IO.puts("tick")\n';
     await writeFile(path.join(workspace.path, 'lib/slow.ex'), chatty);
-    const { child, printed, ended } = startAction('main', step, inputs(), results.env());
+    const env = { ...results.env(), RUNNER_DEBUG: '1' };
+    const { child, printed, ended } = startAction('main', step, inputs(), env);
     await printed('compiling slowly');
     child.kill('SIGINT');
     const { status, stdout } = await ended;

@@ -15,11 +15,12 @@ defmodule MixReleaseBuilder do
 
   # Mix takes directories that are not the project's off the code path when it compiles: what is loaded stays.
   def load do
-    for task <- [Probe, Stage, Releases, Lock, HexAuth, Describe] do
+    for task <- [Probe, Stage, Releases, Lock, HexAuth, Compile, Describe] do
       {:module, _} = Code.ensure_loaded(Module.concat(Mix.Tasks.MixReleaseBuilder, task))
     end
 
     {:module, _} = Code.ensure_loaded(MixReleaseBuilder.Say)
+    {:module, _} = Code.ensure_loaded(MixReleaseBuilder.Diagnostics)
   end
 end
 
@@ -109,6 +110,67 @@ defmodule MixReleaseBuilder.Probe do
       nil -> ""
       path -> path |> System.cmd(args, stderr_to_stdout: true) |> elem(0)
     end
+  end
+end
+
+defmodule MixReleaseBuilder.Diagnostics do
+  @moduledoc false
+
+  # Separators that text for people does not have, because Elixir 1.10 brings nothing that writes JSON.
+  @field "\x1f"
+  @record "\x1e"
+
+  # What compilers reported, from what the task gave: a record each of severity, file, line, column and message.
+  def records(result), do: result |> List.wrap() |> Enum.flat_map(&of_result/1) |> Enum.map(&fields/1) |> join()
+
+  # Every application of the project and its dependencies, with its directory.
+  def applications do
+    config = Mix.Project.config()
+    own = Mix.Project.apps_paths() || %{config[:app] => "."}
+    all = Enum.concat(dependencies(), own)
+    all |> Enum.map(fn {app, path} -> [to_string(app), Path.expand(path)] end) |> join()
+  end
+
+  # Where Mix does not know the dependencies, it says so itself.
+  defp dependencies do
+    Mix.Project.deps_paths()
+  rescue
+    _ -> %{}
+  end
+
+  defp of_result({status, diagnostics}) when is_atom(status) and is_list(diagnostics), do: diagnostics
+  defp of_result(_), do: []
+
+  defp fields(%{severity: severity, file: file, position: position, message: message}) do
+    {line, column} = place(position)
+    Enum.map([severity, file || "", line, column], &to_string/1) ++ [IO.chardata_to_string(message)]
+  end
+
+  defp place({line, column}), do: {line, column}
+  defp place({line, column, _, _}), do: {line, column}
+  defp place(line), do: {line || 0, 0}
+
+  defp join(records), do: Enum.map_join(records, @record, &Enum.join(&1, @field))
+end
+
+defmodule Mix.Tasks.MixReleaseBuilder.Compile do
+  @moduledoc false
+  # mix mix_release_builder.compile MARK [ARGUMENT ...]: compiles as `mix compile` does, and says what the compilers reported.
+  use Mix.Task
+
+  @impl true
+  def run([mark | arguments]) do
+    MixReleaseBuilder.load()
+    result = Mix.Task.run("compile", arguments ++ returned())
+    MixReleaseBuilder.Say.say(mark, "fact", "diagnostics", MixReleaseBuilder.Diagnostics.records(result))
+    if result |> List.wrap() |> Enum.any?(&match?({:error, _}, &1)), do: exit({:shutdown, 1})
+  after
+    MixReleaseBuilder.Say.say(mark, "fact", "applications", MixReleaseBuilder.Diagnostics.applications())
+  end
+
+  # With errors returned, Mix does not end before they are said. An alias may hand its arguments to anything.
+  defp returned do
+    if Keyword.has_key?(Mix.Project.config()[:aliases] || [], :compile), do: [], else: ["--return-errors"]
   end
 end
 

@@ -61,7 +61,9 @@ describe('startMix', () => {
     const [command] = container.commands;
     expect(command).toMatchObject({ cwd: '/build/src/app', env: { A: 'b' } });
     const line = command?.argv.join(' ') ?? '';
-    expect(line).toMatch(/^elixir .* mix do .* web worker , .* , deps\.get --only prod , .* , compile , /);
+    expect(line).toMatch(
+      /^elixir .* mix do .* web worker , .* , deps\.get --only prod , .* , mix_release_builder\.compile \S+ , /,
+    );
     expect(line).toMatch(/ web , release web --overwrite$/);
   });
 
