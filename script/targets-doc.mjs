@@ -1,13 +1,7 @@
 // Writes docs/targets.md from the tables in src/targets/. `--check` fails when the file is not what the tables say.
 // A path after it names another file than docs/targets.md.
-import { build } from 'esbuild';
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import prettier from 'prettier';
+import { code, exportsOf, table, writePage } from './generated-doc.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const MEND = 'node script/targets-doc.mjs';
 
 const SOURCES = `
@@ -16,30 +10,13 @@ export { systemsWithin } from './src/targets/systems.ts';
 export { TARGETS } from './src/targets/table.ts';
 `;
 
-/** The tables, from the sources and not from dist/: what `mix-release targets --json` prints, and what a floor gives. */
+/** What `mix-release targets --json` prints, and what a floor gives. */
 async function readTables() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    stdin: { contents: SOURCES, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    logLevel: 'warning',
-  });
-  const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  const { targetsText, systemsWithin, TARGETS } = await import(`data:text/javascript;base64,${code}`);
+  const { targetsText, systemsWithin, TARGETS } = await exportsOf(SOURCES);
   const gnu = TARGETS.find(({ libc }) => libc === 'glibc');
   return { ...JSON.parse(targetsText(true)), newestWithin: (floor) => systemsWithin(gnu, floor)[0] };
 }
 
-function table(head, rows) {
-  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return lines.join('\n');
-}
-
-const code = (text) => `\`${text}\``;
 const nameOf = ({ os, release }) => code(`${os}:${release}`);
 
 /** The page as Markdown, before prettier. */
@@ -117,17 +94,4 @@ function systemRow(system) {
   return [nameOf(system), system.version, system.libcVersion, system.current ? 'yes' : 'no'];
 }
 
-async function render(file) {
-  const style = await prettier.resolveConfig(path.join(root, 'docs', 'targets.md'));
-  return prettier.format(page(await readTables()), { ...style, filepath: file, parser: 'markdown' });
-}
-
-const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
-const file = path.resolve(positionals[0] ?? path.join(root, 'docs', 'targets.md'));
-const expected = await render(file);
-if (!values.check) {
-  await writeFile(file, expected);
-} else if ((await readFile(file, 'utf8').catch(() => '')) !== expected) {
-  console.error(`${path.relative(process.cwd(), file)} is not what src/targets/ says: run ${MEND}`);
-  process.exitCode = 1;
-}
+await writePage('targets.md', page(await readTables()), { from: 'src/targets/', mend: MEND });

@@ -16,6 +16,7 @@ export const EXIT_STATUS = {
   'several-releases': 2,
   'foreign-architecture': 2,
   'artifact-outside-actions': 2,
+  'artifact-foreign-server': 2,
   'sources-unreadable': 2,
   'no-tag': 2,
   'not-a-release': 2,

@@ -4,6 +4,7 @@ import type { ArtifactRequest } from '../build/request.js';
 import { factsPath } from '../distribution/facts.js';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { packageName } from '../package/names.js';
+import { foreignServer, type ForeignServer } from './server.js';
 
 type Publisher = (releases: readonly BuiltRelease[]) => Promise<readonly PublishedArtifact[]>;
 
@@ -17,9 +18,12 @@ interface Upload {
  * What uploads tarballs as workflow artifacts; asked for before the build, so that a build whose result could not be
  * published does not begin.
  *
- * @throws MixReleaseError `artifact-outside-actions` where there is no service to upload to
+ * @throws MixReleaseError `artifact-outside-actions` where there is no service to upload to, or
+ *   `artifact-foreign-server` where it is one that the client does not speak to
  */
 export function artifactPublisher(request: ArtifactRequest): Publisher {
+  const server = foreignServer(process.env);
+  if (server) throw foreign(server);
   if (!process.env.ACTIONS_RUNTIME_TOKEN || !process.env.ACTIONS_RESULTS_URL) {
     throw new MixReleaseError('artifact-outside-actions', {
       what: 'an artifact was asked for, and there is no artifact service here',
@@ -31,6 +35,13 @@ export function artifactPublisher(request: ArtifactRequest): Publisher {
     for (const upload of uploadsOf(releases, request)) published.push(await publish(upload, request));
     return published;
   };
+}
+
+function foreign({ name, uploadBy }: ForeignServer): MixReleaseError {
+  return new MixReleaseError('artifact-foreign-server', {
+    what: `this workflow is run by ${name}, which has no artifact service of the kind that this action uploads to`,
+    next: `Set artifact: false, and give the outputs tarball and sha256 to a step with ${uploadBy}.`,
+  });
 }
 
 /** One artifact a release, or, under one name, one that holds them all. */

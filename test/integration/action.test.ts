@@ -197,6 +197,21 @@ describe('what compilers find', () => {
   });
 });
 
+describe('a server without this kind of artifacts', () => {
+  it.each([
+    ['Gitea', { GITEA_ACTIONS: 'true' }],
+    ['GitHub Enterprise Server', { GITHUB_SERVER_URL: 'https://git.example.com' }],
+  ])('%s is recognised before anything is built, and needs artifact: false', async (name, server) => {
+    const { status, stdout } = await startAction('main', step, inputs(), { ...results.env(), ...server }).ended;
+    expect([status, (await step.outputs())['error-code']]).toEqual([2, 'artifact-foreign-server']);
+    expect(stdout).toMatch(new RegExp(`^::error::.*run by ${name}.*artifact: false`, 'm'));
+    expect(stdout).not.toContain('::group::');
+    const second = await newStep(workspace.path);
+    const without = await startAction('main', second, inputs({ artifact: 'false' }), server).ended;
+    expect([without.status, (await second.outputs()).tarball]).toEqual([0, path.join(output(), `${NAME}.tar.gz`)]);
+  });
+});
+
 describe('a build that fails or is cancelled', () => {
   it('sets error-code, prints one error, and takes no commands from what the build prints', async () => {
     await using broken = await checkoutOf('test/fixtures/broken');

@@ -18,6 +18,7 @@ describe('artifactPublisher', () => {
   ])('refuses where there is %s, before anything is built', async (_, token, address) => {
     delete process.env.ACTIONS_RUNTIME_TOKEN;
     delete process.env.ACTIONS_RESULTS_URL;
+    delete process.env.GITHUB_SERVER_URL;
     if (token !== undefined) process.env.ACTIONS_RUNTIME_TOKEN = token;
     if (address !== undefined) process.env.ACTIONS_RESULTS_URL = address;
     expect(await errorOf(() => artifactPublisher(request))).toMatchObject({
