@@ -163,21 +163,27 @@ describe('arguments of mix release', () => {
   it.each<[readonly string[], readonly string[]]>([
     [
       ['--version 1.2.3', '--path out', '--quiet'],
-      ['deps.get --only prod', 'compile', 'describe web', '--quiet --path out --version 1.2.3'],
+      ['deps.get --only prod', 'mix_release_builder.compile', 'describe web', '--quiet --path out --version 1.2.3'],
     ],
-    [['--force'], ['deps.get --only prod', 'compile --force', 'describe web', '--force']],
+    [['--force'], ['deps.get --only prod', 'mix_release_builder.compile --force', 'describe web', '--force']],
     [
       ['--no-archives-check', '--no-elixir-version-check'],
       [
         'deps.get --only prod --no-archives-check',
-        'compile --no-archives-check --no-elixir-version-check',
+        'mix_release_builder.compile --no-archives-check --no-elixir-version-check',
         'describe web',
         '--no-archives-check --no-elixir-version-check',
       ],
     ],
     [
       ['--no-deps-check'],
-      ['deps.get --only prod', 'deps.compile', 'compile --no-deps-check', 'describe web', '--no-deps-check'],
+      [
+        'deps.get --only prod',
+        'deps.compile',
+        'mix_release_builder.compile --no-deps-check',
+        'describe web',
+        '--no-deps-check',
+      ],
     ],
     [['--no-compile'], ['deps.get --only prod', 'loadpaths --no-compile', 'describe web', '--no-compile']],
   ])('%j are where they have their meaning', async (words, wanted) => {
