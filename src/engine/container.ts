@@ -267,12 +267,25 @@ function vanished(doing: string, cause?: unknown): MixReleaseError {
  */
 export async function removeContainer(container: Docker.Container): Promise<void> {
   try {
-    await container.remove({ force: true, v: true });
+    await removeSoon(container);
   } catch (error) {
     if (statusOf(error) === 404) return;
     if (statusOf(error) !== 409) throw engineError(error, 'to remove a container');
     await container.wait({ condition: 'removed' }).catch((waited: unknown) => {
       if (statusOf(waited) !== 404) throw engineError(waited, 'to remove a container');
     });
+  }
+}
+
+/** Podman cannot kill what ends by itself at that very moment; a little later it knows that it ended. */
+async function removeSoon(container: Docker.Container): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await container.remove({ force: true, v: true });
+      return;
+    } catch (error) {
+      if (attempt === 10 || !messageOf(error).includes('state improper')) throw error;
+      await sleep(200);
+    }
   }
 }
