@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { MixReleaseError } from '../errors.js';
+import { troubleshootingLink } from '../summary/link.js';
 
 /** A runner shows no more than ten errors and ten warnings of a step. */
 const SHOWN = 10;
@@ -47,8 +48,5 @@ export function annotateFailure(error: MixReleaseError, env: Readonly<Record<str
 }
 
 function helpOn({ code }: MixReleaseError, env: Readonly<Record<string, string | undefined>>): string {
-  const page = `docs/troubleshooting.md#${code}`;
-  const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
-  if (!server || !repository) return `See ${page} of mix-release-action.`;
-  return `See ${server}/${repository}/blob/${ref ?? 'HEAD'}/${page}`;
+  return `See ${troubleshootingLink(code, env) ?? `docs/troubleshooting.md#${code} of mix-release-action.`}`;
 }

@@ -2,17 +2,22 @@ import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
 import { cancelOnSignals } from '../build/cancel.js';
 import { build } from '../build/pipeline.js';
-import { readRequest } from '../build/request.js';
+import { readRequest, type BuildRequest } from '../build/request.js';
+import type { BuiltRelease } from '../build/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { toMixReleaseError } from '../errors.js';
+import { toMixReleaseError, type MixReleaseError } from '../errors.js';
+import { pageOfRun, writeReport } from '../summary/result.js';
 import { annotate, annotateFailure } from './annotations.js';
 import { artifactPublisher } from './artifact.js';
 import { readInputs } from './inputs.js';
 import { outputsOf, setErrorCode, setOutputs } from './outputs.js';
 import { printLast, workflowReporter } from './reporter.js';
 import { saveRun } from './state.js';
+import { writeSummary } from './summary.js';
 
 async function main(): Promise<void> {
+  let request: BuildRequest | undefined;
+  let releases: readonly BuiltRelease[] = [];
   let diagnostics: readonly Diagnostic[] = [];
   try {
     const signal = cancelOnSignals();
@@ -20,7 +25,7 @@ async function main(): Promise<void> {
     saveRun(run);
     const workspace = process.env.GITHUB_WORKSPACE ?? process.cwd();
     const surroundings = { checkout: workspace, cwd: workspace, env: process.env, artifactByDefault: true };
-    const request = await readRequest(readInputs(), surroundings);
+    request = await readRequest(readInputs(), surroundings);
     request.access?.secrets.forEach((secret) => core.setSecret(secret));
     const publish = request.artifact && artifactPublisher(request.artifact);
     const result = await build(request, {
@@ -31,10 +36,14 @@ async function main(): Promise<void> {
       env: process.env,
       publish,
       onDiagnosed: (found) => (diagnostics = found),
-      onPlaced: (releases) => setOutputs(outputsOf({ releases, artifacts: [] })),
+      onPlaced: (placed) => {
+        releases = placed;
+        setOutputs(outputsOf({ releases, artifacts: [] }));
+      },
     });
     setOutputs(outputsOf(result));
     annotate(diagnostics, false);
+    await tell(request, result.releases, undefined);
   } catch (thrown) {
     const error = toMixReleaseError(thrown);
     setErrorCode(error.code);
@@ -42,6 +51,27 @@ async function main(): Promise<void> {
     annotate(diagnostics, true);
     annotateFailure(error, process.env);
     process.exitCode = error.exitStatus;
+    await tellFailure(request, releases, error);
+  }
+}
+
+/** Writes the summary and the report. Options that could not be read asked for a summary, unless they said no. */
+async function tell(
+  request: BuildRequest | undefined,
+  releases: readonly BuiltRelease[],
+  error: MixReleaseError | undefined,
+): Promise<void> {
+  const page = await pageOfRun(releases, error, process.env);
+  if (request?.report !== undefined) await writeReport(request.report, page);
+  if (request?.summary ?? core.getInput('summary') !== 'false') await writeSummary(page);
+}
+
+/** The error that is told counts, and not that telling it failed, too. */
+async function tellFailure(...told: Parameters<typeof tell>): Promise<void> {
+  try {
+    await tell(...told);
+  } catch (thrown) {
+    core.warning(`no summary: ${toMixReleaseError(thrown).message}`);
   }
 }
 

@@ -330,6 +330,19 @@ export const OPTIONS = [
     inputDefault: 'false',
     summary: 'Whether to replace an artifact of the same name, which is an error otherwise.',
   },
+  {
+    name: 'summary',
+    kind: 'flag',
+    inputDefault: 'true',
+    summary: 'Whether to add what was built, or why it failed, to the summary of the job.',
+  },
+  {
+    name: 'report',
+    kind: 'text',
+    value: 'FILE',
+    inputDefault: '',
+    summary: 'HTML file to write the same to as one page that needs nothing else, such as report.html.',
+  },
 ] as const satisfies readonly Option[];
 
 export type OptionName = (typeof OPTIONS)[number]['name'];

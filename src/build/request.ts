@@ -61,6 +61,10 @@ export interface BuildRequest {
   /** Whether the cookie that Mix puts into a release is part of it. */
   readonly cookie: 'keep' | 'strip';
   readonly artifact: ArtifactRequest | undefined;
+  /** Whether the job's summary is added to. */
+  readonly summary: boolean;
+  /** Absolute path of the report in HTML. */
+  readonly report: string | undefined;
 }
 
 /** Where relative paths and NAME-only variables come from. */
@@ -93,6 +97,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
   const project = path.resolve(checkout, text('working-directory') ?? '.');
   await requireProject(project, checkout);
   const output = text('output');
+  const report = text('report');
   const env = parseEnv('env', raw.env, from.env);
   return {
     target,
@@ -117,6 +122,8 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     format: parseWord('format', raw.format, FORMATS) ?? 'tar.gz',
     cookie: parseWord('cookie', raw.cookie, ['keep', 'strip']) ?? 'keep',
     artifact: (parseFlag('artifact', raw.artifact) ?? from.artifactByDefault) ? readArtifact(raw) : undefined,
+    summary: parseFlag('summary', raw.summary) ?? false,
+    report: report === undefined ? undefined : path.resolve(from.cwd, report),
   };
 }
 

@@ -57,6 +57,8 @@ describe('readRequest', () => {
       format: 'tar.gz',
       cookie: 'keep',
       artifact: undefined,
+      summary: false,
+      report: undefined,
     });
   });
 
@@ -105,6 +107,8 @@ describe('readRequest', () => {
         'retention-days': '5',
         'compression-level': '9',
         overwrite: 'True',
+        summary: 'true',
+        report: '/reports/r.html',
       },
       { env: { HERE: 'x', SOURCE_DATE_EPOCH: '1700000000' } },
     );
@@ -155,6 +159,8 @@ describe('readRequest', () => {
       format: 'tar.zst',
       cookie: 'strip',
       artifact: { name: 'release', retentionDays: 5, compressionLevel: 9, overwrite: true },
+      summary: true,
+      report: '/reports/r.html',
     });
   });
 

@@ -43,6 +43,8 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     format: 'tar.gz',
     cookie: 'keep',
     artifact: undefined,
+    summary: false,
+    report: undefined,
     ...changes,
   };
 }
