@@ -18,6 +18,8 @@ const LOWER_ROOMS = [
   'smoke',
   'distribution',
   'diagnostics',
+  'diff',
+  'cache',
 ];
 
 export default tseslint.config(

@@ -9,6 +9,7 @@ import { toMixReleaseError, type MixReleaseError } from '../errors.js';
 import { pageOfRun, writeReport } from '../summary/result.js';
 import { annotate, annotateFailure } from './annotations.js';
 import { artifactPublisher } from './artifact.js';
+import { workflowCache } from './cache.js';
 import { readInputs } from './inputs.js';
 import { outputsOf, setErrorCode, setOutputs } from './outputs.js';
 import { printLast, workflowReporter } from './reporter.js';
@@ -33,12 +34,13 @@ async function main(): Promise<void> {
       signal,
       run,
       keepState: false,
+      store: workflowCache(),
       env: process.env,
       publish,
       onDiagnosed: (found) => (diagnostics = found),
       onPlaced: (placed) => {
         releases = placed;
-        setOutputs(outputsOf({ releases, artifacts: [] }));
+        setOutputs(outputsOf({ releases, artifacts: [], cacheHit: undefined }));
       },
     });
     setOutputs(outputsOf(result));

@@ -4,7 +4,7 @@ import type { BuildResult } from '../build/result.js';
 import type { ErrorCode } from '../errors.js';
 
 /** Every output of the action, in the order of `action.yml`. Several releases give several lines. */
-export function outputsOf({ releases, artifacts }: BuildResult): Readonly<Record<string, string>> {
+export function outputsOf({ releases, artifacts, cacheHit }: BuildResult): Readonly<Record<string, string>> {
   const [first] = releases;
   const lines = <T>(items: readonly T[], text: (item: T) => string): string => items.map(text).join('\n');
   return {
@@ -28,6 +28,7 @@ export function outputsOf({ releases, artifacts }: BuildResult): Readonly<Record
     'runtime-packages': lines(releases, ({ audit }) => (audit ? JSON.stringify(packagesOf(audit)) : '')),
     'audit-report': lines(releases, ({ auditReport }) => auditReport ?? ''),
     smoke: releases.flatMap(({ smoke }) => (smoke ? [JSON.stringify(smoke)] : [])).join('\n'),
+    'cache-hit': cacheHit === undefined ? '' : String(cacheHit === 'exact'),
     'error-code': '',
   };
 }

@@ -2,14 +2,19 @@ import * as core from '@actions/core';
 import { connectEngine } from '../engine/engine.js';
 import { reapRun } from '../engine/reap.js';
 import { messageOf } from '../errors.js';
-import { savedRun } from './state.js';
+import { saveCached } from './cache.js';
+import { savedRun, savedState } from './state.js';
 
-/** Removes what main left in the engine: the state volume always, a container when main was killed. */
+/** Saves the state where main planned to, and removes what main left in the engine: the state volume always, a container when main was killed. */
 async function post(): Promise<void> {
   const run = savedRun();
   if (run === undefined) return;
   try {
-    const { containers, volumes } = await reapRun(await connectEngine(), run);
+    const engine = await connectEngine();
+    const state = savedState();
+    // The state lies on the volume that goes next.
+    if (state) await saveCached(engine, run, state);
+    const { containers, volumes } = await reapRun(engine, run);
     for (const name of [...containers, ...volumes]) core.info(`removed ${name}`);
   } catch (error) {
     // Without an engine nothing is left to remove, and the job's own result must not change here.
@@ -17,4 +22,6 @@ async function post(): Promise<void> {
   }
 }
 
+// What a dependency should do otherwise is nothing that a user can act on.
+process.noDeprecation = true;
 void post();

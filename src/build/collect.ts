@@ -2,20 +2,22 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AuditReport } from '../audit/report.js';
 import type { RunningContainer } from '../engine/container.js';
+import { FORMATS, type Format } from '../package/format.js';
 import { packageName } from '../package/names.js';
 import { outputError, putInPlace } from '../package/output.js';
 import { packTarball, writeChecksum, type Tarball } from '../package/tarball.js';
-import { twice, unpackTree } from '../package/tree.js';
+import { unpackTree } from '../package/tree.js';
 import type { ReleaseFacts } from './mix.js';
 import type { BuildRequest } from './request.js';
 
-/** A release that came back from the container: unpacked and packed, on the workbench. */
+/** A release that came back from the container: unpacked, and being packed, on the workbench. */
 export interface Tree {
   readonly facts: ReleaseFacts;
   /** `NAME-VERSION-TRIPLE`. */
   readonly name: string;
   readonly directory: string;
-  readonly tarball: Tarball;
+  /** Fails with MixReleaseError `output-not-writable` or `output-disk-full`; whoever waits for it learns so. */
+  readonly tarball: Promise<Tarball>;
   /** The report of its audit; a file of it lies beside the directory. Undefined where there was none. */
   readonly audit?: AuditReport;
 }
@@ -24,7 +26,8 @@ export interface Tree {
 const COOKIE = 'releases/COOKIE';
 
 /**
- * Brings one release back; it is unpacked and packed in one pass.
+ * Brings one release back and unpacks it. It is packed while whatever comes next looks at it; nothing may change it any
+ * more.
  *
  * @param date - the time of every entry of the tarball
  */
@@ -37,19 +40,20 @@ export async function fetchTree(
 ): Promise<Tree> {
   const name = packageName(facts, request.target.triple);
   const directory = path.join(workbench, name);
+  const { format, cookie, output } = request;
   // What a :tar step of Mix leaves in the release's own directory.
   const nested = `${facts.name}-${facts.version}.tar.gz`;
-  const { format, cookie } = request;
   const leaveOut = (entry: string): boolean => entry === nested || (entry === COOKIE && cookie === 'strip');
   try {
-    const [unpacked, packed] = twice(await container.get(facts.path));
-    const [tarball] = await Promise.all([
-      packTarball(packed, `${directory}.${format}`, leaveOut, date, format),
-      unpackTree(unpacked, directory, leaveOut),
-    ]);
+    const entries = await unpackTree(await container.get(facts.path), directory, leaveOut);
+    const tarball = packTarball(directory, entries, `${directory}.${format}`, { format, mtime: date }).catch(
+      (error: unknown) => Promise.reject(outputError(error, output)),
+    );
+    // A build that fails before anybody waits for it has its own error.
+    tarball.catch(() => undefined);
     return { facts, name, directory, tarball };
   } catch (error) {
-    throw outputError(error, request.output);
+    throw outputError(error, output);
   }
 }
 
@@ -69,14 +73,16 @@ export function reportFile(directory: string): string {
 export async function placeTarballs(trees: readonly Tree[], request: BuildRequest): Promise<readonly Placed[]> {
   try {
     const placed = [];
-    for (const { facts, name, directory: made, tarball, audit } of trees) {
+    for (const { facts, name, directory: made, tarball: packing, audit } of trees) {
       const directory = path.join(request.output, name);
+      const place = `${directory}.${request.format}`;
+      const tarball = await packing;
       const checksum = await writeChecksum(tarball);
       await putInPlace(made, directory);
       // The report of an earlier build would be taken for this one's.
       if (audit) await putInPlace(reportFile(made), reportFile(directory));
       else await rm(reportFile(directory), { force: true });
-      const place = `${directory}.${request.format}`;
+      await removeOthers(directory, request.format);
       await putInPlace(checksum, `${place}.sha256`);
       await putInPlace(tarball.path, place);
       placed.push({ ...tarball, path: place, directory, facts, audit });
@@ -84,5 +90,12 @@ export async function placeTarballs(trees: readonly Tree[], request: BuildReques
     return placed;
   } catch (error) {
     throw outputError(error, request.output);
+  }
+}
+
+/** A tarball of an earlier build in another format would be taken for one of this build. */
+async function removeOthers(directory: string, format: Format): Promise<void> {
+  for (const other of FORMATS.filter((each) => each !== format)) {
+    for (const end of ['', '.sha256']) await rm(`${directory}.${other}${end}`, { force: true });
   }
 }

@@ -297,6 +297,21 @@ export const OPTIONS = [
       'What becomes of the cookie that Mix puts into a release: keep, or strip, and then RELEASE_COOKIE has to be set where it runs.',
   },
   {
+    name: 'cache',
+    kind: 'text',
+    value: 'WHAT',
+    inputDefault: 'true',
+    summary:
+      'What of earlier builds is used again: true for all, deps for fetched dependencies only, false for nothing.',
+  },
+  {
+    name: 'cache-key-suffix',
+    kind: 'text',
+    value: 'TEXT',
+    inputDefault: '',
+    summary: 'Text that keeps cached states apart: only what was built with the same one is used again.',
+  },
+  {
     name: 'artifact',
     kind: 'flag',
     inputDefault: 'true',

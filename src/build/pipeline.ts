@@ -7,6 +7,7 @@ import { outputReader } from '../diagnostics/output.js';
 import { connectEngine } from '../engine/engine.js';
 import { openWorkbench } from '../package/output.js';
 import { auditTree } from './audit-stage.js';
+import { cacheLine, restoreState, stateToSave, type StateStore } from './cache-stage.js';
 import { fetchTree, placeTarballs, type Tree } from './collect.js';
 import { prepareBuild } from './before-build.js';
 import { diagnosticsOf } from './diagnose.js';
@@ -22,6 +23,7 @@ import { builtReleases, type BuildResult, type BuiltRelease, type PublishedArtif
 import { sendSources } from './send.js';
 import { openSession } from './session.js';
 import { smokeLine, smokeTester } from './smoke.js';
+import { inputsOf, stateKey } from './state.js';
 import { stageRunner, type Reporter } from './stages.js';
 import { versionCheck } from './version-check.js';
 
@@ -37,6 +39,8 @@ export interface BuildContext {
   readonly run: string;
   /** Whether the state volume stays for the next build; otherwise it stays until `run` is reaped. */
   readonly keepState: boolean;
+  /** Where states are looked for that are not on this machine; undefined for nowhere. */
+  readonly store: StateStore | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told, once Mix has run, what compilers found in the repository's own files, the most important first. */
   readonly onDiagnosed?: (diagnostics: readonly Diagnostic[]) => void;
@@ -53,6 +57,7 @@ export interface BuildContext {
  */
 export async function build(request: BuildRequest, context: BuildContext): Promise<BuildResult> {
   const { reporter, signal, run, keepState, env, publish, onPlaced, onDiagnosed } = context;
+  const store = request.cache === 'false' ? undefined : context.store;
   const { target, mixEnv, access } = request;
   const stages = stageRunner(reporter, signal);
   const note = (text: string): void => reporter.note(text);
@@ -88,10 +93,10 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   const sources = await stages.run(
     'sources',
     () => sendSources(container, request, engine.clockSkew, note),
-    ({ paths }) => `${String(paths.length)} entries`,
+    ({ paths: sent }) => `${String(sent.length)} entries`,
   );
 
-  const { vendoredDeps, cwd, commitTime } = sources;
+  const { vendoredDeps, cwd, commitTime, paths } = sources;
   const { erlFlags } = builder;
   const date = request.sourceDate ?? commitTime ?? NO_DATE;
   const given = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, erlFlags, date, env: request.env }, env);
@@ -102,6 +107,10 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
       : await stages.run('before-build', () =>
           prepareBuild(script, request, { container, cwd, env: given, onLine, note }),
         );
+  const key = stateKey(request, builder, await inputsOf(request, paths));
+  const cacheHit = store && (await stages.run('cache', () => restoreState(store, container, key, note), cacheLine));
+  // With an input that never comes again, compiled code is never used again.
+  const inputs = request.cache === 'deps' ? run : key.key;
   const compilers = outputReader();
   const onMixLine = (text: string): void => {
     compilers.line(text);
@@ -109,7 +118,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   };
   const redact = redactor(access?.secrets ?? []);
   const setting: MixSetting = {
-    ...{ container, cwd, mixEnv, onLine: onMixLine, env: variables, target, image: builder.base.reference },
+    ...{ container, cwd, mixEnv, onLine: onMixLine, env: variables, target, image: builder.base.reference, inputs },
     ...{ redact, releaseArgs: request.releaseArgs, checkLocked: request.checkLocked },
     ...(checkVersion && { checkVersion }),
   };
@@ -145,8 +154,9 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     if (smoke) smokes.push(await stages.run('smoke', () => smoke(tree), smokeLine));
   }
 
+  if (cacheHit !== undefined && cacheHit !== 'exact') store?.plan(stateToSave(key, request, builder, run));
   if (request.cookie === 'strip') note(`releases/COOKIE was left out: set RELEASE_COOKIE where the release runs`);
-  // The container is not needed any more: it goes while the tarballs take their places.
+  // The container is not needed any more: it goes while the tarballs are packed and take their places.
   const [placed] = await stages.run('tarball', () =>
     Promise.all([placeTarballs(trees, request), session[Symbol.asyncDispose]()]),
   );
@@ -154,5 +164,5 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   await writeFacts(releases);
   onPlaced?.(releases);
   const artifacts = publish ? await stages.run('publish', () => publish(releases)) : [];
-  return { releases, artifacts };
+  return { releases, artifacts, cacheHit };
 }

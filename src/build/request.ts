@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
-import { FORMATS, type TarballFormat } from '../package/format.js';
+import { FORMATS, type Format } from '../package/format.js';
 import { insideOf } from '../paths.js';
 import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
@@ -57,9 +57,13 @@ export interface BuildRequest {
   readonly audit: AuditRequest;
   /** The time of every entry of the tarball; undefined for that of the last commit. */
   readonly sourceDate: Date | undefined;
-  readonly format: TarballFormat;
+  readonly format: Format;
   /** Whether the cookie that Mix puts into a release is part of it. */
   readonly cookie: 'keep' | 'strip';
+  /** What of the state of earlier builds is used, and kept for later ones. */
+  readonly cache: 'true' | 'false' | 'deps';
+  /** States of other suffixes are never used. */
+  readonly cacheKeySuffix: string | undefined;
   readonly artifact: ArtifactRequest | undefined;
   /** Whether the job's summary is added to. */
   readonly summary: boolean;
@@ -121,6 +125,8 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
     format: parseWord('format', raw.format, FORMATS) ?? 'tar.gz',
     cookie: parseWord('cookie', raw.cookie, ['keep', 'strip']) ?? 'keep',
+    cache: parseWord('cache', raw.cache, ['true', 'deps', 'false']) ?? 'true',
+    cacheKeySuffix: text('cache-key-suffix'),
     artifact: (parseFlag('artifact', raw.artifact) ?? from.artifactByDefault) ? readArtifact(raw) : undefined,
     summary: parseFlag('summary', raw.summary) ?? false,
     report: report === undefined ? undefined : path.resolve(from.cwd, report),

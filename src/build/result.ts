@@ -3,6 +3,7 @@ import type { Image } from '../builder/image.js';
 import type { Probe } from '../builder/probe.js';
 import type { SmokeReport } from '../smoke/report.js';
 import type { Target } from '../targets/table.js';
+import type { CacheHit } from './cache-stage.js';
 import { reportFile, type Placed } from './collect.js';
 import type { Stage } from './stages.js';
 
@@ -47,6 +48,8 @@ export interface PublishedArtifact {
 }
 
 export interface BuildResult {
+  /** Undefined where no store of states was asked. */
+  readonly cacheHit?: CacheHit | undefined;
   readonly releases: readonly BuiltRelease[];
   readonly artifacts: readonly PublishedArtifact[];
 }

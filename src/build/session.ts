@@ -51,6 +51,9 @@ async function start(
   note: (text: string) => void,
 ): Promise<{ container: RunningContainer; discard: string | undefined }> {
   const fresh = freshState(spec.run);
+  if (spec.keepState && spec.request.cache === 'false') {
+    return { container: await startWith(engine, spec, fresh), discard: fresh.name };
+  }
   if (!spec.keepState) return { container: await startWith(engine, spec, fresh), discard: undefined };
   try {
     return { container: await startWith(engine, spec, keptState(spec.request, spec.builder)), discard: undefined };

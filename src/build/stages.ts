@@ -6,6 +6,7 @@ export const STAGES = [
   'builder',
   'sources',
   'before-build',
+  'cache',
   'deps',
   'compile',
   'release',

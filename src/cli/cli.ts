@@ -28,6 +28,7 @@ async function main(argv: readonly string[]): Promise<void> {
     if (invocation.command === 'matrix') {
       process.stdout.write((await import('./matrix-command.js')).matrixText(invocation.targets));
     }
+    if (invocation.command === 'diff') await (await import('./diff-command.js')).diffCommand(invocation);
     if (invocation.command === 'clean') await (await import('./clean-command.js')).cleanCommand();
   } catch (thrown) {
     const error = toMixReleaseError(thrown);

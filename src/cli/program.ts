@@ -27,6 +27,7 @@ export type Invocation =
       readonly options: RawOptions;
       readonly json: boolean;
     }
+  | { readonly command: 'diff'; readonly releases: readonly [string, string]; readonly json: boolean }
   | { readonly command: 'targets'; readonly json: boolean }
   | {
       readonly command: 'index';
@@ -64,7 +65,7 @@ Exit statuses:
   8    publishing failed: the output directory, the artifact or the index
   130  cancelled
 
-1 is a defect of this program.
+1 is a defect of this program; of diff, it says that the releases differ.
 `;
 
 /**
@@ -142,6 +143,16 @@ export function parseArguments(argv: readonly string[]): Invocation {
       .argument('[TARGETS...]', 'triples or shorter names')
       .action((targets: string[]) => {
         invocation = { command: 'matrix', targets };
+      }),
+  );
+  program.addCommand(
+    new Command('diff')
+      .description('Prints in what two releases differ, and why as far as known; ends with 1 when they do.')
+      .argument('A', 'a tarball or an unpacked release')
+      .argument('B', 'the other one')
+      .option('--json', 'Print one JSON object.')
+      .action((one: string, other: string, { json = false }: { json?: boolean }) => {
+        invocation = { command: 'diff', releases: [one, other], json };
       }),
   );
   program.addCommand(

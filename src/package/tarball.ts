@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
+import { lstat, open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Header, Parser, Pax, type ReadEntry } from 'tar';
-import { compressors, type TarballFormat } from './format.js';
-import { belowTop, type LeaveOut } from './tree.js';
+import { Header, Pax } from 'tar';
+import { compressed } from './compress.js';
+import type { Format } from './format.js';
+import type { TreeEntry } from './tree.js';
 
 /** Bytes: everything in an archive is rounded up to these. */
 const BLOCK = 512;
+/** Bytes read from a file at a time; a smaller file is read at once. */
+const READ_SIZE = 1 << 20;
+/** Bytes of small entries that are handed on together. */
+const GATHERED = 1 << 18;
 
 /** A finished archive. */
 export interface Tarball {
@@ -20,73 +24,88 @@ export interface Tarball {
   readonly size: number;
 }
 
-/**
- * Turns the tar stream of one directory into a release tarball: without the top level, so that `bin/`, `lib/` … are at
- * the top as in the tarballs of Mix, owned by root, every entry of one time, compressed. Entries stay in the order in which
- * the engine hands them out, which is that of their names. Memory does not grow with the release.
- *
- * @param mtime - the time of every entry
- */
-export async function packTarball(
-  archive: Readable,
-  tarball: string,
-  leaveOut: LeaveOut,
-  mtime: Date,
-  format: TarballFormat,
-): Promise<Tarball> {
-  const hash = createHash('sha256');
-  const hashed = new PassThrough();
-  hashed.on('data', (chunk: Buffer) => hash.update(chunk));
-  await pipeline([repack(archive, leaveOut, mtime), ...compressors(format), hashed, createWriteStream(tarball)]);
-  return { path: tarball, sha256: hash.digest('hex'), size: (await stat(tarball)).size };
+/** How a tarball is made. */
+export interface TarballSpec {
+  readonly format: Format;
+  /** The time of every entry. */
+  readonly mtime: Date;
 }
 
 /**
- * Entry after entry from one archive into another. Written here, block by block, and not by the package's `Pack`: fed
- * with entries of another archive, that one waits for ever when its reader is slow.
+ * Packs an unpacked release: `bin/`, `lib/` … at the top as in the tarballs of Mix, sorted, owned by root, every entry
+ * of one time. Equal trees give equal bytes. Memory does not grow with the release, but for the list of its entries.
+ *
+ * @param entries - what is in the tree, sorted; their modes count, and not those on the disk
  */
-function repack(archive: Readable, leaveOut: LeaveOut, mtime: Date): Readable {
-  const repacked = new PassThrough();
-  const parser = new Parser({ strict: true });
-  let whole = false;
-  let waiting = false;
-  parser.on('eof', () => {
-    whole = true;
-  });
-  parser.on('entry', (entry: ReadEntry) => {
-    const name = belowTop(entry.path);
-    if (name === '' || leaveOut(name)) {
-      entry.resume();
-      return;
+export async function packTarball(
+  directory: string,
+  entries: readonly TreeEntry[],
+  tarball: string,
+  { format, mtime }: TarballSpec,
+): Promise<Tarball> {
+  const hash = createHash('sha256');
+  let size = 0;
+  const counted = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      size += chunk.length;
+      yield chunk;
     }
-    repacked.write(headerOf(entry, name, mtime));
-    entry.on('data', (chunk: Buffer) => {
-      if (repacked.write(chunk) || waiting) return;
-      waiting = true;
-      entry.pause();
-      repacked.once('drain', () => {
-        waiting = false;
-        entry.resume();
-      });
-    });
-    entry.on('end', () => repacked.write(Buffer.alloc(-entry.size & (BLOCK - 1))));
-  });
-  pipeline(archive, parser as unknown as NodeJS.WritableStream).then(
-    () => (whole ? repacked.end(Buffer.alloc(2 * BLOCK)) : repacked.destroy(new Error('the archive breaks off'))),
-    (error: unknown) => repacked.destroy(error as Error),
-  );
-  return repacked;
+  };
+  await pipeline(counted(compressed(tarOf(directory, entries, mtime), format)), createWriteStream(tarball));
+  return { path: tarball, sha256: hash.digest('hex'), size };
+}
+
+/**
+ * The tree as an archive. Written here, block by block: the package's `Pack` orders entries as their files are read.
+ */
+async function* tarOf(directory: string, entries: readonly TreeEntry[], mtime: Date): AsyncGenerator<Buffer, void> {
+  let gathered: Buffer[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const file = path.join(directory, entry.path);
+    const size = entry.type === 'File' ? (await lstat(file)).size : 0;
+    gathered.push(headerOf(entry, size, mtime));
+    if (entry.type === 'File' && size > READ_SIZE) {
+      yield Buffer.concat(gathered);
+      [gathered, bytes] = [[], 0];
+      yield* contentOf(file, size);
+    } else if (size > 0) {
+      const content = await readFile(file);
+      requireSize(file, size, content.length);
+      gathered.push(content);
+    }
+    gathered.push(Buffer.alloc(-size & (BLOCK - 1)));
+    bytes += BLOCK + size;
+    if (bytes < GATHERED) continue;
+    yield Buffer.concat(gathered);
+    [gathered, bytes] = [[], 0];
+  }
+  yield Buffer.concat([...gathered, Buffer.alloc(2 * BLOCK)]);
+}
+
+async function* contentOf(file: string, size: number): AsyncGenerator<Buffer, void> {
+  await using handle = await open(file);
+  let seen = 0;
+  for (;;) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(READ_SIZE), 0, READ_SIZE);
+    if (bytesRead === 0) break;
+    seen += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+  requireSize(file, size, seen);
+}
+
+function requireSize(file: string, expected: number, found: number): void {
+  if (found !== expected) throw new Error(`${file} changed while it was packed`);
 }
 
 /** The header of an entry, with only what a release tarball says. */
-function headerOf(entry: ReadEntry, name: string, mtime: Date): Buffer {
-  const { type, linkpath, size } = entry;
+function headerOf({ path: name, type, mode, linkpath }: TreeEntry, size: number, mtime: Date): Buffer {
   const data = {
     path: type === 'Directory' ? `${name}/` : name,
-    // A hard link names its target from the top of the archive; a symbolic link does not.
-    ...(linkpath ? { linkpath: type === 'Link' ? belowTop(linkpath) : linkpath } : {}),
-    mode: (entry.mode ?? 0o644) & 0o7777,
-    ...{ uid: 0, gid: 0, size, mtime, type },
+    ...(linkpath === undefined ? {} : { linkpath }),
+    ...{ mode, uid: 0, gid: 0, size, mtime, type },
   };
   const header = new Header(data);
   const extended = header.encode() ? new Pax(data).encode() : undefined;

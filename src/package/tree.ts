@@ -1,6 +1,6 @@
 import { chmod, mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UnpackSync, type ReadEntry } from 'tar';
 
@@ -13,6 +13,17 @@ export function belowTop(path: string): string {
   return below.join('/');
 }
 
+/** One entry of an unpacked release. */
+export interface TreeEntry {
+  /** Below the top of the release, with `/`. */
+  readonly path: string;
+  readonly type: 'File' | 'Directory' | 'SymbolicLink' | 'Link';
+  /** Permissions as they were in the container, with the bits for set-user-id and the like. */
+  readonly mode: number;
+  /** Of a symbolic link what it holds; of a hard link the path of the entry that it is the same file as. */
+  readonly linkpath?: string;
+}
+
 /**
  * Unpacks the tar stream of one directory into `directory`, without the archive's top level: modes, times and symbolic
  * links as they are, owned by this user.
@@ -20,13 +31,18 @@ export function belowTop(path: string): string {
  * Symbolic links are made last, and here: so no entry can be written through one, and the package, which refuses every
  * target outside `directory`, does not see them. Modes are set last, too: the package leaves them to the umask.
  *
+ * @returns the entries, each directory before what it holds and otherwise in the order of their names, in whatever order
+ *   they came; of the names of one file, the first is the file and the others are links to it
  * @throws the file system's error, or one for an entry that would land outside `directory`, or for an archive that
  *   breaks off
  */
-export async function unpackTree(archive: Readable, directory: string, leaveOut: LeaveOut): Promise<void> {
+export async function unpackTree(
+  archive: Readable,
+  directory: string,
+  leaveOut: LeaveOut,
+): Promise<readonly TreeEntry[]> {
   await mkdir(directory, { recursive: true });
-  const links = new Map<string, string>();
-  const modes = new Map<string, number>();
+  const entries = new Map<string, TreeEntry>();
   // Thousands of small files: written one after another, they take two thirds of the time.
   const unpack = new UnpackSync({
     cwd: directory,
@@ -35,11 +51,10 @@ export async function unpackTree(archive: Readable, directory: string, leaveOut:
     preserveOwner: false,
     filter: (name, entry) => {
       const below = belowTop(name);
-      if (leaveOut(below)) return false;
-      const { type, mode, linkpath } = entry as ReadEntry;
-      if (type === 'SymbolicLink') links.set(below, linkpath ?? '');
-      else if (type !== 'Link' && mode !== undefined) modes.set(below, mode & 0o777);
-      return type !== 'SymbolicLink';
+      if (below === '' || leaveOut(below)) return below === '';
+      const read = toEntry(below, entry as ReadEntry);
+      entries.set(below, read);
+      return read.type !== 'SymbolicLink';
     },
   });
   const seen = { whole: false };
@@ -48,42 +63,44 @@ export async function unpackTree(archive: Readable, directory: string, leaveOut:
   });
   await pipeline(archive, unpack as unknown as NodeJS.WritableStream);
   if (!seen.whole) throw new Error('the archive breaks off');
-  for (const [name, target] of links) {
+  const sorted = inOrder([...entries.values()]);
+  for (const { path: name, type, linkpath } of sorted) {
+    if (type !== 'SymbolicLink') continue;
     if (path.isAbsolute(name) || name.split('/').includes('..')) throw new Error(`the archive has an entry ${name}`);
     const place = path.join(directory, name);
     await mkdir(path.dirname(place), { recursive: true });
-    await symlink(target, place);
+    await symlink(linkpath ?? '', place);
   }
-  for (const [name, mode] of [...modes].reverse()) await chmod(path.join(directory, name), mode);
+  for (const { path: name, type, mode } of sorted.toReversed()) {
+    if (type === 'File' || type === 'Directory') await chmod(path.join(directory, name), mode & 0o777);
+  }
+  return sorted;
 }
 
-/** One stream as two, read at the pace of the slower; a failure of one reader ends the other. */
-export function twice(source: Readable): readonly [Readable, Readable] {
-  const [left, right] = [new PassThrough(), new PassThrough()];
-  const copies = [left, right];
-  const feed = async (): Promise<void> => {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      await Promise.all(copies.map((copy) => written(copy, chunk)));
-    }
-    for (const copy of copies) copy.end();
-  };
-  const fail = (error: unknown): void => {
-    for (const each of [source, left, right]) each.destroy(error as Error);
-  };
-  for (const copy of copies) copy.on('error', fail);
-  feed().catch(fail);
-  return [left, right];
+function toEntry(below: string, { type, mode = 0o644, linkpath }: ReadEntry): TreeEntry {
+  const kind = type === 'Directory' || type === 'SymbolicLink' || type === 'Link' ? type : 'File';
+  // A hard link names its target from the top of the archive; a symbolic link does not.
+  const target = kind === 'Link' ? belowTop(linkpath ?? '') : linkpath;
+  const isLink = kind === 'Link' || kind === 'SymbolicLink';
+  return { path: below, type: kind, mode: mode & 0o7777, ...(isLink ? { linkpath: target ?? '' } : {}) };
 }
 
-/** Writes a chunk, and waits while the reader is behind. */
-async function written(copy: PassThrough, chunk: Buffer): Promise<void> {
-  if (copy.write(chunk)) return;
-  await new Promise<void>((resolve, reject) => {
-    const settle = (): void => {
-      copy.off('drain', settle).off('close', closed);
-      resolve();
-    };
-    const closed = (): void => reject(copy.errored ?? new Error('the reader of the stream is gone'));
-    copy.on('drain', settle).on('close', closed);
+/** By name, level by level: so that `a/b` comes right after `a`, and before `a-b`. */
+function inOrder(entries: readonly TreeEntry[]): readonly TreeEntry[] {
+  const key = ({ path: name }: TreeEntry): string => name.replaceAll('/', '\0');
+  const sorted = entries.map((entry) => [key(entry), entry] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  // Which name of a file is a link is the engine's choice: here it is every one but the first.
+  const first = new Map<string, string>();
+  const inodeOf = ({ path: name, type, linkpath }: TreeEntry): string => (type === 'Link' ? (linkpath ?? '') : name);
+  const linked = new Set(entries.filter(({ type }) => type === 'Link').map(inodeOf));
+  const modes = new Map(entries.map((entry) => [entry.path, entry.mode]));
+  return sorted.map(([, entry]) => {
+    const file = inodeOf(entry);
+    if (!linked.has(file) || entry.type === 'Directory' || entry.type === 'SymbolicLink') return entry;
+    const mode = modes.get(file) ?? entry.mode;
+    const named = first.get(file);
+    if (named !== undefined) return { path: entry.path, type: 'Link', mode, linkpath: named };
+    first.set(file, entry.path);
+    return { path: entry.path, type: 'File', mode };
   });
 }

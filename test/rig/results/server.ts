@@ -4,11 +4,13 @@ import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { startBlobs } from './blobs.js';
+import { type CacheMethod, type StoredCache, cacheMethods, cacheService } from './caches.js';
 import { runClient } from './run-client.js';
 import { type ArtifactMethod, type StoredArtifact, artifactMethods, artifactService } from './service.js';
 import { TwirpError, type TwirpRequest } from './twirp.js';
 
 const prefix = '/twirp/github.actions.results.api.v1.ArtifactService/';
+const cachePrefix = '/twirp/github.actions.results.api.v1.CacheService/';
 
 export type { ArtifactMethod, StoredArtifact } from './service.js';
 
@@ -26,7 +28,7 @@ export interface ResultsOptions {
 
 /** Answers to come, in place of what the service would have answered. */
 export interface Fault {
-  readonly method: ArtifactMethod;
+  readonly method: ArtifactMethod | CacheMethod;
   /** HTTP status of the answer. The client tries again on 429, 500, 502, 503 and 504. */
   readonly status: number;
   /** How many calls; default 1. */
@@ -52,6 +54,10 @@ export interface ResultsServer {
   requests(): readonly RecordedRequest[];
   /** Every artifact that is there now, unfinished ones included. */
   artifacts(): readonly StoredArtifact[];
+  /** Every cache, oldest first. They belong to the repository, and outlive the run. */
+  caches(): readonly StoredCache[];
+  /** The bytes of a cache, as the client packed them. */
+  cacheContent(cache: StoredCache): Promise<Buffer>;
   /** Faults of one method queue up, oldest first. */
   fail(fault: Fault): void;
   refuseToken(refusal: TokenRefusal): void;
@@ -71,6 +77,7 @@ export async function startResults(options: ResultsOptions = {}): Promise<Result
   const token = runtimeToken(`Actions.Results:${ids.run}:${ids.job}`);
   const blobs = await startBlobs();
   const service = artifactService(blobs, ids);
+  const caching = cacheService(blobs);
   const recorded: RecordedRequest[] = [];
   const faults: Fault[] = [];
   let refusal = options.refuseToken;
@@ -84,13 +91,17 @@ export async function startResults(options: ResultsOptions = {}): Promise<Result
     }
     if (refusal !== undefined) throw new TwirpError(refusal, 'the token was refused');
     if (request.headers.authorization !== `Bearer ${token}`) throw new TwirpError(401, 'not the token of this job');
+    if (request.method === 'POST' && isCacheMethod(method)) return caching.call(method, parse(body));
     if (request.method !== 'POST' || !isArtifactMethod(method)) throw new TwirpError(404, `no such route: ${method}`);
     return service.call(method, parse(body));
   };
 
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    const method = path.startsWith(prefix) ? path.slice(prefix.length) : path;
+    const method = [prefix, cachePrefix].reduce(
+      (rest, each) => (rest.startsWith(each) ? rest.slice(each.length) : rest),
+      path,
+    );
     void answer(request, method)
       .then((body) => ({ status: 200, body }))
       .catch((error: unknown) => {
@@ -107,6 +118,7 @@ export async function startResults(options: ResultsOptions = {}): Promise<Result
   const env = (): Record<string, string> => ({
     ACTIONS_RESULTS_URL: url,
     ACTIONS_RUNTIME_TOKEN: token,
+    ACTIONS_CACHE_SERVICE_V2: 'True',
     // Any other host that is not GitHub's makes the client refuse to work: it takes it for GitHub Enterprise Server.
     GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_REPOSITORY: options.repository ?? 'octo/hello',
@@ -121,6 +133,8 @@ export async function startResults(options: ResultsOptions = {}): Promise<Result
     token,
     requests: () => [...recorded],
     artifacts: () => service.artifacts(),
+    caches: () => caching.caches(),
+    cacheContent: (cache) => blobs.read(cache.blob),
     fail: (fault) => faults.push(...Array.from({ length: fault.times ?? 1 }, () => fault)),
     refuseToken: (next) => (refusal = next),
     env,
@@ -146,6 +160,10 @@ async function listen(server: Server): Promise<string> {
 function runtimeToken(scope: string): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'none', typ: 'JWT' })}.${part({ scp: scope })}.unsigned`;
+}
+
+function isCacheMethod(method: string): method is CacheMethod {
+  return cacheMethods.some((known) => known === method);
 }
 
 function isArtifactMethod(method: string): method is ArtifactMethod {

@@ -67,6 +67,7 @@ const builder = {
   libc: 'glibc 2.41',
   probe: JSON.stringify(PROBE),
   smoke: '',
+  'cache-hit': '',
   'error-code': '',
 };
 

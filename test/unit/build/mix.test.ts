@@ -34,7 +34,15 @@ function mixOf(said: readonly Said[], status = 0, changes: Partial<MixSetting> =
   const container = mixContainer(said, status);
   const lines: string[] = [];
   const mix: MixSetting = {
-    ...{ container, cwd: '/build/src/app', env: { A: 'b' }, mixEnv: 'prod', target, image: 'elixir:1.18' },
+    ...{
+      container,
+      cwd: '/build/src/app',
+      env: { A: 'b' },
+      inputs: 'inputs',
+      mixEnv: 'prod',
+      target,
+      image: 'elixir:1.18',
+    },
     onLine: (line) => lines.push(line),
     ...{ redact: (line) => line.replaceAll('secret', '***'), releaseArgs: NO_RELEASE_ARGS, checkLocked: true },
     ...changes,

@@ -42,6 +42,8 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     sourceDate: undefined,
     format: 'tar.gz',
     cookie: 'keep',
+    cache: 'true',
+    cacheKeySuffix: undefined,
     artifact: undefined,
     summary: false,
     report: undefined,

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Header, Parser, Pax, type ReadEntry } from 'tar';
+import { compressed } from '../package/compress.js';
+import { belowTop } from '../package/tree.js';
+import { isKept, isGitConfigOfDependency, withoutLogins } from './contents.js';
+
+const BLOCK = 512;
+/** The last entry of an archive: it says what the others have to be. */
+export const MANIFEST = 'manifest.json';
+
+/** What an archive says of itself, to be held against what came back. */
+export interface Manifest {
+  readonly version: 1;
+  /** What the state was made with; a state of other facts is not taken. */
+  readonly facts: Readonly<Record<string, string>>;
+  readonly entries: number;
+  /** Bytes of all content. */
+  readonly bytes: number;
+  /** Of everything before the manifest: 64 hex digits. */
+  readonly sha256: string;
+}
+
+/**
+ * Writes the state of a target to one `tar.zst`: what a next build can use of it, and never a credential. The stream
+ * is filtered and compressed as it comes; nothing else is written to disk.
+ *
+ * @param archive - the tar stream of the state's directory, as the engine hands it out
+ * @param withBuild - whether compiled code goes in, too
+ */
+export async function writeState(
+  archive: Readable,
+  file: string,
+  facts: Readonly<Record<string, string>>,
+  withBuild: boolean,
+): Promise<Manifest> {
+  const hash = createHash('sha256');
+  const seen = { entries: 0, bytes: 0 };
+  let manifest: Manifest | undefined;
+  const whole = async function* (): AsyncGenerator<Buffer, void> {
+    for await (const chunk of filtered(archive, seen, withBuild) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    manifest = { version: 1, facts, ...seen, sha256: hash.digest('hex') };
+    const text = Buffer.from(JSON.stringify(manifest));
+    const header = headerOf({ path: MANIFEST, mode: 0o644, uid: 0, gid: 0, size: text.length, type: 'File' });
+    yield Buffer.concat([header, text, Buffer.alloc(-text.length & (BLOCK - 1)), Buffer.alloc(2 * BLOCK)]);
+  };
+  await pipeline(compressed(whole(), 'tar.zst'), createWriteStream(file));
+  if (!manifest) throw new Error('the archive has no manifest');
+  return manifest;
+}
+
+function filtered(archive: Readable, seen: { entries: number; bytes: number }, withBuild: boolean): Readable {
+  const out = new PassThrough();
+  const parser = new Parser({ strict: true });
+  let [whole, waiting] = [false, false];
+  parser.on('eof', () => {
+    whole = true;
+  });
+  const write = (chunk: Buffer, entry: ReadEntry): void => {
+    if (out.write(chunk) || waiting) return;
+    waiting = true;
+    entry.pause();
+    out.once('drain', () => {
+      waiting = false;
+      entry.resume();
+    });
+  };
+  const count = (size: number): void => {
+    seen.entries += 1;
+    seen.bytes += size;
+  };
+  parser.on('entry', (entry: ReadEntry) => {
+    const name = belowTop(entry.path);
+    if (!isKept(name, withBuild)) {
+      entry.resume();
+      return;
+    }
+    if (isGitConfigOfDependency(name)) {
+      const parts: Buffer[] = [];
+      entry.on('data', (chunk: Buffer) => parts.push(chunk));
+      entry.on('end', () => {
+        const text = Buffer.from(withoutLogins(Buffer.concat(parts).toString()));
+        count(text.length);
+        out.write(
+          Buffer.concat([entryHeader(entry, name, text.length), text, Buffer.alloc(-text.length & (BLOCK - 1))]),
+        );
+      });
+      return;
+    }
+    count(entry.size);
+    out.write(entryHeader(entry, name, entry.size));
+    entry.on('data', (chunk: Buffer) => write(chunk, entry));
+    entry.on('end', () => out.write(Buffer.alloc(-entry.size & (BLOCK - 1))));
+  });
+  pipeline(archive, parser as unknown as NodeJS.WritableStream).then(
+    () => (whole ? out.end() : out.destroy(new Error('the archive breaks off'))),
+    (error: unknown) => out.destroy(error as Error),
+  );
+  return out;
+}
+
+type HeaderData = ConstructorParameters<typeof Header>[0];
+
+/** An entry as it was, times included: Mix compares them. */
+function entryHeader(entry: ReadEntry, name: string, size: number): Buffer {
+  const { type, mode = 0o644, uid = 0, gid = 0, mtime, linkpath } = entry;
+  const target = type === 'Link' ? `state/${belowTop(linkpath ?? '')}` : linkpath;
+  const path = type === 'Directory' ? `state/${name}/` : `state/${name}`;
+  return headerOf({
+    ...{ path, mode: mode & 0o7777, uid, gid, size, type: type },
+    ...(mtime && { mtime }),
+    ...(target ? { linkpath: target } : {}),
+  });
+}
+
+function headerOf(data: Exclude<HeaderData, Buffer | undefined>): Buffer {
+  const header = new Header(data);
+  const extended = header.encode() ? new Pax(data).encode() : undefined;
+  return Buffer.concat([extended ?? Buffer.alloc(0), header.block ?? Buffer.alloc(0)]);
+}

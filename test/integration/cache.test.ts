@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { prepareStep, startAction, type Step } from '../support/action.js';
+import { checkoutOf, git, temporary, type Temporary } from '../support/checkout.js';
+import { buildRelease, TARGET, TRIXIE } from '../support/cli.js';
+import { startResults, type ResultsServer } from '../rig/results/server.js';
+
+const run = promisify(execFile);
+const SECRET = 'planted-secret';
+/** Puts credentials wherever a build may leave them. */
+const PLANT = `set -eu
+state=/build/state
+mkdir -p "$state/hex/packages" "$state/deps/.ssh" "$state/rebar3" "$state/deps/fake/.git/logs"
+for file in hex/hex.config deps/.netrc deps/.ssh/id_rsa rebar3/hex.config deps/fake/.git/FETCH_HEAD deps/fake/.git/logs/HEAD; do
+  echo ${SECRET} >"$state/$file"
+done
+echo kept >"$state/hex/packages/kept.tar"
+printf '[remote "origin"]\\n\\turl = https://user:${SECRET}@example.com/x.git\\n[http]\\n\\textraheader = ${SECRET}\\n' >"$state/deps/fake/.git/config"
+echo ${SECRET} >"$HOME/.netrc"
+`;
+
+let results: ResultsServer;
+beforeAll(async () => {
+  results = await startResults();
+});
+afterAll(() => results.stop());
+
+/** A checkout of the project with a NIF that plants credentials before it is built. */
+async function checkout(): Promise<Temporary> {
+  const made = await checkoutOf('examples/nif');
+  await mkdir(path.join(made.path, 'ci'));
+  await writeFile(path.join(made.path, 'ci/plant.sh'), PLANT);
+  await git(made.path, 'add', '--all');
+  return made;
+}
+
+interface StepRun {
+  readonly step: Step;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly log: string;
+}
+
+/** Main and post steps on a fresh runner. */
+async function runStep(
+  workspace: string,
+  inputs: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<StepRun> {
+  await using runner = await temporary();
+  // The client takes the place of the archive for part of its name.
+  const step = await prepareStep(runner.path, workspace);
+  const service = { ...results.env(), RUNNER_TEMP: path.join(shared.path, 'temp'), ...env };
+  const given = { target: TARGET, image: TRIXIE, artifact: 'false', cookie: 'strip', 'before-build': 'ci/plant.sh' };
+  const main = await startAction('main', step, { ...given, ...inputs }, service).ended;
+  const state = Object.entries(await step.state()).map(([name, value]) => [`STATE_${name}`, value] as const);
+  const post = await startAction('post', step, {}, { ...service, ...Object.fromEntries(state) }).ended;
+  const log = main.stdout + main.stderr + post.stdout + post.stderr;
+  if (main.status !== 0 || post.status !== 0) throw new Error(log);
+  return { step, outputs: await step.outputs(), log };
+}
+
+let shared: Temporary;
+beforeAll(async () => {
+  shared = await temporary();
+  await mkdir(path.join(shared.path, 'temp'));
+});
+afterAll(async () => {
+  await shared[Symbol.asyncDispose]();
+});
+
+/** The same content with one digit changed: equal size, and an old time. */
+async function changeOneByte(file: string, from: string, to: string): Promise<void> {
+  const before = await readFile(file, 'utf8');
+  if (!before.includes(from) || from.length !== to.length) throw new Error(`${file} has no ${from}`);
+  const { mtime } = await stat(file);
+  await writeFile(file, before.replace(from, to));
+  await utimes(file, mtime, mtime);
+}
+
+/** What a build gives that knows nothing of earlier ones, from a checkout elsewhere. */
+async function cleanDigest(workspace: string): Promise<string> {
+  await using output = await temporary();
+  const args = [workspace, '--image', TRIXIE, '--cookie', 'strip', '--cache', 'false', '--output', output.path];
+  return (await buildRelease([...args, '--before-build', 'ci/plant.sh'])).sha256;
+}
+
+describe('the cache of the action', () => {
+  it('brings the state of an earlier run back; the result is that of a clean build; no credential is in it', async () => {
+    await using project = await checkout();
+    const first = await runStep(project.path);
+    expect(first.outputs['cache-hit']).toBe('false');
+    expect(first.log).toContain('saved the state as mix-release-1-');
+    const [cache, ...more] = results.caches();
+    expect(more).toEqual([]);
+    if (!cache) throw new Error(first.log);
+
+    // What the client packed, unpacked twice.
+    await using place = await temporary();
+    await writeFile(path.join(place.path, 'cache.tzst'), await results.cacheContent(cache));
+    const unpack = 'tar --zstd -xPf cache.tzst --transform="s,.*/,," && zstd -qd state.tar.zst && tar xf state.tar';
+    await run('sh', ['-c', unpack], { cwd: place.path });
+    const listed = (await run('tar', ['tf', 'state.tar'], { cwd: place.path })).stdout;
+    expect(listed).toContain('state/hex/packages/kept.tar');
+    expect(listed).toMatch(/state\/build\/prod\/lib\/nif\/ebin\/.*\.beam/);
+    expect(listed).not.toMatch(/hex\.config|netrc|\.ssh|FETCH_HEAD|\/rel\//);
+    expect(await readFile(path.join(place.path, 'state/deps/fake/.git/config'), 'utf8')).toContain(
+      'https://example.com',
+    );
+    expect((await readFile(path.join(place.path, 'state.tar'))).includes(SECRET)).toBe(false);
+
+    await changeOneByte(path.join(project.path, 'lib/nif.ex'), 'case: :lower', 'case: :upper');
+    const second = await runStep(project.path);
+    expect(second.outputs['cache-hit']).toBe('true');
+    expect(second.outputs.sha256).toBe(await cleanDigest(project.path));
+    expect(second.outputs.sha256).not.toBe(first.outputs.sha256);
+    expect(results.caches()).toHaveLength(1);
+  });
+
+  it('uses of a state with another configuration the dependencies only', async () => {
+    await using project = await checkout();
+    await mkdir(path.join(project.path, 'config'));
+    await writeFile(path.join(project.path, 'config/config.exs'), 'import Config\nconfig :nif, answer: 1\n');
+    const { outputs, log } = await runStep(project.path);
+    expect(outputs['cache-hit']).toBe('false');
+    expect(log).toContain('only the fetched dependencies are of use');
+    expect(outputs.sha256).toBe(await cleanDigest(project.path));
+  });
+
+  it('is not written by a run that may only read, which is no warning', async () => {
+    await using project = await checkout();
+    const before = results.caches().length;
+    const { log } = await runStep(project.path, { 'cache-key-suffix': 'fork' }, { ACTIONS_CACHE_MODE: 'read' });
+    expect(log).toContain('the cache is not written: this run may not (mode read)');
+    expect(log).not.toContain('::warning::');
+    expect(results.caches()).toHaveLength(before);
+  });
+
+  it('does not keep a build from its result when the service is out of order', async () => {
+    await using project = await checkout();
+    for (const method of ['GetCacheEntryDownloadURL', 'CreateCacheEntry'] as const)
+      results.fail({ method, status: 403 });
+    const { outputs, log } = await runStep(project.path, { 'cache-key-suffix': 'out' });
+    expect(outputs.tarball).toMatch(/\.tar\.gz$/);
+    expect(log).toContain('::warning::');
+  });
+
+  it('is left alone with cache: false', async () => {
+    await using project = await checkout();
+    const before = results.requests().length;
+    const { outputs } = await runStep(project.path, { cache: 'false' });
+    expect(outputs['cache-hit']).toBe('');
+    expect(results.requests()).toHaveLength(before);
+  });
+});
