@@ -28,7 +28,7 @@ async function buildAndTell(request: BuildRequest, verbose: boolean): Promise<Bu
       signal: cancelOnSignals(),
       run: randomUUID(),
       keepState: true,
-    store: undefined,
+      store: undefined,
       env: process.env,
       publish,
       onPlaced: (releases) => {

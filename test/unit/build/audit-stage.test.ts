@@ -18,7 +18,12 @@ async function fetched(output: string, tree: Tree): Promise<Fetched> {
   await writeTree(directory, tree);
   await writeTree(path.dirname(directory), { [`${name}.tar.gz`]: 'packed' });
   const tarball = { path: `${directory}.tar.gz`, sha256: 'a'.repeat(64), size: 6 };
-  return { facts: { name: 'web', version: '1.0', path: '/build/rel', erts: '15.2.7' }, name, directory, tarball };
+  return {
+    facts: { name: 'web', version: '1.0', path: '/build/rel', erts: '15.2.7' },
+    name,
+    directory,
+    tarball: Promise.resolve(tarball),
+  };
 }
 
 async function audit(tree: Tree, mode: AuditMode, changes: { glibc?: string; target?: string; libc?: string } = {}) {

@@ -166,7 +166,11 @@ async function tasksOf(start: (mix: MixSetting) => unknown, changes: Partial<Mix
 }
 
 describe('arguments of mix release', () => {
-  const fetching = ['mix_release_builder.probe x86_64 glibc', 'mix_release_builder.releases web'];
+  const fetching = [
+    'mix_release_builder.probe x86_64 glibc',
+    'mix_release_builder.state inputs',
+    'mix_release_builder.releases web',
+  ];
 
   it.each<[readonly string[], readonly string[]]>([
     [
