@@ -8,7 +8,6 @@ const FORKY = 'hexpm/elixir:1.20.4-erlang-29.1.1-debian-forky-20260801-slim';
 const MUSL_TARGET = 'x86_64-unknown-linux-musl';
 const MUSL = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-alpine-3.22.1';
 /** How often a build is repeated; more by hand. */
-const REPEATS = Number(process.env.MIX_RELEASE_TEST_REPEATS ?? '2');
 
 interface Where {
   readonly target?: string;
@@ -142,22 +141,4 @@ describe('a build that takes up the state of earlier ones gives what a clean one
       expect([await digestOf(project.path, gnu), await digestOf(project.path, musl)]).toEqual(clean);
     }
   }, 1_800_000);
-});
-
-describe('a tarball repeats', () => {
-  it.each([
-    ['gnu', { image: TRIXIE }],
-    ['musl', { target: MUSL_TARGET, image: MUSL }],
-  ])(
-    'on %s, from checkouts in different places, with and without state',
-    async (_, where) => {
-      await using project = await checkout();
-      const digests = [await digestOf(project.path, where)];
-      for (let time = 0; time < REPEATS; time += 1) {
-        digests.push(await digestOf(project.path, where), await cleanDigest(project.path, where));
-      }
-      expect(new Set(digests).size).toBe(1);
-    },
-    3_600_000,
-  );
 });
