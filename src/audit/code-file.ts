@@ -35,13 +35,15 @@ export interface CodeFile {
   readonly alignment: number | undefined;
 }
 
+/** Of what is asked of exported names: `enif_…`, `erl_drv_…`, `driver_…`, `nif_init`. */
+const INITIALS = 'edn';
 const EMULATOR_SYMBOL = /^(?:enif_|driver_|erl_drv_)/;
 const EMULATOR_OR_LOADER = /^(?:enif_|driver_|erl_|erts_|_|dl_iterate_phdr$)/;
 
 /** @returns why it cannot be loaded, where it cannot */
 export function readCodeFile(file: ReleaseFile): CodeFile | ElfError {
   try {
-    return codeFile(file.path, readElf(file.content));
+    return codeFile(file.path, readElf(file.content, INITIALS));
   } catch (error) {
     if (error instanceof ElfError) return error;
     throw error;

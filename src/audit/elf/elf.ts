@@ -84,9 +84,10 @@ const TYPE_KINDS: Readonly<Record<number, ElfKind>> = { 1: 'relocatable', 4: 'co
  *
  * No byte is read twice; memory and time grow with the file's tables, whatever these say.
  *
+ * @param initials - letters; of the exported names only those that begin with one of them are read
  * @throws ElfError, and nothing else but what the source throws, where the file cannot be loaded as it is
  */
-export function readElf(source: Source): ElfFile {
+export function readElf(source: Source, initials?: string): ElfFile {
   const { header, reader } = readHeader(source);
   const image = readSegments(reader, header);
   const interpreter = readInterpreter(image);
@@ -102,7 +103,7 @@ export function readElf(source: Source): ElfFile {
     type,
     flags,
     interpreter,
-    ...linkageOf(image, dynamic),
+    ...linkageOf(image, dynamic, initials),
     ...notes,
     executableStack: executableStackOf(image),
     alignment: alignmentOf(image),
@@ -116,7 +117,7 @@ export function readElfFile(path: string): ElfFile {
   return readElf(file);
 }
 
-function linkageOf(image: Image, dynamic: Dynamic | undefined) {
+function linkageOf(image: Image, dynamic: Dynamic | undefined, initials: string | undefined) {
   if (!dynamic) return NO_LINKAGE;
   const versionNeeds = readVersionNeeds(image, dynamic);
   const versionDefinitions = readVersionDefinitions(image, dynamic);
@@ -131,7 +132,7 @@ function linkageOf(image: Image, dynamic: Dynamic | undefined) {
     textRelocations: dynamic.entries.has(DT.TEXTREL) || (dynamicFlags & DF_TEXTREL) !== 0,
     versionNeeds,
     versionDefinitions,
-    ...readSymbols(image, dynamic, versionsByIndex(versionNeeds, versionDefinitions)),
+    ...readSymbols(image, dynamic, versionsByIndex(versionNeeds, versionDefinitions), initials),
   };
 }
 

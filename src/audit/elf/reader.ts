@@ -66,6 +66,17 @@ export class Reader {
     return this.bits === 64 ? this.u64(offset) : BigInt(this.u32(offset));
   }
 
+  /** Whether numbers have their lowest byte first, as `DataView` wants to know. */
+  get littleEndian(): boolean {
+    return this.#little;
+  }
+
+  /** All bytes of a range, for tables of which every number is read: offsets count from its start. */
+  view({ start, end }: Range): DataView {
+    const { buffer, byteOffset, byteLength } = this.bytes(start, end - start);
+    return new DataView(buffer, byteOffset, byteLength);
+  }
+
   /** A view where the bytes lie in one page, else a copy. */
   bytes(offset: number, length: number): Buffer {
     const [page, at] = this.#place(offset, length);

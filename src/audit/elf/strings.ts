@@ -19,6 +19,11 @@ export class StringTable {
     this.#allowance = reader.size;
   }
 
+  /** The first letter of a name, as `get` would give it. */
+  initial(place: number, at: number): string {
+    return String.fromCharCode(this.#reader.u8(this.#startOf(place, at)));
+  }
+
   /**
    * @param place - in bytes from the beginning of the table
    * @param at - where the place is stated
@@ -27,12 +32,16 @@ export class StringTable {
   get(place: number, at: number): string {
     const known = this.#known.get(place);
     if (known !== undefined) return known;
-    const { start, end } = this.#range;
-    if (place >= end - start) throw new ElfError('bad-string', at, 'a name lies outside the table of strings');
-    const name = this.#reader.string(start + place, end);
+    const name = this.#reader.string(this.#startOf(place, at), this.#range.end);
     this.#allowance -= name.length;
     if (this.#allowance < 0) throw new ElfError('bad-string', at, 'the names together are longer than the file');
     this.#known.set(place, name);
     return name;
+  }
+
+  #startOf(place: number, at: number): number {
+    const { start, end } = this.#range;
+    if (place >= end - start) throw new ElfError('bad-string', at, 'a name lies outside the table of strings');
+    return start + place;
   }
 }

@@ -50,8 +50,10 @@ function countInGnuHash(image: Image, { value, at }: Entry): { readonly count: n
   const [bucketCount, firstSymbol, filterWords] = [reader.u32(start), reader.u32(start + 4), reader.u32(start + 8)];
   const bucketsAt = value + 16n + BigInt(filterWords) * BigInt(reader.bits / 8);
   const buckets = tableAt(image, bucketsAt, BigInt(bucketCount) * 4n, at, what);
+  const { littleEndian } = reader;
+  const firsts = reader.view(buckets);
   let last = 0;
-  for (let each = buckets.start; each < buckets.end; each += 4) last = Math.max(last, reader.u32(each));
+  for (let each = 0; each < firsts.byteLength; each += 4) last = Math.max(last, firsts.getUint32(each, littleEndian));
   if (last === 0 || last < firstSymbol) return { count: firstSymbol, empty: true };
   const chainsAt = bucketsAt + BigInt(bucketCount) * 4n;
   const chain = bytesAt(image, chainsAt + BigInt(last - firstSymbol) * 4n, at, what);

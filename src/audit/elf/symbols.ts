@@ -42,12 +42,14 @@ const NOT_DEFAULT = 0x8000;
 /**
  * The dynamic symbols, without those that nothing outside can see, and without those that have no name.
  *
+ * @param initials - letters; of the exported names only those that begin with one of them are read
  * @throws ElfError when their tables do not lie in what is loaded, or a name not in its table
  */
 export function readSymbols(
   image: Image,
   dynamic: Dynamic,
   versions: ReadonlyMap<number, SymbolVersion>,
+  initials?: string,
 ): DynamicSymbols {
   const undefinedSymbols: UndefinedSymbol[] = [];
   const exportedSymbols: ExportedSymbol[] = [];
@@ -55,18 +57,21 @@ export function readSymbols(
   const layout = reader.bits === 64 ? { size: 24, info: 4, section: 6 } : { size: 16, info: 12, section: 14 };
   const tables = tablesOf(image, dynamic, layout.size);
   if (!tables) return { undefinedSymbols, exportedSymbols };
-  const { table, numbers } = tables;
+  const { littleEndian } = reader;
+  const { start } = tables.table;
+  const [table, numbers] = [reader.view(tables.table), tables.numbers && reader.view(tables.numbers)];
 
   // The first is none.
-  for (let index = 1, at = table.start + layout.size; at < table.end; index += 1, at += layout.size) {
-    const place = reader.u32(at);
-    const binding = reader.u8(at + layout.info) >> 4;
+  for (let index = 1, at = layout.size; at < table.byteLength; index += 1, at += layout.size) {
+    const place = table.getUint32(at, littleEndian);
+    const binding = table.getUint8(at + layout.info) >> 4;
     if (place === 0 || binding === LOCAL) continue;
-    const isDefined = reader.u16(at + layout.section) !== 0;
-    const visibility = reader.u8(at + layout.info + 1) & 3;
+    const isDefined = table.getUint16(at + layout.section, littleEndian) !== 0;
+    const visibility = table.getUint8(at + layout.info + 1) & 3;
     if (isDefined && (visibility === INTERNAL || visibility === HIDDEN)) continue;
-    const name = dynamic.strings.get(place, at);
-    const number = numbers ? reader.u16(numbers.start + index * 2) : 0;
+    if (isDefined && initials?.includes(dynamic.strings.initial(place, start + at)) === false) continue;
+    const name = dynamic.strings.get(place, start + at);
+    const number = numbers?.getUint16(index * 2, littleEndian) ?? 0;
     const { name: version, library } = versions.get(number & ~NOT_DEFAULT) ?? NO_VERSION;
     const common = { name, weak: binding === WEAK, version, library };
     if (isDefined) exportedSymbols.push({ ...common, isDefault: (number & NOT_DEFAULT) === 0 });
