@@ -150,8 +150,8 @@ describe('what a project may look like', () => {
     const ask = 'IO.inspect({RuntimeEnv.value(), RuntimeEnv.config_env()})';
     const without = await host.run([bin, 'eval', ask]);
     expect(without.status).toBe(1);
-    // The rest of the message is lost now and then: the virtual machine ends while it is printed.
-    expect(without.output).toContain('Config provider Config.Reader failed');
+    // The rest of the message is lost now and then, and which part of it comes: the machine ends while it is printed.
+    expect(without.output).toMatch(/Config provider Config\.Reader failed|releases\/0\.1\.0\/runtime\.exs/);
     expect((await host.run([bin, 'eval', ask], { MUST_BE_SET: 'yes' })).output).toBe('{"yes", :prod}\n');
   });
 
@@ -220,9 +220,14 @@ describe('a second build', () => {
     await using first = await temporary();
     await using second = await temporary();
     const results = await Promise.all(
-      [first, second].map(({ path: out }) => runCli(['build', checkout.path, '--target', TARGET, '--output', out])),
+      [first, second].map(({ path: out }) =>
+        runCli(['build', checkout.path, '--target', TARGET, '--output', out, '--smoke-test', 'off']),
+      ),
     );
-    expect(results.map(({ status }) => status)).toEqual([0, 0]);
+    expect(results.map(({ status, stderr }) => [status, status === 0 ? '' : stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
     const notes = results.filter(({ stderr }) =>
       stderr.includes('another build of this project and target is running'),
     );

@@ -40,7 +40,7 @@ export interface Host extends AsyncDisposable {
  * A clean runtime image with packages of its system added, as people do for a release that needs OpenSSL; made once.
  */
 export async function runtimeWith(base: string, ...packages: readonly string[]): Promise<string> {
-  const tag = `mix-release-test/runtime:${base.replace(/[^a-z0-9]+/g, '-')}-${packages.join('-')}`;
+  const tag = `mix-release-test/runtime:${[base, ...packages].join('-').replaceAll(/[^a-z0-9.]+/g, '-')}`;
   const there = await docker
     .getImage(tag)
     .inspect()
