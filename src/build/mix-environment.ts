@@ -22,9 +22,7 @@ export function mixEnvironment(
   options: MixEnvironmentOptions,
   surroundings: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
-  const { MIX_TARGET } = options.env;
   const erlFlags = [options.erlFlags, options.env.ERL_FLAGS ?? ''].filter(Boolean).join(' ');
-  const buildName = MIX_TARGET === undefined ? options.mixEnv : `${MIX_TARGET}_${options.mixEnv}`;
   return {
     LANG: 'C.UTF-8',
     LC_ALL: 'C.UTF-8',
@@ -34,10 +32,16 @@ export function mixEnvironment(
     ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }),
     HOME,
     MIX_ENV: options.mixEnv,
-    MIX_BUILD_PATH: `${STATE}/build/${buildName}`,
+    MIX_BUILD_PATH: buildPath(options),
     ...(options.vendoredDeps ? {} : { MIX_DEPS_PATH: `${STATE}/deps` }),
     HEX_HOME: `${STATE}/hex`,
     REBAR_CACHE_DIR: `${STATE}/rebar3`,
     MIX_RELEASE_TARGET: options.triple,
   };
+}
+
+/** Where the compiled code is in the container: a directory of its own for each environment and target of Mix. */
+export function buildPath({ mixEnv, env }: Pick<MixEnvironmentOptions, 'mixEnv' | 'env'>): string {
+  const { MIX_TARGET } = env;
+  return `${STATE}/build/${MIX_TARGET === undefined ? mixEnv : `${MIX_TARGET}_${mixEnv}`}`;
 }

@@ -28,8 +28,6 @@ export interface MixSetting {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly mixEnv: string;
-  /** Compiled code that was made with others is thrown away; see `inputsOf`. */
-  readonly inputs: string;
   readonly onLine: (line: string) => void;
   readonly redact: Redact;
   readonly target: Target;
@@ -93,7 +91,7 @@ type Tasks = readonly (readonly string[])[];
 const stage = (mark: string, name: Stage): readonly string[] => [`${PREFIX}.stage`, mark, name];
 
 function depsTasks(
-  { target, mixEnv, checkLocked, releaseArgs, inputs }: MixSetting,
+  { target, mixEnv, checkLocked, releaseArgs }: MixSetting,
   mark: string,
   releases: readonly string[],
   before: Tasks,
@@ -101,7 +99,6 @@ function depsTasks(
   const lock = checkLocked ? [[`${PREFIX}.lock`, mark]] : [];
   return [
     [`${PREFIX}.probe`, mark, target.machine, target.libc],
-    [`${PREFIX}.state`, inputs],
     [`${PREFIX}.releases`, mark, ...releases],
     ...lock,
     ...before,

@@ -12,7 +12,7 @@ import { fetchTree, placeTarballs, type Tree } from './collect.js';
 import { prepareBuild } from './before-build.js';
 import { diagnosticsOf } from './diagnose.js';
 import { writeFacts } from './facts.js';
-import { mixEnvironment } from './mix-environment.js';
+import { buildPath, mixEnvironment } from './mix-environment.js';
 import { releaseOf, startRelease, type MixSetting } from './mix.js';
 import { startWithDeps } from './deps.js';
 import { builderRequest, planBuild } from './plan.js';
@@ -23,6 +23,7 @@ import { builtReleases, type BuildResult, type BuiltRelease, type PublishedArtif
 import { sendSources } from './send.js';
 import { openSession } from './session.js';
 import { smokeLine, smokeTester } from './smoke.js';
+import { discardStale } from './stale.js';
 import { inputsOf, stateKey } from './state.js';
 import { stageRunner, type Reporter } from './stages.js';
 import { versionCheck } from './version-check.js';
@@ -100,6 +101,10 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   const { erlFlags } = builder;
   const date = request.sourceDate ?? commitTime ?? NO_DATE;
   const given = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, erlFlags, date, env: request.env }, env);
+  const key = stateKey(request, builder, await inputsOf(request, paths));
+  const cacheHit = store && (await stages.run('cache', () => restoreState(store, container, key, note), cacheLine));
+  // With an input that never comes again, compiled code is never used again.
+  await discardStale(container, buildPath({ mixEnv, env: request.env }), request.cache === 'deps' ? run : key.key);
   const { beforeBuild: script } = request;
   const variables =
     script === undefined
@@ -107,10 +112,6 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
       : await stages.run('before-build', () =>
           prepareBuild(script, request, { container, cwd, env: given, onLine, note }),
         );
-  const key = stateKey(request, builder, await inputsOf(request, paths));
-  const cacheHit = store && (await stages.run('cache', () => restoreState(store, container, key, note), cacheLine));
-  // With an input that never comes again, compiled code is never used again.
-  const inputs = request.cache === 'deps' ? run : key.key;
   const compilers = outputReader();
   const onMixLine = (text: string): void => {
     compilers.line(text);
@@ -118,7 +119,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   };
   const redact = redactor(access?.secrets ?? []);
   const setting: MixSetting = {
-    ...{ container, cwd, mixEnv, onLine: onMixLine, env: variables, target, image: builder.base.reference, inputs },
+    ...{ container, cwd, mixEnv, onLine: onMixLine, env: variables, target, image: builder.base.reference },
     ...{ redact, releaseArgs: request.releaseArgs, checkLocked: request.checkLocked },
     ...(checkVersion && { checkVersion }),
   };

@@ -15,7 +15,7 @@ defmodule MixReleaseBuilder do
 
   # Mix takes directories that are not the project's off the code path when it compiles: what is loaded stays.
   def load do
-    for task <- [Probe, State, Stage, Releases, Lock, HexAuth, Compile, Describe] do
+    for task <- [Probe, Stage, Releases, Lock, HexAuth, Compile, Describe] do
       {:module, _} = Code.ensure_loaded(Module.concat(Mix.Tasks.MixReleaseBuilder, task))
     end
 
@@ -187,25 +187,6 @@ defmodule Mix.Tasks.MixReleaseBuilder.Probe do
     [erlang_machine | _] = facts[:system_architecture] |> to_string() |> String.split("-")
     if wanted not in [[], [facts[:machine], facts[:libc]]], do: exit({:shutdown, 65})
     if wanted != [] and erlang_machine != facts[:machine], do: exit({:shutdown, 65})
-  end
-end
-
-defmodule Mix.Tasks.MixReleaseBuilder.State do
-  @moduledoc false
-  # mix mix_release_builder.state INPUTS: throws compiled code away that was made with other inputs.
-  use Mix.Task
-
-  @impl true
-  def run([inputs]) do
-    MixReleaseBuilder.load()
-    build = Mix.Project.build_path()
-    note = Path.join(build, ".mix-release-inputs")
-
-    unless File.read(note) == {:ok, inputs} do
-      File.rm_rf!(build)
-      File.mkdir_p!(build)
-      File.write!(note, inputs)
-    end
   end
 end
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { docker } from '../../support/engine.js';
 import { keptState } from '../../../src/build/state.js';
+import { findTarget } from '../../../src/targets/find.js';
 import type { Theme } from '../model.js';
 import type { Platform } from '../platforms.js';
 import type { Remote } from '../hex/remote.js';
@@ -59,9 +60,10 @@ async function watched(checkout: () => Promise<Outcome>): Promise<{ outcome: Out
 }
 
 /** Name of the volume that a build's state was on. */
-function stateVolume({ target }: Platform, { checkout }: Outcome, tag: string): string {
-  const request = { checkout, project: checkout, target: { triple: target } } as Parameters<typeof keptState>[0];
-  return keptState(request, { tag } as Parameters<typeof keptState>[1]).name;
+function stateVolume({ target }: Platform, { checkout, releases }: Outcome, tag: string): string {
+  const request = { checkout, project: checkout, target: findTarget(target) } as Parameters<typeof keptState>[0];
+  const base = { digest: releases[0]?.imageDigest };
+  return keptState(request, { tag, base } as Parameters<typeof keptState>[1]).name;
 }
 
 /** Names of files with the word below directories of an image, in which a volume is mounted. */

@@ -38,7 +38,6 @@ function mixOf(said: readonly Said[], status = 0, changes: Partial<MixSetting> =
       container,
       cwd: '/build/src/app',
       env: { A: 'b' },
-      inputs: 'inputs',
       mixEnv: 'prod',
       target,
       image: 'elixir:1.18',
@@ -166,11 +165,7 @@ async function tasksOf(start: (mix: MixSetting) => unknown, changes: Partial<Mix
 }
 
 describe('arguments of mix release', () => {
-  const fetching = [
-    'mix_release_builder.probe x86_64 glibc',
-    'mix_release_builder.state inputs',
-    'mix_release_builder.releases web',
-  ];
+  const fetching = ['mix_release_builder.probe x86_64 glibc', 'mix_release_builder.releases web'];
 
   it.each<[readonly string[], readonly string[]]>([
     [
