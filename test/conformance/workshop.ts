@@ -2,6 +2,7 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { keptState } from '../../src/build/state.js';
 import { statusOf } from '../../src/engine/engine.js';
+import { findTarget } from '../../src/targets/find.js';
 import { ROOT } from '../support/cli.js';
 import { temporary } from '../support/checkout.js';
 import { docker } from '../support/engine.js';
@@ -64,16 +65,23 @@ async function removeState(
   places: readonly { readonly checkout: string; readonly project: string }[],
   { target }: Platform,
 ): Promise<void> {
-  const images = await docker.listImages({ filters: { label: ['mix-release.kind=builder'] } });
-  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []);
+  const images = await docker.listImages();
+  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith('mix-release-builder:'));
+  // A base image is known by its manifest where a registry gave one, else by its identifier.
+  const digests = images.flatMap(({ Id, RepoDigests }) => [Id, ...(RepoDigests ?? []).map(digestIn)]);
   const { Volumes } = await docker.listVolumes({ filters: { label: ['mix-release.kind=state'] } });
   const there = new Set(Volumes.map(({ Name }) => Name));
+  const builders = tags.flatMap((tag) => digests.map((digest) => ({ tag, base: { digest } }) as Builder));
   for (const place of places) {
-    for (const tag of tags) {
-      const { name } = keptState({ ...place, target: { triple: target } } as Request, { tag } as Builder);
+    for (const builder of builders) {
+      const { name } = keptState({ ...place, target: findTarget(target) } as Request, builder);
       if (there.has(name)) await removeVolume(name);
     }
   }
+}
+
+function digestIn(reference: string): string {
+  return reference.slice(reference.indexOf('@') + 1);
 }
 
 /** By force, and one that is gone already is what was wanted: a build removes a volume that was only its own. */
