@@ -22,11 +22,12 @@ type Names = Readonly<Partial<Record<'ubuntu' | 'rhel' | 'alpine', string | null
  *
  * Sources:
  *
- * - Debian: the index of files (`Contents`) of bullseye, bookworm, trixie and forky. A test asks `apt-file` in images of
- *   them for each row.
+ * - Debian: the index of files (`Contents`) of bullseye, bookworm, trixie and forky. A test asks
+ *   it for each row.
  * - Ubuntu takes these packages from Debian under their names. Those of Erlang's own libraries are in the lists of
  *   packages of Ubuntu's images (`repos/buildpack-deps/local/` for jammy, noble and resolute in docker-library/repo-info).
- * - RHEL and its likes, where a name is given: Red Hat's package manifests of RHEL 9, and Fedora's pages of the packages.
+ * - RHEL and its likes, where a name is given: Red Hat's package manifests of RHEL 9, and Fedora's pages of the packages;
+ *   `unixODBC` and a few others go by their usual names, which nothing here checks.
  *   Elsewhere it is what every package there provides by itself for each of its libraries, in the words of rpm's
  *   generator: `libpq.so.5()(64bit)`, which dnf takes for a name.
  * - Alpine, where a name is given: its pages of the packages, and the lists of its images in docker-library/repo-info.

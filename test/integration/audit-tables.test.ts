@@ -87,21 +87,27 @@ again() {
 }
 update() { again apt-get update -q -o APT::Update::Error-Mode=any; }`;
 
-/** Each library that a suite has a package of, with those packages, as \`apt-file\` knows them. */
+/**
+ * Each library that a suite has a package of, with those packages, by the index of files of its archive. That is fetched
+ * by its address: while a mirror is being brought up to date, the index is not the one that apt expects.
+ */
 async function packagesIn(suite: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const output = await ranIn(
     suite,
     [
-      'update',
-      'again apt-get install -y -q --no-install-recommends apt-file',
-      'update',
-      `apt-file search --regexp '^/(usr/)?lib/(x86_64-linux-gnu/)?lib[^/]*\\.so\\.[0-9][^/]*$'`,
+      'again apt-get update -q',
+      `archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: ${suite}' | head -n 1)`,
+      `again /usr/lib/apt/apt-helper download-file "\${archive}dists/${suite}/main/Contents-amd64.gz" /tmp/contents.gz`,
+      `zcat /tmp/contents.gz | grep -E '^(usr/)?lib/(x86_64-linux-gnu/)?lib[^/]*\\.so\\.[0-9][^/ ]* '`,
     ].join('\n'),
   );
   const found = new Map<string, readonly string[]>();
   for (const line of output.split(/\r?\n/)) {
-    const [, name, library] = /^(\S+): \/\S+\/([^/\s]+)$/.exec(line) ?? [];
-    if (name !== undefined && library !== undefined) found.set(library, [...(found.get(library) ?? []), name]);
+    const [, library, packages] = /^\S+\/([^/\s]+)\s+(\S+)$/.exec(line) ?? [];
+    if (library === undefined || packages === undefined) continue;
+    // A package is named with its section, which may have one of its own: `libs/libc6`, `contrib/libs/…`.
+    const names = packages.split(',').map((each) => each.slice(each.lastIndexOf('/') + 1));
+    found.set(library, [...(found.get(library) ?? []), ...names]);
   }
   return found;
 }

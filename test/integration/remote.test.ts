@@ -55,11 +55,11 @@ describe('an engine on another machine', () => {
     ['by SSH', (): typeof ssh => ssh],
   ])('builds the same, and nothing stays there: %s', async (name, env) => {
     const output = path.join(out.path, name);
-    const started = startCli(['build', checkout.path, '--target', TARGET, '--output', output, '--json'], {
-      env: env(),
-    });
+    // The other engine has the builder alone, and no image to try the release in.
+    const args = ['build', checkout.path, '--target', TARGET, '--output', output, '--smoke-test', 'off', '--json'];
+    const started = startCli(args, { env: env() });
     const { status, stdout, stderr } = await started.ended;
-    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
     const [release] = (JSON.parse(stdout) as { releases: readonly (typeof here)[] }).releases;
     expect(release).toMatchObject({ name: 'hello', imageDigest: here.imageDigest, probe: here.probe });
     expect((await run('tar', ['-tzf', release?.tarball ?? ''])).stdout).toContain('bin/hello\n');
