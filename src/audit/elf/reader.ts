@@ -18,8 +18,9 @@ const LONGEST_STRING = 1024 * 1024;
 /**
  * Reads numbers and strings at any offset of a file.
  *
- * Pages are kept, so that no byte is read twice: whatever a file says, what is read and held of it is never more than
- * the file itself. Everything outside the file is an `ElfError` of the code `truncated`.
+ * Pages are kept, so that no byte is read twice: whatever a file says, what is read and kept of it is never more than
+ * the file itself; a table that spans pages is a copy for as long as it is read. Everything outside the file is an
+ * `ElfError` of the code `truncated`.
  */
 export class Reader {
   readonly size: number;

@@ -1,27 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { outputsOf } from '../../../src/action/outputs.js';
 import type { BuiltRelease, PublishedArtifact } from '../../../src/build/result.js';
-import type { AuditReport } from '../../../src/audit/report.js';
 import { PROBE } from '../support/probe.js';
-
-const REPORT: AuditReport = {
-  version: 1,
-  verdict: 'pass',
-  target: 'x86_64-unknown-linux-gnu',
-  allowedGlibc: '2.36',
-  allowedLibraries: [],
-  excepted: [],
-  floor: { glibc: '2.34' },
-  requirements: {
-    libraries: ['libcrypto.so.3', 'libtinfo.so.6'],
-    debian: ['libssl3', 'libtinfo6'],
-    ubuntu: ['libssl3', 'libtinfo6'],
-    rhel: ['ncurses-libs', 'openssl-libs'],
-    alpine: [],
-  },
-  findings: [],
-  files: [],
-};
+import { AUDIT } from '../support/release.js';
 
 const PACKAGES =
   '{"debian":["libssl3","libtinfo6"],"ubuntu":["libssl3","libtinfo6"],"rhel":["ncurses-libs","openssl-libs"],"alpine":[]}';
@@ -41,7 +22,7 @@ function release(name: string): BuiltRelease {
     image: 'elixir:1.18',
     imageDigest: 'sha256:abc',
     probe: PROBE,
-    audit: REPORT,
+    audit: AUDIT,
     auditReport: `/out/${name}.audit.json`,
     smoke: undefined,
     seconds: {},
