@@ -1,4 +1,5 @@
-// Bundles src/ into dist/: one CommonJS file each for the action's main and post steps, for the matrix, and for the command line.
+// Bundles src/ into dist/: a module each for the action's main and post steps, for the matrix, and for the command line, and
+// chunks with what they share or load late.
 import { build } from 'esbuild';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,11 +20,13 @@ export async function bundle(outdir) {
       cli: 'src/cli/cli.ts',
     },
     outdir,
-    outExtension: { '.js': '.cjs' },
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     platform: 'node',
     target: 'node24',
-    format: 'cjs',
+    format: 'esm',
+    splitting: true,
     keepNames: true,
     minifySyntax: true,
     minifyWhitespace: true,
@@ -32,9 +35,13 @@ export async function bundle(outdir) {
     logLevel: 'warning',
     loader: { '.ex': 'text', '.Dockerfile': 'text', '.sh': 'text', '.node': 'empty' },
     external: ['cpu-features'],
-    // ESM dependencies that ask where they are (`import.meta.url`) get the bundle's own place.
-    define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    // What CommonJS dependencies take for granted.
+    banner: {
+      js: [
+        "import{createRequire as __createRequire}from'node:module';",
+        'const require=__createRequire(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;',
+      ].join(''),
+    },
   });
   await writeFile(path.join(outdir, 'licenses.txt'), await licencesOf(Object.keys(metafile.inputs), root));
 }

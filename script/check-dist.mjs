@@ -4,13 +4,21 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
 
+/** Paths of the files below a directory, relative to it. */
+async function filesOf(directory) {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)));
+}
+
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const committed = path.join(root, 'dist');
 // Beside dist/, so that paths inside the bundles are the same.
 const rebuilt = await mkdtemp(path.join(root, '.dist-check-'));
 try {
   await bundle(rebuilt);
-  const names = new Set([...(await readdir(committed)), ...(await readdir(rebuilt))]);
+  const names = new Set([...(await filesOf(committed)), ...(await filesOf(rebuilt))]);
   const read = (directory, name) => readFile(path.join(directory, name)).catch(() => Buffer.alloc(0));
   const differing = [];
   for (const name of names) {

@@ -9,7 +9,7 @@ import { audit } from './audit.mjs';
 import { measure, median, temporary } from './measure.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const cli = path.join(root, 'dist/cli.cjs');
+const cli = path.join(root, 'dist/cli.mjs');
 const target = 'x86_64-unknown-linux-gnu';
 const base = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
 const { values: flags } = parseArgs({

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { keptState } from '../../src/build/state.js';
 import { statusOf } from '../../src/engine/engine.js';
@@ -33,7 +33,7 @@ export async function openNetwork(): Promise<Network> {
   };
 }
 
-/** Takes a copy of the bundle and makes the place for checkouts and output. */
+/** Takes a copy of the bundles and makes the place for checkouts and output. */
 export async function openWorkshop(
   platform: Platform,
   { remote }: Network,
@@ -41,10 +41,9 @@ export async function openWorkshop(
 ): Promise<OpenWorkshop> {
   const { path: directory } = await temporary();
   const places: { readonly checkout: string; readonly project: string }[] = [];
-  // The bundle may be written anew while the suite runs.
-  const cli = path.join(directory, 'dist/cli.cjs');
-  await mkdir(path.dirname(cli));
-  await copyFile(path.join(ROOT, 'dist/cli.cjs'), cli);
+  // The bundles may be written anew while the suite runs.
+  const cli = path.join(directory, 'dist/cli.mjs');
+  await cp(path.join(ROOT, 'dist'), path.dirname(cli), { recursive: true });
   return {
     platform,
     cli,

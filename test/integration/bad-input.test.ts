@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readdir, rm, writeFile, chmod } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -231,10 +231,10 @@ describe('an engine that does not answer', () => {
     await using place = await temporary();
     await chmod(place.path, 0o755);
     const node = path.join(place.path, 'node');
-    const cli = path.join(place.path, 'cli.cjs');
+    const cli = path.join(place.path, 'dist/cli.mjs');
     await copyFile(process.execPath, node);
     await chmod(node, 0o755);
-    await copyFile(CLI, cli);
+    await cp(path.dirname(CLI), path.dirname(cli), { recursive: true });
     await mkdir(path.join(place.path, 'project'));
     await writeFile(path.join(place.path, 'project/mix.exs'), '');
     await mkdir(path.join(place.path, 'out'), { mode: 0o777 });

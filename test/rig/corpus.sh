@@ -61,7 +61,7 @@ make_objects() { # DIRECTORY
 make_release() { # TARGET IMAGE FLAG... DIRECTORY
   local directory=${*: -1} target=$1 image=$2 flags=("${@:3:$#-3}") name
   # The audit and the smoke test are what the corpus is for, so it does not lean on them.
-  quietly node "$root/dist/cli.cjs" build "$here/corpus/project" --target "$target" --image "$image" --pull never \
+  quietly node "$root/dist/cli.mjs" build "$here/corpus/project" --target "$target" --image "$image" --pull never \
     --audit off --smoke-test off "${flags[@]}" --release corpus --release without_erts --output "$directory" || return 1
   # By their names alone, and with the tarballs beside them.
   for name in corpus without_erts; do

@@ -40,7 +40,7 @@ export function startAction(
   env: Readonly<Record<string, string>> = {},
 ): Started {
   const named = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value] as const);
-  return startNode([path.join(ROOT, `dist/${bundle}.cjs`)], {
+  return startNode([path.join(ROOT, `dist/${bundle}.mjs`)], {
     env: { ...step.env, ...Object.fromEntries(named), ...env },
     cwd: ROOT,
   });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { BuiltRelease } from '../../src/build/result.js';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
-export const CLI = path.join(ROOT, 'dist/cli.cjs');
+export const CLI = path.join(ROOT, 'dist/cli.mjs');
 export const TARGET = 'x86_64-unknown-linux-gnu';
 export const TRIXIE = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
 export const BOOKWORM = 'hexpm/elixir:1.14.0-erlang-25.2.3-debian-bookworm-20231009-slim';

@@ -49,8 +49,8 @@ describe('action.yml', () => {
   );
 
   it('runs bundles that are there, on the Node of the runners', async () => {
-    expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.cjs', post: 'dist/post.cjs' });
-    for (const file of ['dist/main.cjs', 'dist/post.cjs']) await access(new URL(file, root));
+    expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.mjs', post: 'dist/post.mjs' });
+    for (const file of ['dist/main.mjs', 'dist/post.mjs']) await access(new URL(file, root));
   });
 
   it('says what it is', () => {

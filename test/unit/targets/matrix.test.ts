@@ -40,7 +40,7 @@ describe('matrix/action.yml', () => {
     expect(Object.keys(action.inputs ?? {})).toEqual(['targets']);
     expect(action.inputs?.targets?.required).toBe(false);
     expect(Object.keys(action.outputs ?? {})).toEqual(['matrix']);
-    expect(action.runs).toEqual({ using: 'node24', main: '../dist/matrix.cjs' });
-    expect(path.posix.join('matrix', '../dist/matrix.cjs')).toBe('dist/matrix.cjs');
+    expect(action.runs).toEqual({ using: 'node24', main: '../dist/matrix.mjs' });
+    expect(path.posix.join('matrix', '../dist/matrix.mjs')).toBe('dist/matrix.mjs');
   });
 });
