@@ -7,8 +7,8 @@ import { inferTarget } from './infer-target.js';
 import { policyFor, type PolicyWishes } from './policy.js';
 import type { AuditReport } from './report.js';
 import { reportOf } from './report-of.js';
+import type { Visitor } from './release-file.js';
 import { Surveyor, type Survey } from './survey.js';
-import { visitTarball } from './tarball.js';
 
 /** How a release is audited. */
 export interface AuditWishes extends PolicyWishes {
@@ -21,7 +21,7 @@ export interface AuditWishes extends PolicyWishes {
 /**
  * Reads every file of a release and holds it against a target. Nothing of it is run, unpacked or changed.
  *
- * @param place - a directory, a `.tar` or a `.tar.gz`
+ * @param place - a directory, a `.tar`, a `.tar.gz` or a `.tar.zst`
  * @throws MixReleaseError `not-a-release`, `release-unreadable`, `bad-archive`; with no target given, what `inferTarget`
  *   throws
  */
@@ -64,6 +64,11 @@ async function surveyBelow(place: string, top: string, isExcepted: (path: string
     },
   });
   return surveyor.survey();
+}
+
+/** What reads archives is loaded where there is one to read. */
+async function visitTarball(tarball: string, visitor: Visitor): Promise<void> {
+  await (await import('./tarball.js')).visitTarball(tarball, visitor);
 }
 
 async function kindOf(place: string): Promise<'directory' | 'file'> {

@@ -30,13 +30,15 @@ export interface CodeFile {
   readonly leansOnOthers: boolean;
   /** Whether it loads libraries by name. */
   readonly usesDlopen: boolean;
+  /** Where such names can be in it; see `ElfFile.data`. */
+  readonly data: ElfFile['data'];
   readonly x86Level: ElfFile['x86Level'];
   readonly executableStack: boolean;
   readonly alignment: number | undefined;
 }
 
-/** Of what is asked of exported names: `enif_…`, `erl_drv_…`, `driver_…`, `nif_init`. */
-const INITIALS = 'edn';
+/** Of all names that are asked about here and in `libcOf`: `enif_…`, `driver_…`, `dlopen`, `nif_init`, `__…_chk` and the like. */
+const INITIALS = 'edn_';
 const EMULATOR_SYMBOL = /^(?:enif_|driver_|erl_drv_)/;
 const EMULATOR_OR_LOADER = /^(?:enif_|driver_|erl_|erts_|_|dl_iterate_phdr$)/;
 
@@ -71,8 +73,9 @@ export function codeFile(path: string, elf: ElfFile): CodeFile {
     definedVersions: elf.versionDefinitions.filter(({ base }) => !base).map(({ name }) => name),
     emulatorSymbols,
     offeredEmulatorSymbols: exported.filter((name) => EMULATOR_SYMBOL.test(name)),
-    leansOnOthers: undefinedNames.some((name) => !EMULATOR_OR_LOADER.test(name)),
+    leansOnOthers: elf.passedOver > 0 || undefinedNames.some((name) => !EMULATOR_OR_LOADER.test(name)),
     usesDlopen: undefinedNames.includes('dlopen'),
+    data: elf.data,
     x86Level: elf.x86Level,
     executableStack: needsExecutableStack(elf),
     alignment: elf.alignment,

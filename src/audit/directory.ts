@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { MixReleaseError, messageOf } from '../errors.js';
-import { openFile } from './elf/source.js';
+import { openFile, ReadMemory } from './elf/source.js';
 import { SNIFF_LENGTH } from './elf/sniff.js';
 import { MOST_ENTRIES, type Visitor } from './release-file.js';
 
@@ -14,6 +14,7 @@ import { MOST_ENTRIES, type Visitor } from './release-file.js';
  * @throws MixReleaseError `release-unreadable`, `not-a-release`
  */
 export function visitDirectory(root: string, visitor: Visitor, most = MOST_ENTRIES): void {
+  const memory = new ReadMemory();
   let entries = 0;
   const pending = [''];
   for (let below = pending.pop(); below !== undefined; below = pending.pop()) {
@@ -24,7 +25,7 @@ export function visitDirectory(root: string, visitor: Visitor, most = MOST_ENTRI
       if (entry.isDirectory()) {
         if (visitor.directory(name)) pending.push(name);
       } else if (entry.isSymbolicLink()) visitor.link(name, readlinkSync(path.join(root, name)));
-      else if (entry.isFile()) visitFile(root, name, visitor);
+      else if (entry.isFile()) visitFile(root, name, visitor, memory);
     }
   }
 }
@@ -45,16 +46,16 @@ function listed(root: string, below: string) {
   }
 }
 
-function visitFile(root: string, name: string, visitor: Visitor): void {
+function visitFile(root: string, name: string, visitor: Visitor, memory: ReadMemory): void {
   const place = path.join(root, name);
-  using content = opened(place);
+  using content = opened(place, memory);
   const head = content.read(0, Math.min(SNIFF_LENGTH, content.size));
   visitor.file({ path: name, size: content.size, head, content });
 }
 
-function opened(place: string) {
+function opened(place: string, memory: ReadMemory) {
   try {
-    return openFile(place);
+    return openFile(place, memory);
   } catch (error) {
     throw unreadable(place, error);
   }

@@ -1,7 +1,7 @@
 import type { ElfFile } from './elf/elf.js';
 
 /** What tells the C library that a file was linked with. */
-type Linkage = Pick<ElfFile, 'kind' | 'interpreter' | 'needed' | 'versionNeeds' | 'undefinedSymbols'>;
+type Linkage = Pick<ElfFile, 'kind' | 'interpreter' | 'needed' | 'versionNeeds' | 'undefinedSymbols' | 'passedOver'>;
 
 /**
  * The C library that a file was linked with: by its loader, by what it needs, by versions of symbols, which musl has
@@ -18,7 +18,7 @@ export function libcOf(file: Linkage): 'glibc' | 'musl' | 'both' | 'none' | 'unk
   if (musl) return 'musl';
   if (glibc) return 'glibc';
   if (file.undefinedSymbols.some(({ name, weak }) => !weak && FORTIFIED.test(name))) return 'glibc';
-  const leans = file.undefinedSymbols.some(({ weak }) => !weak);
+  const leans = file.passedOver > 0 || file.undefinedSymbols.some(({ weak }) => !weak);
   return file.kind === 'library' || file.kind === 'program'
     ? leans || file.needed.length > 0
       ? 'unknown'

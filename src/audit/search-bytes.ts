@@ -1,3 +1,4 @@
+import type { Range } from './elf/reader.js';
 import type { Source } from './elf/source.js';
 
 const CHUNK = 1024 * 1024;
@@ -5,10 +6,10 @@ const CHUNK = 1024 * 1024;
 /** Nothing that is looked for is longer. */
 const OVERLAP = 256;
 
-/** As `piecesOf`, and as bytes. */
-export function* chunksOf(content: Source): Generator<Buffer> {
-  for (let from = 0; from < content.size; from += CHUNK) {
-    yield content.read(from, Math.min(CHUNK + OVERLAP, content.size - from));
+/** As `piecesOf`, of one part of the file, and as bytes. */
+export function* chunksOf(content: Source, { start, end }: Range): Generator<Buffer> {
+  for (let from = start; from < end; from += CHUNK) {
+    yield content.read(from, Math.min(CHUNK + OVERLAP, end - from));
   }
 }
 
@@ -17,5 +18,5 @@ export function* chunksOf(content: Source): Generator<Buffer> {
  * cut in every piece that it lies in.
  */
 export function* piecesOf(content: Source): Generator<string> {
-  for (const chunk of chunksOf(content)) yield chunk.toString('latin1');
+  for (const chunk of chunksOf(content, { start: 0, end: content.size })) yield chunk.toString('latin1');
 }

@@ -114,7 +114,7 @@ export class Surveyor implements Visitor {
     }
     this.#code.push(code);
     if (code.soname !== undefined) this.#addLibrary(code.soname, file.path);
-    if (code.usesDlopen) this.#loadedByName.set(file.path, librariesByName(file.content));
+    if (code.usesDlopen) this.#loadedByName.set(file.path, librariesByName(file.content, code.data));
     if (/^erts-[^/]+\/bin\/beam(?:\.\w+)*$/.test(file.path)) {
       this.#emulator = { path: file.path, ...emulatorVersion(file.content) };
     }

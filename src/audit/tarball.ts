@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { PassThrough, type Transform } from 'node:stream';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
+import { expanded } from '../archive/expand.js';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { tooMany } from './directory.js';
 import { bufferSource } from './elf/source.js';
@@ -26,7 +25,7 @@ const SKIPPED = new Set([
 ]);
 
 /**
- * Shows everything in a `.tar` or `.tar.gz`, read as a stream: nothing is unpacked, and of files that are no machine
+ * Shows everything in a `.tar`, `.tar.gz` or `.tar.zst`, read as a stream: nothing is unpacked, and of files that are no machine
  * code only the first 64 KiB are kept, one file at a time.
  *
  * @throws MixReleaseError `bad-archive` for what is no archive, breaks off, or has names that lead out of it
@@ -58,19 +57,13 @@ export async function visitTarball(tarball: string, visitor: Visitor): Promise<v
     }
   });
   try {
-    await pipeline(createReadStream(tarball), await decompressor(tarball), parser as unknown as NodeJS.WritableStream);
+    if ((await stat(tarball)).size === 0) throw bad(tarball, 'it is empty');
+    await pipeline(Readable.from(expanded(tarball)), parser as unknown as NodeJS.WritableStream);
   } catch (error) {
     if (seen.failure !== undefined) throw seen.failure;
     throw error instanceof MixReleaseError ? error : bad(tarball, messageOf(error), error);
   }
   if (!seen.whole) throw bad(tarball, 'it breaks off');
-}
-
-async function decompressor(tarball: string): Promise<Transform> {
-  await using file = await open(tarball);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-  if (bytesRead === 0) throw bad(tarball, 'it is empty');
-  return buffer.readUInt16BE(0) === 0x1f8b ? createGunzip() : new PassThrough();
 }
 
 function visitEntry(tarball: string, entry: ReadEntry, visitor: Visitor, fail: (error: unknown) => void): void {
@@ -129,7 +122,7 @@ function nameIn(tarball: string, name: string): string {
 function bad(tarball: string, why: string, cause?: unknown): MixReleaseError {
   return new MixReleaseError('bad-archive', {
     what: `${tarball} is no tarball of a release: ${why}`,
-    next: 'Name a .tar.gz or .tar that is whole, or the directory of a release.',
+    next: 'Name a .tar.gz, .tar.zst or .tar that is whole, or the directory of a release.',
     cause,
   });
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Parser, type ReadEntry } from 'tar';
 import { messageOf } from '../errors.js';
-import { expanded } from '../package/expand.js';
+import { expanded } from '../archive/expand.js';
 import { MANIFEST, type Manifest } from './archive.js';
 
 /**

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UnpackSync, type ReadEntry } from 'tar';
 import { MixReleaseError, messageOf } from '../errors.js';
-import { expanded } from '../package/expand.js';
+import { expanded } from '../archive/expand.js';
 
 /** What is known of one entry besides its content. */
 export interface Item {

@@ -3,9 +3,9 @@ import type { ElfError } from './error.js';
 import { readHeader } from './header.js';
 import { machineName } from './machines.js';
 import { readNotes, type Feature } from './notes.js';
-import type { Bits, ByteOrder } from './reader.js';
+import type { Bits, ByteOrder, Range } from './reader.js';
 import { damageOfSections } from './sections.js';
-import { fileRange, PT, readSegments, type Image } from './segments.js';
+import { dataRanges, fileRange, PT, readSegments, type Image } from './segments.js';
 import { openFile, type Source } from './source.js';
 import { readSymbols, type ExportedSymbol, type UndefinedSymbol } from './symbols.js';
 import {
@@ -60,6 +60,8 @@ export interface ElfFile {
   readonly versionDefinitions: readonly VersionDefinition[];
   readonly undefinedSymbols: readonly UndefinedSymbol[];
   readonly exportedSymbols: readonly ExportedSymbol[];
+  /** How many undefined symbols, weak ones not counted, were passed over because of their initials. */
+  readonly passedOver: number;
   /** In hexadecimal digits. */
   readonly buildId: string | undefined;
   /** The level of x86-64 that the file says it needs. */
@@ -70,6 +72,8 @@ export interface ElfFile {
   readonly executableStack: boolean | undefined;
   /** The smallest alignment of what is loaded, in bytes: with larger pages, it cannot be loaded. */
   readonly alignment: number | undefined;
+  /** Where constants and variables lie in the file; with the code, where a file does not keep them apart. */
+  readonly data: readonly Range[];
   /** What is wrong with parts that no loader looks at: the table of sections, notes. */
   readonly damage: readonly ElfError[];
 }
@@ -84,7 +88,7 @@ const TYPE_KINDS: Readonly<Record<number, ElfKind>> = { 1: 'relocatable', 4: 'co
  *
  * No byte is read twice; memory and time grow with the file's tables, whatever these say.
  *
- * @param initials - letters; of the exported names only those that begin with one of them are read
+ * @param initials - letters; only names of symbols that begin with one of them are read
  * @throws ElfError, and nothing else but what the source throws, where the file cannot be loaded as it is
  */
 export function readElf(source: Source, initials?: string): ElfFile {
@@ -107,6 +111,7 @@ export function readElf(source: Source, initials?: string): ElfFile {
     ...notes,
     executableStack: executableStackOf(image),
     alignment: alignmentOf(image),
+    data: dataRanges(image),
     damage: [damageOfSections(reader, header), damage].filter((each) => each !== undefined),
   };
 }
@@ -148,6 +153,7 @@ const NO_LINKAGE = {
   versionDefinitions: [],
   undefinedSymbols: [],
   exportedSymbols: [],
+  passedOver: 0,
 };
 
 function readInterpreter({ reader, segments, debugOnly }: Image): string | undefined {

@@ -18,9 +18,9 @@ const LONGEST_STRING = 1024 * 1024;
 /**
  * Reads numbers and strings at any offset of a file.
  *
- * Pages are kept, so that no byte is read twice: whatever a file says, what is read and kept of it is never more than
- * the file itself; a table that spans pages is a copy for as long as it is read. Everything outside the file is an
- * `ElfError` of the code `truncated`.
+ * Pages are kept, so that no byte is read twice, but for tables that span pages: each is read in one piece, and is there
+ * for as long as it is looked at. Whatever a file says, no other read is for more than a page, and all that is kept of it
+ * is never more than the file itself. Everything outside the file is an `ElfError` of the code `truncated`.
  */
 export class Reader {
   readonly size: number;
@@ -78,7 +78,7 @@ export class Reader {
     return new DataView(buffer, byteOffset, byteLength);
   }
 
-  /** A view where the bytes lie in one page, else a copy. */
+  /** A view where the bytes lie in one page, else what is read for it. */
   bytes(offset: number, length: number): Buffer {
     const [page, at] = this.#place(offset, length);
     return page.subarray(at, at + length);
@@ -122,19 +122,9 @@ export class Reader {
     }
     const number = Math.floor(offset / PAGE);
     const start = number * PAGE;
+    if (offset + length > start + PAGE) return [this.#source.read(offset, length), 0];
     const page = this.#page(number);
-    if (offset + length <= start + PAGE) return [page, offset - start];
-    return [this.#copy(offset, length), 0];
-  }
-
-  #copy(offset: number, length: number): Buffer {
-    const copy = Buffer.allocUnsafe(length);
-    for (let from = offset; from < offset + length; from = nextPage(from)) {
-      const until = Math.min(offset + length, nextPage(from));
-      const [page, at] = this.#place(from, until - from);
-      page.copy(copy, from - offset, at, at + until - from);
-    }
-    return copy;
+    return [page, offset - start];
   }
 
   #page(number: number): Buffer {

@@ -80,6 +80,29 @@ export function tableAt(image: Image, address: bigint, size: bigint, at: number,
   return { start, end: start + Number(size) };
 }
 
+const [EXECUTABLE, WRITABLE] = [1, 2];
+
+/**
+ * Where constants and variables lie in the file: in all that is loaded but the code, or with the code where a file has no
+ * segment for constants. No byte is in two of the ranges.
+ */
+export function dataRanges({ reader, segments, debugOnly }: Image): readonly Range[] {
+  if (debugOnly) return [];
+  const loaded = segments.filter(({ type, fileSize }) => type === PT.LOAD && fileSize > 0n);
+  const apart = loaded.some(({ flags }) => (flags & (EXECUTABLE | WRITABLE)) === 0);
+  const ranges: Range[] = [];
+  let seen = 0;
+  const places = loaded
+    .filter(({ flags }) => !apart || (flags & EXECUTABLE) === 0)
+    .map((segment) => fileRange(reader, segment, 'a segment'))
+    .sort((a, b) => a.start - b.start);
+  for (const { start, end } of places) {
+    if (end > seen) ranges.push({ start: Math.max(start, seen), end });
+    seen = Math.max(seen, end);
+  }
+  return ranges;
+}
+
 function readAll(reader: Reader, header: Header): readonly Segment[] {
   const { offset, entrySize } = header.programs;
   const count =

@@ -19,20 +19,44 @@ export function bufferSource(buffer: Buffer): Source {
   return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) };
 }
 
+/** Memory that files are read into one after another: to get some for each read, and have it collected, takes longer. */
+export class ReadMemory {
+  readonly #slab = Buffer.allocUnsafe(SLAB);
+  #used = 0;
+
+  /** @returns so many bytes, with anything in them; what is asked for when it is full has memory of its own */
+  take(length: number): Buffer {
+    if (length > SLAB - this.#used) return Buffer.allocUnsafe(length);
+    this.#used += length;
+    return this.#slab.subarray(this.#used - length, this.#used);
+  }
+
+  /** What was taken is taken again. */
+  clear(): void {
+    this.#used = 0;
+  }
+}
+
+const SLAB = 4 * 1024 * 1024;
+
 /**
  * A file on disk, open until it is disposed of. What is no regular file counts as empty, and a named pipe is not
  * waited for.
  *
+ * @param memory - of one file at a time: what was read is overwritten by what is read of the next
  * @throws the file system's error, and `ElfError` from `read` when the file has become shorter
  */
-export function openFile(path: string): Source & Disposable {
+export function openFile(path: string, memory = new ReadMemory()): Source & Disposable {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(descriptor);
     return {
       size: stat.isFile() ? stat.size : 0,
-      read: (offset, length) => readFully(descriptor, offset, length),
-      [Symbol.dispose]: () => closeSync(descriptor),
+      read: (offset, length) => readFully(descriptor, offset, memory.take(length)),
+      [Symbol.dispose]: () => {
+        closeSync(descriptor);
+        memory.clear();
+      },
     };
   } catch (error) {
     closeSync(descriptor);
@@ -40,8 +64,8 @@ export function openFile(path: string): Source & Disposable {
   }
 }
 
-function readFully(descriptor: number, offset: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
+function readFully(descriptor: number, offset: number, buffer: Buffer): Buffer {
+  const { length } = buffer;
   let done = 0;
   while (done < length) {
     const count = readSync(descriptor, buffer, done, length - done, offset + done);

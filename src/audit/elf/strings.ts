@@ -1,6 +1,9 @@
 import { ElfError } from './error.js';
 import type { Range, Reader } from './reader.js';
 
+/** Bytes: no name is as long, see `Reader.string`. */
+const READ_AT_ONCE = 1024 * 1024;
+
 /**
  * The names of a file, found by their place in its string table.
  *
@@ -11,17 +14,21 @@ export class StringTable {
   readonly #reader: Reader;
   readonly #range: Range;
   readonly #known = new Map<number, string>();
+  /** All of the table, unless it is far larger than tables are. */
+  readonly #bytes: Buffer | undefined;
   #allowance: number;
 
   constructor(reader: Reader, range: Range) {
     this.#reader = reader;
     this.#range = range;
     this.#allowance = reader.size;
+    const size = range.end - range.start;
+    this.#bytes = size <= READ_AT_ONCE ? reader.bytes(range.start, size) : undefined;
   }
 
   /** The first letter of a name, as `get` would give it. */
   initial(place: number, at: number): string {
-    return String.fromCharCode(this.#reader.u8(this.#startOf(place, at)));
+    return String.fromCharCode(this.#bytes?.[place] ?? this.#reader.u8(this.#startOf(place, at)));
   }
 
   /**
@@ -32,7 +39,11 @@ export class StringTable {
   get(place: number, at: number): string {
     const known = this.#known.get(place);
     if (known !== undefined) return known;
-    const name = this.#reader.string(this.#startOf(place, at), this.#range.end);
+    const end = this.#bytes?.indexOf(0, place) ?? -1;
+    const name =
+      this.#bytes && end >= 0
+        ? this.#bytes.toString('utf8', place, end)
+        : this.#reader.string(this.#startOf(place, at), this.#range.end);
     this.#allowance -= name.length;
     if (this.#allowance < 0) throw new ElfError('bad-string', at, 'the names together are longer than the file');
     this.#known.set(place, name);

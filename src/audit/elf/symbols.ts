@@ -31,6 +31,8 @@ export interface ExportedSymbol {
 export interface DynamicSymbols {
   readonly undefinedSymbols: readonly UndefinedSymbol[];
   readonly exportedSymbols: readonly ExportedSymbol[];
+  /** How many undefined symbols, weak ones not counted, were passed over because of their initials. */
+  readonly passedOver: number;
 }
 
 const LOCAL = 0;
@@ -42,7 +44,7 @@ const NOT_DEFAULT = 0x8000;
 /**
  * The dynamic symbols, without those that nothing outside can see, and without those that have no name.
  *
- * @param initials - letters; of the exported names only those that begin with one of them are read
+ * @param initials - letters; only names that begin with one of them are read
  * @throws ElfError when their tables do not lie in what is loaded, or a name not in its table
  */
 export function readSymbols(
@@ -56,7 +58,8 @@ export function readSymbols(
   const { reader } = image;
   const layout = reader.bits === 64 ? { size: 24, info: 4, section: 6 } : { size: 16, info: 12, section: 14 };
   const tables = tablesOf(image, dynamic, layout.size);
-  if (!tables) return { undefinedSymbols, exportedSymbols };
+  if (!tables) return { undefinedSymbols, exportedSymbols, passedOver: 0 };
+  let passedOver = 0;
   const { littleEndian } = reader;
   const { start } = tables.table;
   const [table, numbers] = [reader.view(tables.table), tables.numbers && reader.view(tables.numbers)];
@@ -69,7 +72,10 @@ export function readSymbols(
     const isDefined = table.getUint16(at + layout.section, littleEndian) !== 0;
     const visibility = table.getUint8(at + layout.info + 1) & 3;
     if (isDefined && (visibility === INTERNAL || visibility === HIDDEN)) continue;
-    if (isDefined && initials?.includes(dynamic.strings.initial(place, start + at)) === false) continue;
+    if (initials?.includes(dynamic.strings.initial(place, start + at)) === false) {
+      if (!isDefined && binding !== WEAK) passedOver += 1;
+      continue;
+    }
     const name = dynamic.strings.get(place, start + at);
     const number = numbers?.getUint16(index * 2, littleEndian) ?? 0;
     const { name: version, library } = versions.get(number & ~NOT_DEFAULT) ?? NO_VERSION;
@@ -77,7 +83,7 @@ export function readSymbols(
     if (isDefined) exportedSymbols.push({ ...common, isDefault: (number & NOT_DEFAULT) === 0 });
     else undefinedSymbols.push(common);
   }
-  return { undefinedSymbols, exportedSymbols };
+  return { undefinedSymbols, exportedSymbols, passedOver };
 }
 
 const NO_VERSION = { name: undefined, library: undefined };

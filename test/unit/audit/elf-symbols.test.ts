@@ -100,6 +100,25 @@ describe.each(LAYOUTS)('the symbols of a file of %s', (_, layout) => {
     });
   });
 
+  it('are read by their initials alone, and the others that are wanted are counted', () => {
+    const symbols = [
+      ...wanted,
+      { name: 'malloc' },
+      { name: 'optional', binding: WEAK },
+      { name: 'offered', defined: true },
+    ];
+    const { undefinedSymbols, exportedSymbols, passedOver } = readElf(
+      bufferSource(
+        assemble({ ...layout, symbols: symbols.toSorted((a, b) => Number(a.defined) - Number(b.defined)) }).bytes,
+      ),
+      'en_',
+    );
+    expect(undefinedSymbols.map(({ name }) => name).sort()).toEqual(['__gmon_start__', 'enif_make_int']);
+    expect(exportedSymbols.map(({ name }) => name)).toEqual(['nif_init']);
+    expect(passedOver).toBe(1);
+    expect(read({ ...layout, symbols }).passedOver).toBe(0);
+  });
+
   const onlyWanted: Plan = { ...layout, symbols: [{ name: 'a' }, { name: 'b' }, { name: 'c' }], hash: 'gnu' };
   const names = (plan: Plan): readonly string[] => read(plan).undefinedSymbols.map(({ name }) => name);
 

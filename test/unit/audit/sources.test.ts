@@ -17,7 +17,8 @@ const run = promisify(execFile);
 async function tarballOf(tree: Tree, name: string, ...args: readonly string[]): Promise<string> {
   const [from, to] = [await directoryWith(tree), await directoryWith()];
   const archive = path.join(to, name);
-  await run('tar', [name.endsWith('gz') ? '-czf' : '-cf', archive, '-C', from, ...(args.length > 0 ? args : ['.'])]);
+  const compression = name.endsWith('gz') ? ['--gzip'] : name.endsWith('zst') ? ['--zstd'] : [];
+  await run('tar', [...compression, '-cf', archive, '-C', from, ...(args.length > 0 ? args : ['.'])]);
   return archive;
 }
 
@@ -44,7 +45,7 @@ async function archiveWith(
 const LARGE = Buffer.alloc(200_000, 'text');
 
 describe('auditRelease', () => {
-  it.each(['x.tar', 'x.tar.gz', 'x.bin.gz'])('says of %s what it says of the directory', async (name) => {
+  it.each(['x.tar', 'x.tar.gz', 'x.bin.gz', 'x.tar.zst'])('says of %s what it says of the directory', async (name) => {
     const tree: Tree = {
       ...release(),
       'releases/COOKIE': 'x',

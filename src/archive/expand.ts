@@ -1,0 +1,92 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline, type Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+
+const ZSTD_MAGIC = 0xfd2fb528;
+const GZIP_MAGIC = 0x1f8b;
+
+/**
+ * The content of a `tar`, `tar.gz` or `tar.zst` file, told apart by the first bytes, as a stream: memory does not grow
+ * with the file.
+ *
+ * @throws the file system's error, or one for content that is damaged or breaks off
+ */
+export async function* expanded(file: string): AsyncGenerator<Buffer, void> {
+  await using handle = await open(file);
+  const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+  const content = createReadStream(file) as AsyncIterable<Buffer>;
+  if (buffer.readUInt32LE(0) === ZSTD_MAGIC) yield* unzstd(content);
+  else if (buffer.readUInt16BE(0) === GZIP_MAGIC) yield* through(content, createGunzip());
+  else yield* content;
+}
+
+function through(source: AsyncIterable<Buffer>, transform: Transform): AsyncIterable<Buffer> {
+  // A failure destroys the transform, so that whoever reads it learns of it.
+  return pipeline(source, transform, () => undefined);
+}
+
+/**
+ * The content of a zstd stream. Node's own stream ends with the first frame ("stream.push() after EOF"), and an archive
+ * may have many: each is given to a stream of its own.
+ */
+async function* unzstd(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  const bytes = byteReader(source);
+  while (!(await bytes.ended())) yield* through(frameOf(bytes), createZstdDecompress());
+}
+
+/**
+ * The bytes of the next frame, piece by piece.
+ *
+ * Format: https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+ */
+async function* frameOf(bytes: ByteReader): AsyncGenerator<Buffer, void> {
+  const head = await bytes.take(5);
+  if (head.readUInt32LE(0) !== ZSTD_MAGIC)
+    throw new Error('the archive is damaged: no frame of zstd where one has to be');
+  yield head;
+  const descriptor = head.readUInt8(4);
+  const single = (descriptor >> 5) & 1;
+  const dictionary = [0, 1, 2, 4][descriptor & 3] ?? 0;
+  const contentSize = [single, 2, 4, 8][descriptor >> 6] ?? 0;
+  yield await bytes.take(1 - single + dictionary + contentSize);
+  for (let last = false; !last;) {
+    const block = await bytes.take(3);
+    yield block;
+    const [kind, size] = [(block.readUIntLE(0, 3) >> 1) & 3, block.readUIntLE(0, 3) >> 3];
+    // A block that repeats one byte is stored as that byte.
+    yield await bytes.take(kind === 1 ? 1 : size);
+    last = (block.readUInt8(0) & 1) === 1;
+  }
+  if ((descriptor & 4) === 4) yield await bytes.take(4);
+}
+
+/** Reads a stream in pieces of any size. */
+interface ByteReader {
+  ended(): Promise<boolean>;
+  /** Exactly so many bytes. @throws when there are fewer */
+  take(count: number): Promise<Buffer>;
+}
+
+function byteReader(source: AsyncIterable<Buffer>): ByteReader {
+  const input = source[Symbol.asyncIterator]();
+  let held: Buffer = Buffer.alloc(0);
+  const more = async (): Promise<boolean> => {
+    const next = await input.next();
+    if (next.done === true) return false;
+    held = held.length === 0 ? next.value : Buffer.concat([held, next.value]);
+    return true;
+  };
+  return {
+    ended: async () => {
+      while (held.length === 0) if (!(await more())) return true;
+      return false;
+    },
+    take: async (count) => {
+      while (held.length < count) if (!(await more())) throw new Error('the archive breaks off');
+      const taken = held.subarray(0, count);
+      held = held.subarray(count);
+      return taken;
+    },
+  };
+}
