@@ -5,7 +5,8 @@ import type { RunningContainer } from '../engine/container.js';
 import { FORMATS, type Format } from '../package/format.js';
 import { packageName } from '../package/names.js';
 import { outputError, putInPlace } from '../package/output.js';
-import { packTarball, writeChecksum, type Tarball } from '../package/tarball.js';
+import { startPacking } from '../package/packing.js';
+import { writeChecksum, type Tarball } from '../package/tarball.js';
 import { unpackTree } from '../package/tree.js';
 import type { ReleaseFacts } from './mix.js';
 import type { BuildRequest } from './request.js';
@@ -26,8 +27,8 @@ export interface Tree {
 const COOKIE = 'releases/COOKIE';
 
 /**
- * Brings one release back and unpacks it. It is packed while whatever comes next looks at it; nothing may change it any
- * more.
+ * Brings one release back, unpacks it, and packs it at the same time. The packing goes on while whatever comes next looks
+ * at the tree; nothing may change that any more.
  *
  * @param date - the time of every entry of the tarball
  */
@@ -44,15 +45,17 @@ export async function fetchTree(
   // What a :tar step of Mix leaves in the release's own directory.
   const nested = `${facts.name}-${facts.version}.tar.gz`;
   const leaveOut = (entry: string): boolean => entry === nested || (entry === COOKIE && cookie === 'strip');
+  const packing = startPacking(`${directory}.${format}`, { format, mtime: date });
   try {
-    const entries = await unpackTree(await container.get(facts.path), directory, leaveOut);
-    const tarball = packTarball(directory, entries, `${directory}.${format}`, { format, mtime: date }).catch(
-      (error: unknown) => Promise.reject(outputError(error, output)),
-    );
+    const entries = await unpackTree(await container.get(facts.path), directory, leaveOut, packing);
+    const tarball = packing
+      .finish(directory, entries)
+      .catch((error: unknown) => Promise.reject(outputError(error, output)));
     // A build that fails before anybody waits for it has its own error.
     tarball.catch(() => undefined);
     return { facts, name, directory, tarball };
   } catch (error) {
+    await packing.abandon();
     throw outputError(error, output);
   }
 }

@@ -132,21 +132,29 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   [probeLine(probe), ...lock, ...missingTools(probe)].forEach(note);
   await stages.run('compile', () => mix.reached('release'));
 
-  const trees: Tree[] = [];
+  const fetched: Tree[] = [];
   for (const start of [() => mix, ...more.map((name) => () => startRelease(setting, name))]) {
     const assembling = start();
     await stages.run('release', () => assembling.finished());
     const facts = releaseOf(assembling);
-    const fetched = await stages.run('tree', () => fetchTree(container, facts, request, workbench.directory, date));
-    const audited =
+    fetched.push(await stages.run('tree', () => fetchTree(container, facts, request, workbench.directory, date)));
+  }
+  // The container is not needed any more: it goes while the rest is done.
+  const closing = Promise.resolve(session[Symbol.asyncDispose]());
+  // A build that fails before it is waited for has its own error.
+  closing.catch(() => undefined);
+
+  const trees: Tree[] = [];
+  for (const tree of fetched) {
+    trees.push(
       request.audit.mode === 'off'
-        ? fetched
+        ? tree
         : await stages.run(
             'audit',
-            () => auditTree(fetched, request, probe, note),
+            () => auditTree(tree, request, probe, note),
             ({ audit }) => reportOutcome(audit),
-          );
-    trees.push(audited);
+          ),
+    );
   }
 
   const smokes: SmokeReport[] = [];
@@ -157,10 +165,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
 
   if (cacheHit !== undefined && cacheHit !== 'exact') store?.plan(stateToSave(key, request, builder, run));
   if (request.cookie === 'strip') note(`releases/COOKIE was left out: set RELEASE_COOKIE where the release runs`);
-  // The container is not needed any more: it goes while the tarballs are packed and take their places.
-  const [placed] = await stages.run('tarball', () =>
-    Promise.all([placeTarballs(trees, request), session[Symbol.asyncDispose]()]),
-  );
+  const [placed] = await stages.run('tarball', () => Promise.all([placeTarballs(trees, request), closing]));
   const releases = builtReleases(placed, { target, probe, image: builder.base, smokes, seconds: stages.seconds });
   await writeFacts(releases);
   onPlaced?.(releases);

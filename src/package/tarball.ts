@@ -43,6 +43,11 @@ export async function packTarball(
   tarball: string,
   { format, mtime }: TarballSpec,
 ): Promise<Tarball> {
+  return compressInto(tarball, tarOf(directory, entries, mtime), format);
+}
+
+/** Writes the file of a tarball from the blocks of its archive. */
+export async function compressInto(file: string, archive: AsyncIterable<Buffer>, format: Format): Promise<Tarball> {
   const hash = createHash('sha256');
   let size = 0;
   const counted = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
@@ -52,8 +57,8 @@ export async function packTarball(
       yield chunk;
     }
   };
-  await pipeline(counted(compressed(tarOf(directory, entries, mtime), format)), createWriteStream(tarball));
-  return { path: tarball, sha256: hash.digest('hex'), size };
+  await pipeline(counted(compressed(archive, format)), createWriteStream(file));
+  return { path: file, sha256: hash.digest('hex'), size };
 }
 
 /**
@@ -75,13 +80,13 @@ async function* tarOf(directory: string, entries: readonly TreeEntry[], mtime: D
       requireSize(file, size, content.length);
       gathered.push(content);
     }
-    gathered.push(Buffer.alloc(-size & (BLOCK - 1)));
+    gathered.push(paddingAfter(size));
     bytes += BLOCK + size;
     if (bytes < GATHERED) continue;
     yield Buffer.concat(gathered);
     [gathered, bytes] = [[], 0];
   }
-  yield Buffer.concat([...gathered, Buffer.alloc(2 * BLOCK)]);
+  yield Buffer.concat([...gathered, END]);
 }
 
 async function* contentOf(file: string, size: number): AsyncGenerator<Buffer, void> {
@@ -100,8 +105,16 @@ function requireSize(file: string, expected: number, found: number): void {
   if (found !== expected) throw new Error(`${file} changed while it was packed`);
 }
 
+/** What an archive ends with. */
+export const END = Buffer.alloc(2 * BLOCK);
+
+/** What follows the content of a file, so that the next entry begins with a block. */
+export function paddingAfter(size: number): Buffer {
+  return Buffer.alloc(-size & (BLOCK - 1));
+}
+
 /** The header of an entry, with only what a release tarball says. */
-function headerOf({ path: name, type, mode, linkpath }: TreeEntry, size: number, mtime: Date): Buffer {
+export function headerOf({ path: name, type, mode, linkpath }: TreeEntry, size: number, mtime: Date): Buffer {
   const data = {
     path: type === 'Directory' ? `${name}/` : name,
     ...(linkpath === undefined ? {} : { linkpath }),

@@ -1,6 +1,7 @@
-import { chmod, mkdir, symlink } from 'node:fs/promises';
+import { chmodSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UnpackSync, type ReadEntry } from 'tar';
 
@@ -24,6 +25,15 @@ export interface TreeEntry {
   readonly linkpath?: string;
 }
 
+/** Who is told what is unpacked, as it comes. */
+export interface Onlooker {
+  entry(entry: TreeEntry, size: number): void;
+  /** A part of the content of the entry that was told last. */
+  content(chunk: Buffer): void;
+  /** Resolves when more may come. */
+  ready(): Promise<void>;
+}
+
 /**
  * Unpacks the tar stream of one directory into `directory`, without the archive's top level: modes, times and symbolic
  * links as they are, owned by this user.
@@ -40,6 +50,7 @@ export async function unpackTree(
   archive: Readable,
   directory: string,
   leaveOut: LeaveOut,
+  onlooker?: Onlooker,
 ): Promise<readonly TreeEntry[]> {
   await mkdir(directory, { recursive: true });
   const entries = new Map<string, TreeEntry>();
@@ -54,14 +65,20 @@ export async function unpackTree(
       if (below === '' || leaveOut(below)) return below === '';
       const read = toEntry(below, entry as ReadEntry);
       entries.set(below, read);
+      onlooker?.entry(read, entry.size);
       return read.type !== 'SymbolicLink';
     },
   });
+  // After the package's own listener: what it does not get, nobody gets.
+  if (onlooker) unpack.on('entry', (entry: ReadEntry) => entry.on('data', (chunk) => onlooker.content(chunk)));
   const seen = { whole: false };
   unpack.on('eof', () => {
     seen.whole = true;
   });
-  await pipeline(archive, unpack as unknown as NodeJS.WritableStream);
+  await pipeline(
+    onlooker ? Readable.from(paced(archive, onlooker)) : archive,
+    unpack as unknown as NodeJS.WritableStream,
+  );
   if (!seen.whole) throw new Error('the archive breaks off');
   const sorted = inOrder([...entries.values()]);
   for (const { path: name, type, linkpath } of sorted) {
@@ -72,9 +89,16 @@ export async function unpackTree(
     await symlink(linkpath ?? '', place);
   }
   for (const { path: name, type, mode } of sorted.toReversed()) {
-    if (type === 'File' || type === 'Directory') await chmod(path.join(directory, name), mode & 0o777);
+    if (type === 'File' || type === 'Directory') chmodSync(path.join(directory, name), mode & 0o777);
   }
   return sorted;
+}
+
+async function* paced(archive: Readable, onlooker: Onlooker): AsyncGenerator<Buffer, void> {
+  for await (const chunk of archive as AsyncIterable<Buffer>) {
+    yield chunk;
+    await onlooker.ready();
+  }
 }
 
 function toEntry(below: string, { type, mode = 0o644, linkpath }: ReadEntry): TreeEntry {

@@ -11,6 +11,8 @@ import { packFiles } from '../../src/archive/files.js';
 import { startContainer, type RunningContainer } from '../../src/engine/container.js';
 import { connectEngine, type Engine } from '../../src/engine/engine.js';
 import { labels } from '../../src/engine/labels.js';
+import { startPacking } from '../../src/package/packing.js';
+import { unpackTree } from '../../src/package/tree.js';
 import { buildRelease, runCli, startCli, TARGET, TRIXIE } from '../support/cli.js';
 import { checkoutOf, temporary } from '../support/checkout.js';
 import { docker, noContainerWithin, ours } from '../support/engine.js';
@@ -54,6 +56,20 @@ describe('a container of ours', () => {
     const { lines } = await run(['sh', '-c', 'printf %s "$ODD" | od -An -v -tu1'], { ODD: value });
     const codes = lines.join(' ').trim().split(/\s+/).map(Number);
     expect(codes).toEqual(Array.from({ length: 127 }, (_, code) => code + 1));
+  });
+
+  it('hands out a directory in the order that a tarball has, so that it is packed as it comes', async () => {
+    const files = ['z', 'lib/a/b', 'lib/a-b', 'lib/a.b', 'lib/B', 'Zoo', 'bin/ü', 'bin/web'];
+    const made = 'mkdir -p tree/lib/a tree/bin && cd tree && touch "$@" && ln lib/a-b lib/z && ln -s lib/a-b link';
+    expect(await run(['sh', '-c', made, 'sh', ...files])).toEqual({ status: 0, lines: [] });
+    await using place = await temporary();
+    const directory = path.join(place.path, 'tree');
+    const packing = startPacking(`${directory}.tar.gz`, { format: 'tar.gz', mtime: new Date(0) });
+    const entries = await unpackTree(await container.get('/tmp/tree'), directory, () => false, packing);
+    expect(entries).toHaveLength(13);
+    // What is not there cannot be read a second time.
+    await rm(directory, { recursive: true });
+    expect((await packing.finish(directory, entries)).size).toBeGreaterThan(100);
   });
 
   it('streams output as it comes, both streams, a last line without its end', async () => {
