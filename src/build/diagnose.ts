@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { readApplications, readDiagnostics } from '../diagnostics/mix.js';
 import type { OutputReader } from '../diagnostics/output.js';
 import { SOURCES } from './layout.js';
-import type { SentSources } from './send.js';
+import type { FoundSources } from './send.js';
 
 /**
  * What compilers found in the repository's own files, from what our tasks said and what was printed.
@@ -14,7 +14,7 @@ import type { SentSources } from './send.js';
 export function diagnosticsOf(
   facts: ReadonlyMap<string, string>,
   output: OutputReader,
-  { cwd, paths }: Pick<SentSources, 'cwd' | 'paths'>,
+  { cwd, paths }: Pick<FoundSources, 'cwd' | 'paths'>,
   redact: Redact,
 ): readonly Diagnostic[] {
   const said = facts.get('diagnostics');

@@ -20,7 +20,7 @@ import { missingTools, planLines, probeLine } from './plan-text.js';
 import type { BuildRequest } from './request.js';
 import type { SmokeReport } from '../smoke/report.js';
 import { builtReleases, type BuildResult, type BuiltRelease, type PublishedArtifact } from './result.js';
-import { sendSources } from './send.js';
+import { findSources, sendSources } from './send.js';
 import { openSession } from './session.js';
 import { smokeLine, smokeTester } from './smoke.js';
 import { discardStale } from './stale.js';
@@ -72,6 +72,9 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   const workbench = scope.use(await openWorkbench(request.output));
   const engine = await connectEngine();
 
+  // The checkout is looked through while the engine is at work.
+  const finding = findSources(request);
+  finding.catch(() => undefined);
   const plan = await stages.run(
     'plan',
     () => planBuild(engine, request, { signal, env, note }),
@@ -91,20 +94,23 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   );
   const { container } = session;
 
-  const sources = await stages.run(
-    'sources',
-    () => sendSources(container, request, engine.clockSkew, note),
-    ({ paths: sent }) => `${String(sent.length)} entries`,
-  );
-
+  const sources = await finding;
   const { vendoredDeps, cwd, commitTime, paths } = sources;
   const { erlFlags } = builder;
   const date = request.sourceDate ?? commitTime ?? NO_DATE;
   const given = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, erlFlags, date, env: request.env }, env);
   const key = stateKey(request, builder, await inputsOf(request, paths));
   const cacheHit = store && (await stages.run('cache', () => restoreState(store, container, key, note), cacheLine));
-  // With an input that never comes again, compiled code is never used again.
-  await discardStale(container, buildPath({ mixEnv, env: request.env }), request.cache === 'deps' ? run : key.key);
+  await stages.run(
+    'sources',
+    async () => {
+      // With an input that never comes again, compiled code is never used again.
+      const inputs = request.cache === 'deps' ? run : key.key;
+      const before = await discardStale(container, buildPath({ mixEnv, env: request.env }), inputs);
+      await sendSources(container, request, sources, before, engine.clockSkew, note);
+    },
+    () => `${String(paths.length)} entries`,
+  );
   const { beforeBuild: script } = request;
   const variables =
     script === undefined

@@ -7,53 +7,72 @@ import { insideOf } from '../paths.js';
 import { isGitConfig, withoutCredentials } from '../sources/git-config.js';
 import { listSources, type SourceList } from '../sources/list.js';
 import { packSources } from '../sources/pack.js';
+import { timesOf, type SentBefore } from '../sources/times.js';
 import { SOURCES, STATE } from './layout.js';
 import type { BuildRequest } from './request.js';
+import { keepRecord } from './stale.js';
 
-/** The sources as they lie in the container. */
-export interface SentSources extends SourceList {
-  /** The project's directory there. */
+/** The sources of a build, found and not yet sent. */
+export interface FoundSources extends SourceList {
+  /** The project's directory in the container. */
   readonly cwd: string;
   /** The time of the commit that they are of; undefined where git cannot be asked. */
   readonly commitTime: Date | undefined;
+  /** Why git could not be asked, in words for the log; undefined where it could. */
+  readonly noGit: string | undefined;
 }
 
 /**
- * Sends the checkout to the container.
+ * Finds the sources of a checkout.
  *
+ * @throws MixReleaseError `sources-unreadable`
+ */
+export async function findSources({ checkout, project, output }: BuildRequest): Promise<FoundSources> {
+  const git = await askGit(checkout);
+  const noGit = 'reason' in git ? git.reason : undefined;
+  const list = await listSources({ checkout, project, output, git: 'reason' in git ? undefined : git });
+  const commitTime = 'reason' in git ? undefined : git.commitTime;
+  return { ...list, commitTime, noGit, cwd: path.posix.join(SOURCES, insideOf(checkout, project) ?? '') };
+}
+
+/**
+ * Sends the checkout to the container, and keeps with the state what was sent.
+ *
+ * @param before - what is known of the sources that the state was made with
  * @param clockSkew - the engine's clock minus ours, in milliseconds; entries are dated by the later of the two
  */
 export async function sendSources(
   container: RunningContainer,
-  request: BuildRequest,
+  { checkout, project }: BuildRequest,
+  sources: FoundSources,
+  before: SentBefore | undefined,
   clockSkew: number,
   note: (text: string) => void,
-): Promise<SentSources> {
-  const { checkout, project, output } = request;
-  const git = await askGit(checkout);
-  if ('reason' in git) note(`${git.reason}: files that git would ignore are sent, too`);
-  const list = await listSources({ checkout, project, output, git: 'reason' in git ? undefined : git });
-  for (const object of list.strayObjects) {
+): Promise<void> {
+  if (sources.noGit !== undefined) note(`${sources.noGit}: files that git would ignore are sent, too`);
+  for (const object of sources.strayObjects) {
     note(`left out ${object}: git ignores it, and it was compiled for this machine, not for the target`);
   }
-  for (const name of list.special) note(`left out ${name}: not a file, a directory or a symbolic link`);
+  for (const name of sources.special) note(`left out ${name}: not a file, a directory or a symbolic link`);
 
   const inside = insideOf(checkout, project) ?? '';
   // Tools beside Mix (esbuild, npm) look for dependencies beside mix.exs.
   const depsLink = { path: path.posix.join(inside, 'deps'), linkTo: `${STATE}/deps` };
-  const all = new Set(list.paths);
-  const configs = list.paths.filter((name) => isGitConfig(name, all));
-  const cleaned = await gitConfigs(checkout, configs, !('reason' in git));
+  const all = new Set(sources.paths);
+  const configs = sources.paths.filter((name) => isGitConfig(name, all));
+  const cleaned = await gitConfigs(checkout, configs, sources.noGit === undefined);
+  const paths = sources.paths.filter((name) => !configs.includes(name));
+  const now = new Date(Date.now() + Math.max(0, clockSkew));
+  const { kept, fresh, record } = await timesOf(checkout, paths, before, now);
   const archive = packSources({
     checkout,
-    paths: list.paths.filter((name) => !configs.includes(name)),
-    extra: [...(list.vendoredDeps ? [] : [depsLink]), ...cleaned],
+    paths,
+    extra: [...(sources.vendoredDeps ? [] : [depsLink]), ...cleaned],
     owner: { uid: BUILDER_UID, gid: BUILDER_UID },
-    mtime: new Date(Date.now() + Math.max(0, clockSkew)),
+    mtime: fresh,
+    kept,
   });
-  await container.put(archive, SOURCES);
-  const commitTime = 'reason' in git ? undefined : git.commitTime;
-  return { ...list, commitTime, cwd: path.posix.join(SOURCES, inside) };
+  await Promise.all([container.put(archive, SOURCES), keepRecord(container, record)]);
 }
 
 /**

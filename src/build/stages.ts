@@ -4,8 +4,8 @@ import { MixReleaseError } from '../errors.js';
 export const STAGES = [
   'plan',
   'builder',
-  'sources',
   'cache',
+  'sources',
   'before-build',
   'deps',
   'compile',

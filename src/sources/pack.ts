@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import { Pack } from 'tar';
+import { Pack, type WriteEntry } from 'tar';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { NoLinks, writtenBy, type Ownership } from '../archive/entries.js';
 import { streamOf } from '../archive/stream.js';
 import { addFiles, type VirtualFile } from '../archive/files.js';
+import type { DatedFile } from './times.js';
 
 /** What goes into the container in one stream. */
 export interface SourceArchive {
@@ -13,11 +14,10 @@ export interface SourceArchive {
   /** Files that are not in the checkout. */
   readonly extra: readonly VirtualFile[];
   readonly owner: Ownership;
-  /**
-   * Time of every entry. It must be later than any earlier build of the same state by the builder's clock: with an old
-   * time and an equal size, Elixir before 1.20 takes a changed file for unchanged, and the old code ships.
-   */
+  /** Time of every entry, but for those in `kept`. */
   readonly mtime: Date;
+  /** Files with times of their own: see `timesOf`. One that has changed since is an error. */
+  readonly kept?: ReadonlyMap<string, DatedFile>;
 }
 
 /** Bytes read from a file at a time: what is under way in the streams is some twenty of these. */
@@ -39,7 +39,7 @@ function packOf(archive: SourceArchive): Pack {
     jobs: 4 + archive.extra.length,
     linkCache: new NoLinks(),
     maxReadSize: READ_SIZE,
-    onWriteEntry: writtenBy(archive.owner),
+    onWriteEntry: writtenAs(archive),
   });
   for (const path of archive.paths) pack.add(path);
   addFiles(
@@ -49,6 +49,19 @@ function packOf(archive: SourceArchive): Pack {
   );
   pack.end();
   return pack;
+}
+
+function writtenAs({ owner, kept }: SourceArchive): (entry: WriteEntry) => void {
+  const own = writtenBy(owner);
+  return (entry) => {
+    const dated = kept?.get(entry.path);
+    const { stat } = entry;
+    if (dated && stat && (stat.size !== dated.size || stat.mtimeMs !== dated.mtimeMs)) {
+      entry.emit('error', new Error(`${entry.path} changed while it was read`));
+    }
+    if (dated) entry.mtime = dated.time;
+    own(entry);
+  };
 }
 
 async function* failingClearly(archive: SourceArchive): AsyncGenerator<Buffer> {

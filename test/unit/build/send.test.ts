@@ -1,8 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { readFile, readlink, readdir } from 'node:fs/promises';
+import { readFile, readlink, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sendSources } from '../../../src/build/send.js';
+import { findSources, sendSources } from '../../../src/build/send.js';
 import { readRequest } from '../../../src/build/request.js';
+import { readRecord, type SentBefore } from '../../../src/sources/times.js';
 import { stubContainer } from '../support/container.js';
 import { directoryWith, ELF } from '../support/files.js';
 import { git, isolateGit, repositoryWith } from '../support/git.js';
@@ -14,7 +15,7 @@ jest.setTimeout(10_000);
 isolateGit();
 
 /** Sends a checkout; gives the archives by the place where they were unpacked, and what was said. */
-async function sent(checkout: string, directory = '.', clockSkew = 0) {
+async function sent(checkout: string, directory = '.', clockSkew = 0, before?: SentBefore) {
   const archives = new Map<string, string>();
   const notes: string[] = [];
   const container = {
@@ -27,8 +28,11 @@ async function sent(checkout: string, directory = '.', clockSkew = 0) {
     { target: 'x86_64-unknown-linux-gnu', 'working-directory': directory },
     { checkout, cwd: checkout, env: {}, artifactByDefault: false },
   );
-  const sources = await sendSources(container, request, clockSkew, (text) => notes.push(text));
-  return { archive: archives.get('/build/src') ?? '', notes, sources };
+  const sources = await findSources(request);
+  await sendSources(container, request, sources, before, clockSkew, (text) => notes.push(text));
+  const kept = await extracted(archives.get('/build/state/build') ?? '');
+  const record = readRecord(await readFile(path.join(kept, '.mix-release-sources'), 'utf8'));
+  return { archive: archives.get('/build/src') ?? '', notes, sources, record };
 }
 
 describe('sendSources', () => {
@@ -83,6 +87,25 @@ describe('sendSources', () => {
       const late = Date.parse(`${time}Z`) - (Date.now() + ahead);
       expect(Math.abs(late)).toBeLessThan(30_000);
     }
+  });
+
+  it('dates what did not change as it was dated before, and keeps that with the state', async () => {
+    const checkout = await directoryWith({ 'mix.exs': 'x', 'lib/a.ex': 'x', 'lib/b.ex': 'x' });
+    const first = await sent(checkout);
+    await writeFile(path.join(checkout, 'lib/b.ex'), 'y');
+    const files = Object.entries(first.record?.files ?? {}).map(([name, [digest]]) => [name, [digest, 1_000_000_000]]);
+    const before = {
+      sent: 1_000_000_000,
+      links: first.record?.links ?? '',
+      files: Object.fromEntries(files) as SentBefore['files'],
+    };
+    const second = await sent(checkout, '.', 0, before);
+    const times = new Map((await entriesOf(second.archive)).map(({ name, time }) => [name, time.slice(0, 4)]));
+    expect(times.get('lib/a.ex')).toBe('2001');
+    expect(times.get('mix.exs')).toBe('2001');
+    expect(times.get('lib/b.ex')).not.toBe('2001');
+    expect(second.record?.files['lib/a.ex']?.[1]).toBe(1_000_000_000);
+    expect(second.record?.files['lib/b.ex']?.[1]).toBe(second.record?.sent);
   });
 
   it('gives everything to the user of the builder', async () => {

@@ -36,6 +36,15 @@ describe('discardStale', () => {
     expect(await discarded(await directoryWith({ 'lib/web.beam': 'x' }), 'one')).toEqual(['.mix-release-inputs']);
   });
 
+  it('knows what was sent last, and nothing where the note is damaged', async () => {
+    const record = { sent: 5, links: '', files: { 'lib/a.ex': ['digest', 3] } };
+    const known = (...lines: readonly string[]) =>
+      discardStale(stubContainer({ lines }), '/build/state/build/prod', 'x');
+    expect(await known(JSON.stringify({ version: 1, ...record }))).toEqual(record);
+    expect(await known()).toBeUndefined();
+    expect(await known('{"version":1,"sent":5,"lin')).toBeUndefined();
+  });
+
   it('says what to do when it cannot', async () => {
     const container = stubContainer({ status: 1, lines: ['rm: cannot remove'] });
     const error = await errorOf(() => discardStale(container, '/build/state/build/prod', 'one'));

@@ -1,11 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { link, lstat, readFile, readlink, rm, truncate } from 'node:fs/promises';
+import { link, lstat, readFile, readlink, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { listSources } from '../../../src/sources/list.js';
 import { packSources } from '../../../src/sources/pack.js';
+import { timesOf } from '../../../src/sources/times.js';
 import type { VirtualFile } from '../../../src/archive/files.js';
 import { errorOf } from '../support/errors.js';
 import { dateBy, directoryWith, type Tree } from '../support/files.js';
@@ -173,6 +174,21 @@ describe('packSources fails clearly', () => {
     const error = await errorOf(() => buffer(packSources({ checkout, paths, extra: [], owner, mtime })));
     expect(error).toMatchObject({ code: 'sources-unreadable', exitStatus: 2 });
     expect(error.message).toContain(path.join(checkout, 'b'));
+  });
+
+  it('for a file that changed since its time was decided', async () => {
+    const checkout = await directoryWith({ 'a.ex': 'x', 'b.ex': 'x' });
+    const paths = ['a.ex', 'b.ex'];
+    const { record } = await timesOf(checkout, paths, undefined, mtime);
+    const { kept } = await timesOf(checkout, paths, record, new Date());
+    const times = (
+      await entriesOf(await saved(packSources({ checkout, paths, extra: [], owner, mtime: new Date(), kept })))
+    ).map(({ time }) => time);
+    expect(new Set(times).size).toBe(1);
+    await writeFile(path.join(checkout, 'b.ex'), 'y');
+    const error = await errorOf(() => buffer(packSources({ checkout, paths, extra: [], owner, mtime, kept })));
+    expect(error).toMatchObject({ code: 'sources-unreadable' });
+    expect(error.message).toContain('b.ex changed while it was read');
   });
 
   it('for a file that gets shorter while it is read', async () => {

@@ -1,0 +1,133 @@
+import { hash } from 'node:crypto';
+import { lstat, readFile, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { MixReleaseError, messageOf } from '../errors.js';
+
+/** What is known of the sources that a state was last made with. */
+export interface SentBefore {
+  /** When they were sent, in seconds since 1970. */
+  readonly sent: number;
+  /** A hash of all symbolic links. */
+  readonly links: string;
+  /** By path: a hash of the content, and the time in seconds that it was dated by. */
+  readonly files: Readonly<Record<string, readonly [string, number]>>;
+}
+
+/** How a file is dated, and what it looked like when that was decided. */
+export interface DatedFile {
+  readonly time: Date;
+  /** Bytes. */
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+export interface SourceTimes {
+  /** Files that are not dated by `fresh`. */
+  readonly kept: ReadonlyMap<string, DatedFile>;
+  /** The time of everything else; later than that of all earlier sources of the state. */
+  readonly fresh: Date;
+  /** To be kept with the state, before anything is made of these sources. */
+  readonly record: SentBefore;
+}
+
+/** Bytes: larger files are told apart by size and time, as far as others depend on them, and are dated anew always. */
+const LARGEST = 1024 * 1024;
+const AT_ONCE = 16;
+const OF_GIT = /(?:^|\/)\.git(?:\/|$)/;
+/** What Mix itself looks after, file by file. */
+const OF_MIX = /\.(?:exs?|[ehl]?eex|erl|hrl|xrl|yrl)$/;
+
+/**
+ * Decides how sources are dated. What changed since the state was made has a time that is later than everything in it:
+ * with an old time and an equal size, Elixir before 1.20 takes a changed file for unchanged, and the old code ships. What
+ * did not change keeps the time that it had then, so that Mix, make and cargo do not look at it again.
+ *
+ * Files that Mix does not look after (C, Rust, Makefiles, everything else) are dated as one: where one of them changed,
+ * came or went, all are new, so that a Makefile that knows too little of what it depends on does no harm. The same holds
+ * for symbolic links and everything.
+ *
+ * @param paths - relative to `checkout`
+ * @param before - undefined where nothing is known
+ * @param now - by the builder's clock
+ * @throws MixReleaseError `sources-unreadable`
+ */
+export async function timesOf(
+  checkout: string,
+  paths: readonly string[],
+  before: SentBefore | undefined,
+  now: Date,
+): Promise<SourceTimes> {
+  const { files, links } = await lookAt(checkout, paths);
+  const fresh = Math.max(Math.floor(now.getTime() / 1000), (before?.sent ?? 0) + 1);
+  const isSame = (name: string): boolean => before?.files[name]?.[0] === files.get(name)?.digest;
+  const others = [...files.keys()].filter((name) => !OF_MIX.test(name));
+  const othersBefore = Object.keys(before?.files ?? {}).filter((name) => !OF_MIX.test(name));
+  const sameLinks = before?.links === links;
+  const sameOthers = others.length === othersBefore.length && others.every(isSame);
+
+  const kept = new Map<string, DatedFile>();
+  const record: Record<string, readonly [string, number]> = {};
+  for (const [name, { digest, size, mtimeMs }] of files) {
+    const seconds = before?.files[name]?.[1];
+    const keeps =
+      seconds !== undefined && size <= LARGEST && sameLinks && (OF_MIX.test(name) ? isSame(name) : sameOthers);
+    if (keeps) kept.set(name, { time: new Date(seconds * 1000), size, mtimeMs });
+    record[name] = [digest, keeps ? seconds : fresh];
+  }
+  return { kept, fresh: new Date(fresh * 1000), record: { sent: fresh, links, files: record } };
+}
+
+interface Looked {
+  readonly digest: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+async function lookAt(
+  checkout: string,
+  paths: readonly string[],
+): Promise<{ files: ReadonlyMap<string, Looked>; links: string }> {
+  const files = new Map<string, Looked>();
+  const links: string[] = [];
+  const look = async (name: string): Promise<void> => {
+    const place = path.join(checkout, name);
+    const stat = await lstat(place);
+    if (stat.isSymbolicLink()) links.push(`${name}\0${await readlink(place)}`);
+    if (!stat.isFile()) return;
+    const { size, mtimeMs } = stat;
+    const digest =
+      size > LARGEST ? `${String(size)} ${String(mtimeMs)}` : hash('sha256', await readFile(place), 'base64url');
+    files.set(name, { digest, size, mtimeMs });
+  };
+  const pending = paths.filter((name) => !OF_GIT.test(name));
+  try {
+    for (let at = 0; at < pending.length; at += AT_ONCE) await Promise.all(pending.slice(at, at + AT_ONCE).map(look));
+  } catch (error) {
+    throw new MixReleaseError('sources-unreadable', {
+      what: `the sources cannot be read: ${messageOf(error)}`,
+      next: 'Give this user read access to the whole checkout, and let nothing change it during the build.',
+      cause: error,
+    });
+  }
+  return { files, links: hash('sha256', links.sort().join('\0'), 'base64url') };
+}
+
+/** A record as text, on one line. */
+export function writeRecord(record: SentBefore): string {
+  return JSON.stringify({ version: 1, ...record });
+}
+
+/** @returns undefined for what is no record of ours: everything is new then */
+export function readRecord(text: string): SentBefore | undefined {
+  try {
+    const { version, sent, links, files } = JSON.parse(text) as SentBefore & { readonly version?: unknown };
+    const isRecord = version === 1 && Number.isInteger(sent) && typeof links === 'string';
+    return isRecord &&
+      Object.values(files).every(([digest, time]) => typeof digest === 'string' && Number.isInteger(time))
+      ? { sent, links, files }
+      : undefined;
+  } catch {
+    // Broken off, or of another version of this program.
+    return undefined;
+  }
+}
