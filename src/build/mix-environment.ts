@@ -11,6 +11,8 @@ export interface MixEnvironmentOptions {
   readonly vendoredDeps: boolean;
   /** What Erlang needs under emulation; empty otherwise. */
   readonly erlFlags: string;
+  /** How many processes compile dependencies; undefined for one. */
+  readonly depsPartitions: number | undefined;
   /** Variables that the user passes on. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -28,6 +30,9 @@ export function mixEnvironment(
     LC_ALL: 'C.UTF-8',
     ...proxiesOf(surroundings),
     SOURCE_DATE_EPOCH: String(options.date.getTime() / 1000),
+    ...(options.depsPartitions !== undefined && {
+      MIX_OS_DEPS_COMPILE_PARTITION_COUNT: String(options.depsPartitions),
+    }),
     ...options.env,
     ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }),
     HOME,

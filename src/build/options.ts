@@ -312,6 +312,14 @@ export const OPTIONS = [
     summary: 'Text that keeps cached states apart: only what was built with the same one is used again.',
   },
   {
+    name: 'deps-partitions',
+    kind: 'integer',
+    value: 'NUMBER',
+    inputDefault: '',
+    summary:
+      'Number of processes that compile dependencies side by side, from 2 to 16; without it one. Elixir before 1.19 has no use for it.',
+  },
+  {
     name: 'artifact',
     kind: 'flag',
     inputDefault: 'true',

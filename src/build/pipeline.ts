@@ -15,6 +15,7 @@ import { writeFacts } from './facts.js';
 import { buildPath, mixEnvironment } from './mix-environment.js';
 import { releaseOf, startRelease, type MixSetting } from './mix.js';
 import { startWithDeps } from './deps.js';
+import { partitionsFor } from './partitions.js';
 import { builderRequest, planBuild } from './plan.js';
 import { missingTools, planLines, probeLine } from './plan-text.js';
 import type { BuildRequest } from './request.js';
@@ -98,7 +99,9 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   const { vendoredDeps, cwd, commitTime, paths } = sources;
   const { erlFlags } = builder;
   const date = request.sourceDate ?? commitTime ?? NO_DATE;
-  const given = mixEnvironment({ mixEnv, triple: target.triple, vendoredDeps, erlFlags, date, env: request.env }, env);
+  const depsPartitions = partitionsFor(request.depsPartitions, builder.probe.elixir, note);
+  const about = { mixEnv, triple: target.triple, vendoredDeps, erlFlags, date, depsPartitions, env: request.env };
+  const given = mixEnvironment(about, env);
   const key = stateKey(request, builder, await inputsOf(request, paths));
   const cacheHit = store && (await stages.run('cache', () => restoreState(store, container, key, note), cacheLine));
   await stages.run(
@@ -146,7 +149,8 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     fetched.push(await stages.run('tree', () => fetchTree(container, facts, request, workbench.directory, date)));
   }
   // The container is not needed any more: it goes while the rest is done.
-  const closing = Promise.resolve(session[Symbol.asyncDispose]());
+  const saves = store !== undefined && cacheHit !== 'exact';
+  const closing = session.end(!saves);
   // A build that fails before it is waited for has its own error.
   closing.catch(() => undefined);
 
@@ -169,7 +173,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     if (smoke) smokes.push(await stages.run('smoke', () => smoke(tree), smokeLine));
   }
 
-  if (cacheHit !== undefined && cacheHit !== 'exact') store?.plan(stateToSave(key, request, builder, run));
+  if (saves) store.plan(stateToSave(key, request, builder, run));
   if (request.cookie === 'strip') note(`releases/COOKIE was left out: set RELEASE_COOKIE where the release runs`);
   const [placed] = await stages.run('tarball', () => Promise.all([placeTarballs(trees, request), closing]));
   const releases = builtReleases(placed, { target, probe, image: builder.base, smokes, seconds: stages.seconds });

@@ -64,6 +64,8 @@ export interface BuildRequest {
   readonly cache: 'true' | 'false' | 'deps';
   /** States of other suffixes are never used. */
   readonly cacheKeySuffix: string | undefined;
+  /** Processes that compile dependencies; undefined for one. */
+  readonly depsPartitions: number | undefined;
   readonly artifact: ArtifactRequest | undefined;
   /** Whether the job's summary is added to. */
   readonly summary: boolean;
@@ -127,6 +129,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     cookie: parseWord('cookie', raw.cookie, ['keep', 'strip']) ?? 'keep',
     cache: parseWord('cache', raw.cache, ['true', 'deps', 'false']) ?? 'true',
     cacheKeySuffix: text('cache-key-suffix'),
+    depsPartitions: parseInteger('deps-partitions', raw['deps-partitions'], 2, 16),
     artifact: (parseFlag('artifact', raw.artifact) ?? from.artifactByDefault) ? readArtifact(raw) : undefined,
     summary: parseFlag('summary', raw.summary) ?? false,
     report: report === undefined ? undefined : path.resolve(from.cwd, report),

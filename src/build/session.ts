@@ -10,6 +10,13 @@ import { freshState, keptState, type StateVolume } from './state.js';
 /** A build container that runs. */
 export interface Session extends AsyncDisposable {
   readonly container: RunningContainer;
+  /**
+   * Ends it, as at the end of its scope.
+   *
+   * @param stateIsNotNeeded - whether the state of this run is not to be saved: it goes with the container then, else
+   *   when the run is reaped. State that is kept for the next build stays in any case.
+   */
+  end(stateIsNotNeeded: boolean): Promise<void>;
 }
 
 /** Whose a build is, and whether its state stays for the next one. */
@@ -30,33 +37,37 @@ export async function openSession(
   signal: AbortSignal,
   note: (text: string) => void,
 ): Promise<Session> {
-  const { container, discard } = await start(engine, spec, note);
+  const { container, discard, unlessSaved } = await start(engine, spec, note);
   const kill = (): void => void container.kill().catch(() => undefined);
   signal.addEventListener('abort', kill);
-  const close = async (): Promise<void> => {
+  const close = async (volume: string | undefined): Promise<void> => {
     signal.removeEventListener('abort', kill);
     await container[Symbol.asyncDispose]();
-    if (discard) await engine.docker.getVolume(discard).remove({ force: true });
+    if (volume !== undefined) await engine.docker.getVolume(volume).remove({ force: true });
   };
   let closing: Promise<void> | undefined;
-  const dispose = (): Promise<void> => (closing ??= close());
+  const end = (stateIsNotNeeded: boolean): Promise<void> =>
+    (closing ??= close(discard ?? (stateIsNotNeeded ? unlessSaved : undefined)));
   if (signal.aborted) await container.kill();
-  return { container, [Symbol.asyncDispose]: dispose };
+  return { container, end, [Symbol.asyncDispose]: () => end(false) };
 }
 
-/** `discard` names the volume that has to go with the container, if any. */
-async function start(
-  engine: Engine,
-  spec: SessionSpec,
-  note: (text: string) => void,
-): Promise<{ container: RunningContainer; discard: string | undefined }> {
+interface Started {
+  readonly container: RunningContainer;
+  /** The volume that has to go with the container, if any. */
+  readonly discard?: string;
+  /** The volume that has to go unless it is saved. */
+  readonly unlessSaved?: string;
+}
+
+async function start(engine: Engine, spec: SessionSpec, note: (text: string) => void): Promise<Started> {
   const fresh = freshState(spec.run);
   if (spec.keepState && spec.request.cache === 'false') {
     return { container: await startWith(engine, spec, fresh), discard: fresh.name };
   }
-  if (!spec.keepState) return { container: await startWith(engine, spec, fresh), discard: undefined };
+  if (!spec.keepState) return { container: await startWith(engine, spec, fresh), unlessSaved: fresh.name };
   try {
-    return { container: await startWith(engine, spec, keptState(spec.request, spec.builder)), discard: undefined };
+    return { container: await startWith(engine, spec, keptState(spec.request, spec.builder)) };
   } catch (error) {
     if (!(error instanceof MixReleaseError) || statusOf(error.cause) !== 409) throw error;
     note('another build of this project and target is running: this one starts from a fresh state, which takes longer');

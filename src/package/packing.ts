@@ -4,7 +4,7 @@ import { compressInto, END, headerOf, packTarball, paddingAfter, type Tarball, t
 import type { Onlooker, TreeEntry } from './tree.js';
 
 /** Bytes that wait to be compressed before more is asked to wait. */
-const WAITING = 8 << 20;
+const WAITING = 2 << 20;
 
 /** A tarball that is made while its tree is unpacked. */
 export interface Packing extends Onlooker {

@@ -7,6 +7,7 @@ const options = {
   vendoredDeps: false,
   erlFlags: '',
   date: new Date('2023-11-14T22:13:20Z'),
+  depsPartitions: undefined,
   env: {},
 };
 
@@ -28,6 +29,13 @@ const RUNNER = {
 describe('mixEnvironment', () => {
   it('takes nothing from the runner', () => {
     expect(mixEnvironment(options, RUNNER)).toEqual(mixEnvironment(options, {}));
+  });
+
+  it('says in how many processes dependencies are compiled, unless the user says it', () => {
+    const name = 'MIX_OS_DEPS_COMPILE_PARTITION_COUNT';
+    expect(mixEnvironment({ ...options, depsPartitions: 4 }, {})[name]).toBe('4');
+    expect(mixEnvironment({ ...options, depsPartitions: 4, env: { [name]: '3' } }, {})[name]).toBe('3');
+    expect(mixEnvironment(options, { [name]: '5' })[name]).toBeUndefined();
   });
 
   it('has a UTF-8 locale, and its state apart from that of the host', () => {

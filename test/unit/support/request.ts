@@ -44,6 +44,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     cookie: 'keep',
     cache: 'true',
     cacheKeySuffix: undefined,
+    depsPartitions: undefined,
     artifact: undefined,
     summary: false,
     report: undefined,
