@@ -1,7 +1,8 @@
 // The audit of a release, beside a shell loop of readelf over its files of machine code.
 import { cp, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { measure, median, temporary } from './measure.mjs';
+import { cli } from './engine.mjs';
+import { check, inTurn, measure, temporary } from './measure.mjs';
 
 const FILES = 200;
 const BYTES = 150 * 1000 * 1000;
@@ -16,7 +17,7 @@ const LOOP = `for file in "$1"/*; do
 done > /dev/null; true`;
 
 /** Shared libraries of this machine: those nearest to the size that as many need to be as large together. */
-async function libraries() {
+export async function libraries(files, wantedBytes) {
   const found = [];
   for (const directory of ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64']) {
     for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
@@ -25,23 +26,20 @@ async function libraries() {
       if (await isElf(file)) found.push({ file, size: (await stat(file)).size, times: 0 });
     }
   }
-  if (found.length === 0) throw new Error('this machine has no shared libraries where they are looked for');
+  check(found.length > 0, 'this machine has no shared libraries where they are looked for');
   const chosen = [];
   let bytes = 0;
-  while (chosen.length < FILES) {
+  // One that was taken already counts as ever farther away.
+  const distance = ({ size, times }, wanted) => Math.abs(size - wanted) + times * wantedBytes;
+  while (chosen.length < files) {
     // The next is to be as large as the mean of what is left; a file may come again when there are few.
-    const wanted = (BYTES - bytes) / (FILES - chosen.length);
+    const wanted = (wantedBytes - bytes) / (files - chosen.length);
     const next = found.reduce((best, each) => (distance(each, wanted) < distance(best, wanted) ? each : best));
     next.times += 1;
     chosen.push(next.file);
     bytes += next.size;
   }
   return { chosen, bytes };
-}
-
-/** One that was taken already counts as ever farther away. */
-function distance({ size, times }, wanted) {
-  return Math.abs(size - wanted) + times * BYTES;
 }
 
 async function isElf(file) {
@@ -54,28 +52,25 @@ async function isElf(file) {
   }
 }
 
-export async function audit(cli, runs) {
+export async function audit({ runs, wants }) {
+  if (!wants('audit')) return {};
   return temporary(async (directory) => {
-    const { chosen, bytes } = await libraries();
+    const { chosen, bytes } = await libraries(FILES, BYTES);
+    check(Math.abs(bytes - BYTES) < BYTES / 20, `the libraries have ${String(bytes)} bytes`);
     const priv = path.join(directory, 'lib/app-1/priv');
     await mkdir(priv, { recursive: true });
     await mkdir(path.join(directory, 'releases'));
     await writeFile(path.join(directory, 'releases/start_erl.data'), '15.2.7 1');
     for (const [index, file] of chosen.entries()) await cp(file, path.join(priv, `${String(index)}.so`));
-    const ours = [];
-    const loop = [];
-    for (let run = 0; run < runs; run += 1) {
+    const { ours, other } = await inTurn(runs, {
       // Such libraries need others that are not there: errors are expected.
-      ours.push((await measure(process.execPath, [cli, 'audit', directory, '--json'], { statuses: [0, 6] })).seconds);
-      loop.push((await measure('sh', ['-c', LOOP, 'sh', priv])).seconds);
-    }
-    const [a, b] = [median(ours), median(loop)];
-    return {
-      case: `audit of ${String(FILES)} ELF files with ${String(Math.round(bytes / 1e6))} MB, against a shell loop of readelf`,
-      ours: a,
-      other: b,
-      ratio: b / a,
-      reach: '1 s, 20 times faster',
-    };
+      ours: async () => {
+        const audited = await measure(process.execPath, [cli, 'audit', directory, '--json'], { statuses: [0, 6] });
+        check(JSON.parse(audited.stdout).files.length === FILES, 'the audit has not seen every file');
+        return audited;
+      },
+      other: () => measure('sh', ['-c', LOOP, 'sh', priv]),
+    });
+    return { audit: { ours: ours.seconds, other: other.seconds } };
   });
 }
