@@ -20,11 +20,17 @@ function rowsIn(text) {
 /** What of a row is written down: its stages are for whoever works on them, and in the JSON. */
 const shown = (row) => Object.fromEntries(Object.entries(row).filter(([name]) => !/stages/i.test(name)));
 
-/** Puts new rows into the figures' section of a document, and leaves all else. */
-export async function updateDocument(file, fresh) {
+/** Reads a document, and finds its figures' section. */
+export async function openDocument(file) {
   const text = await readFile(file, 'utf8');
   const [start, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`${file} has no section between "${BEGIN}" and "${END}"`);
+  return { text, start, end };
+}
+
+/** Puts new rows into the figures' section of a document, and leaves all else. */
+export async function updateDocument(file, fresh) {
+  const { text, start, end } = await openDocument(file);
   const rows = { ...rowsIn(text), ...Object.fromEntries(Object.entries(fresh).map(([id, row]) => [id, shown(row)])) };
   const known = CASES.filter(({ id }) => rows[id]).map((each) => ({ ...each, row: rows[each.id] }));
   const section = [BEGIN, ...figures(known), ...known.map(({ row }) => `<!-- data: ${JSON.stringify(row)} -->`), ''];

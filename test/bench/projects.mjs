@@ -41,13 +41,14 @@ export function projects(image, directory) {
   };
 }
 
-/** A git checkout of a project with one commit. */
+/** A git checkout of a project with one commit, in one pack as after a clone. */
 export async function checkoutOf({ project }, directory) {
   await cp(project, directory, { recursive: true });
   const git = (...args) => measure('git', ['-C', directory, ...args]);
   await git('init', '--quiet');
   await git('add', '--all');
   await git('-c', 'user.name=Bench', '-c', 'user.email=bench@example.com', 'commit', '--quiet', '-m', 'Start');
+  await git('gc', '--quiet');
   return directory;
 }
 

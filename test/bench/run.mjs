@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { audit } from './audit.mjs';
 import { builds } from './builds.mjs';
 import { CASES } from './cases.mjs';
-import { reached, updateDocument } from './document.mjs';
+import { openDocument, reached, updateDocument } from './document.mjs';
 import { emulated } from './emulated.mjs';
 import { builderImage, docker, removeState, root } from './engine.mjs';
 import { freshRunners } from './fresh.mjs';
@@ -33,6 +33,8 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs is ${flags.runs
 const ids = CASES.map(({ id }) => id);
 const unknown = (flags.only ?? []).filter((id) => !ids.includes(id));
 if (unknown.length > 0) throw new Error(`no case ${unknown.join(', ')}; there are ${ids.join(', ')}`);
+// Better found now than when everything was measured.
+await openDocument(flags.document);
 const wants = (id) => !flags.only || flags.only.includes(id);
 
 async function seenOn() {
