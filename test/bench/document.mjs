@@ -120,13 +120,13 @@ function growthTables(known) {
   const grown = known.filter(({ row }) => row.steps);
   if (grown.length === 0) return [];
   const lines = grown.flatMap(({ row: { steps, unit } }) =>
-    steps.map(({ size, seconds, afterMix, peak }, at) => {
+    steps.map(({ size, seconds, own, peak }, at) => {
       const before = steps[at - 1];
-      const slope = before && ((seconds - before.seconds) / (size - before.size)) * 1000;
-      const cells = [`${size.toLocaleString('en')} ${unit}`, `${seconds.toFixed(2)} s`, `${afterMix.toFixed(2)} s`];
+      const slope = before && ((own - before.own) / (size - before.size)) * 1000;
+      const cells = [`${size.toLocaleString('en')} ${unit}`, `${seconds.toFixed(2)} s`, `${own.toFixed(2)} s`];
       return [...cells, `${peak.toFixed(0)} MB`, before ? `${slope.toFixed(2)} ms` : ''];
     }),
   );
-  const head = ['Release with', 'Build', 'of it after Mix', 'Peak memory', 'Each further one'];
+  const head = ['Release with', 'Build', 'Of it ours', 'Peak memory', 'Ours for each further one'];
   return ['### Growth', [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')];
 }

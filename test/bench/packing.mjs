@@ -29,7 +29,7 @@ async function fill(directory) {
   }
   const total = bytes + text + SHARES.random;
   check(Math.abs(total - TOTAL) < 5 * MB, `the tree has ${String(total)} bytes`);
-  return { bytes, text };
+  return `${String(Math.round(bytes / MB))} MB of shared libraries, ${String(Math.round(text / MB))} MB of text, ${String(SHARES.random / MB)} MB of random bytes`;
 }
 
 /** Copies JavaScript, declarations and documentation of packages until there are as many bytes. */
@@ -71,7 +71,7 @@ async function checkSame(tree, tarball, directory) {
   await rm(directory, { recursive: true });
 }
 
-async function pack(format, { runs, tree, program, directory }) {
+async function pack(format, { runs, tree, content, program, directory }) {
   const files = { ours: path.join(directory, `ours.${format}`), other: path.join(directory, `other.${format}`) };
   const removed = async (side) => rm(files[side], { force: true });
   const { ours, other } = await inTurn(runs, {
@@ -90,7 +90,7 @@ async function pack(format, { runs, tree, program, directory }) {
     sizes[side] = (await stat(file)).size / MB;
     await removed(side);
   }
-  const remark = `Ours has ${sizes.ours.toFixed(0)} MB, the other ${sizes.other.toFixed(0)} MB.`;
+  const remark = `Of ${content}, ours has ${sizes.ours.toFixed(0)} MB, the other ${sizes.other.toFixed(0)} MB.`;
   return { ours: ours.seconds, other: other.seconds, remark };
 }
 
@@ -102,10 +102,11 @@ export async function packing({ runs, wants }) {
   }
   return temporary(async (directory) => {
     const tree = path.join(directory, 'tree');
-    await fill(tree);
+    const content = await fill(tree);
     return bundled(async (program) => {
       const rows = {};
-      for (const format of formats) rows[`pack-${format}`] = await pack(format, { runs, tree, program, directory });
+      for (const format of formats)
+        rows[`pack-${format}`] = await pack(format, { runs, tree, content, program, directory });
       return rows;
     });
   });

@@ -76,10 +76,10 @@ function tell(each, row) {
     const times = Object.entries(stages ?? {}).map(([stage, seconds]) => `${stage} ${seconds.toFixed(2)}`);
     if (times.length > 0) console.log(`  ${side}: ${times.join(', ')}`);
   }
-  for (const { size, seconds, afterMix, peak } of row.steps ?? [])
-    console.log(
-      `  ${String(size)}: ${seconds.toFixed(2)} s, after Mix ${afterMix.toFixed(2)} s, ${peak.toFixed(0)} MB`,
-    );
+  for (const { size, seconds, own, peak } of row.steps ?? []) {
+    const figures = [`${seconds.toFixed(2)} s`, `ours ${own.toFixed(2)} s`, `${peak.toFixed(0)} MB`];
+    console.log(`  ${String(size)}: ${figures.join(', ')}`);
+  }
   if (row.remark) console.log(`  ${row.remark}`);
 }
 
