@@ -1,7 +1,7 @@
 // The audit of a release, beside a shell loop of readelf over its files of machine code.
 import { cp, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cli } from './engine.mjs';
+import { cli, requireCommand } from './engine.mjs';
 import { check, inTurn, measure, temporary } from './measure.mjs';
 
 const FILES = 200;
@@ -54,6 +54,8 @@ async function isElf(file) {
 
 export async function audit({ runs, wants }) {
   if (!wants('audit')) return {};
+  // The loop would be very fast without it.
+  await requireCommand('readelf', 'binutils');
   return temporary(async (directory) => {
     const { chosen, bytes } = await libraries(FILES, BYTES);
     check(Math.abs(bytes - BYTES) < BYTES / 20, `the libraries have ${String(bytes)} bytes`);

@@ -10,6 +10,12 @@ export const base = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-
 
 export const docker = async (...args) => (await measure('docker', args)).output.trim();
 
+/** Sees that a command is there, and installs its package of the distribution otherwise. */
+export async function requireCommand(command, packageName) {
+  const script = `command -v "$1" || { . script/env.sh; . script/apt.sh; apt_install "$2"; }; command -v "$1"`;
+  await measure('bash', ['-c', script, 'bash', command, packageName], { cwd: root });
+}
+
 /** Removes the states of earlier builds, so that the next one is cold. */
 export async function removeState() {
   const names = await docker('volume', 'ls', '--quiet', '--filter', 'label=mix-release.kind=state');

@@ -4,7 +4,7 @@ import { randomFillSync } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { libraries } from './audit.mjs';
-import { root } from './engine.mjs';
+import { requireCommand, root } from './engine.mjs';
 import { check, inTurn, measure, temporary } from './measure.mjs';
 
 const MB = 1000 * 1000;
@@ -97,9 +97,7 @@ async function pack(format, { runs, tree, content, program, directory }) {
 export async function packing({ runs, wants }) {
   const formats = Object.keys(THEIRS).filter((format) => wants(`pack-${format}`));
   if (formats.length === 0) return {};
-  if (formats.includes('tar.zst')) {
-    await measure('bash', ['-c', '. script/env.sh; . script/apt.sh; apt_install zstd'], { cwd: root });
-  }
+  if (formats.includes('tar.zst')) await requireCommand('zstd', 'zstd');
   return temporary(async (directory) => {
     const tree = path.join(directory, 'tree');
     const content = await fill(tree);
