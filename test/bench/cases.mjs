@@ -98,7 +98,7 @@ export const CASES = [
       digits: 0,
     },
     reach: within(200, 'MB'),
-    missed: 'Blocks that are compressed at the same time are in memory at the same time.',
+    missed: 'Many small files take more of it than as many bytes in few files do.',
   },
   {
     ...{ id: 'audit', group: 'audit', what: 'Audit of 200 ELF files with 150 MB', beside: 'a shell loop of `readelf`' },
