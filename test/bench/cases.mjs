@@ -45,9 +45,7 @@ export const CASES = [
     ...{ id: `changed-${kind}`, group: 'builds', what: `One file of ${name} changed, same machine` },
     beside: `${HAND}, its \`_build\` kept`,
     reach: atMost(1),
-    missed:
-      `${MORE} All sources arrive with fresh times, so that Mix reads and hashes each one again; a mount shows it the ` +
-      `times of the files, which are not to be trusted. ${TRIED}`,
+    missed: `${MORE} ${TRIED} Sources that did not change keep the times that they had, so that Mix does not read them again.`,
   })),
   ...[
     ['generated', 'the generated project'],
@@ -144,6 +142,7 @@ function fixedCosts(kind) {
   return (
     `${share}What is left is what a cache does not save: starting two programs and two containers, fetching and ` +
     'unpacking the state, one start of Mix, `mix release` itself, and reading, auditing and packing its result. ' +
-    'Tried: one stream from archive to container, zstd for the state, no save where the very state was found.'
+    'Tried: one stream from archive to container, zstd for the state, no save where the very state was found, and its ' +
+    'volume removed early.'
   );
 }
