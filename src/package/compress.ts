@@ -28,8 +28,13 @@ export function compressed(source: AsyncIterable<Buffer>, format: Format): Async
   return format === 'tar.gz' ? gzip(source) : ordered(blocksOf(source, ZSTD_BLOCK), (block) => zstd(block, ZSTD));
 }
 
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 } };
-const GZIP = { level: 6, finishFlush: constants.Z_SYNC_FLUSH };
+// Node collects the result in pieces of `chunkSize`: small ones take as long again as the compression itself. What does not
+// compress is a little longer than its block.
+const ZSTD = {
+  chunkSize: ZSTD_BLOCK + (1 << 16),
+  params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
+};
+const GZIP = { level: 6, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: GZIP_BLOCK + (1 << 14) };
 
 async function* gzip(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   let before: Buffer = Buffer.alloc(0);

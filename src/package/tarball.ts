@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { lstat, open, readFile, writeFile } from 'node:fs/promises';
+import { createWriteStream, lstatSync, readFileSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Header, Pax } from 'tar';
@@ -62,21 +62,22 @@ export async function compressInto(file: string, archive: AsyncIterable<Buffer>,
 }
 
 /**
- * The tree as an archive. Written here, block by block: the package's `Pack` orders entries as their files are read.
+ * The tree as an archive. Small files are read synchronously: waiting for thousands of them takes longer than reading.
+ * Written here, block by block: the package's `Pack` orders entries as their files are read.
  */
 async function* tarOf(directory: string, entries: readonly TreeEntry[], mtime: Date): AsyncGenerator<Buffer, void> {
   let gathered: Buffer[] = [];
   let bytes = 0;
   for (const entry of entries) {
     const file = path.join(directory, entry.path);
-    const size = entry.type === 'File' ? (await lstat(file)).size : 0;
+    const size = entry.type === 'File' ? lstatSync(file).size : 0;
     gathered.push(headerOf(entry, size, mtime));
     if (entry.type === 'File' && size > READ_SIZE) {
       yield Buffer.concat(gathered);
       [gathered, bytes] = [[], 0];
       yield* contentOf(file, size);
     } else if (size > 0) {
-      const content = await readFile(file);
+      const content = readFileSync(file);
       requireSize(file, size, content.length);
       gathered.push(content);
     }
