@@ -64,6 +64,13 @@ export const CASES = [
       missed: fixedCosts(kind),
     },
   ]),
+  ...[
+    ['one-machine', 'Mix in one virtual machine', 'one for each of four commands'],
+    ['busy-waiting', 'Mix without busy waiting (`+sbwt none`)', 'Mix as it is'],
+    ['schedulers', 'Mix with twice as many schedulers (`+S 4:4`)', 'Mix as it is'],
+    ['in-memory', 'Mix with `_build` in memory (a tmpfs)', 'on the disk'],
+    ['partitions', 'Elixir 1.20 with `deps-partitions: 2`', 'without'],
+  ].map(([id, what, beside]) => ({ id, group: 'machine', what, beside })),
   {
     ...{ id: 'emulated', group: 'emulated', what: '`examples/nif` for aarch64, emulated' },
     beside: 'the same for x86_64, natively',

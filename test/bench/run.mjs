@@ -13,12 +13,13 @@ import { emulated } from './emulated.mjs';
 import { builderImage, docker, removeState, root } from './engine.mjs';
 import { freshRunners } from './fresh.mjs';
 import { growth } from './growth.mjs';
+import { machine } from './machine.mjs';
 import { temporary } from './measure.mjs';
 import { packing } from './packing.mjs';
 import { projects } from './projects.mjs';
 import { small } from './small.mjs';
 
-const GROUPS = { small, audit, builds, fresh: freshRunners, packing, growth, emulated };
+const GROUPS = { small, audit, builds, fresh: freshRunners, machine, packing, growth, emulated };
 
 const { values: flags } = parseArgs({
   options: {
