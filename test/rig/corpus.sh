@@ -2,12 +2,15 @@
 # corpus.sh [objects|NAME...]  Makes what the corpus of the audit is put together from, and prints a line
 # `NAME DIRECTORY` for each part: `objects`, files of machine code by compilers for many machines, and releases that the
 # product itself builds for every target and suite of the rig, each with one beside it that has no ERTS. Without
-# arguments all of them. They are kept in .cache/corpus until their recipe, or the image they were built in, changes.
+# arguments all of them. They are kept in .cache/corpus, and in the engine for other checkouts, until their recipe, or
+# the image they were built in, changes.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../script/env.sh
 . "$here/../../script/env.sh"
+# shellcheck source-path=SCRIPTDIR source=kept.sh
+. "$here/kept.sh"
 
 export DOCKER_BUILDKIT=0
 cache=$root/.cache/corpus
@@ -39,13 +42,8 @@ hash_of() { (cd "$here/corpus" && find "$@" -type f | LC_ALL=C sort | xargs cat)
 # keep NAME KEY COMMAND...  Runs the command with a directory to fill, unless it was filled for the same key.
 keep() {
   local directory=$cache/$1-$2
-  if [ ! -d "$directory" ]; then
-    rm -rf "$cache/$1"-*
-    mkdir -p "$directory.part"
-    "${@:3}" "$directory.part" || return 1
-    mv "$directory.part" "$directory"
-    say "made $1 for the corpus ($SECONDS s)"
-  fi
+  [ -d "$directory" ] || rm -rf "$cache/$1"-*
+  kept "corpus-$1" "$2" "$directory" "${@:3}" || return 1
   echo "$1 $directory"
 }
 
