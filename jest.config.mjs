@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -9,6 +11,8 @@ const common = {
 
 export default {
   testTimeout: 300_000,
+  // Of tests that say `it.concurrent`, which are about builds and containers: these wait, too.
+  maxConcurrency: availableParallelism() + 1,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     {

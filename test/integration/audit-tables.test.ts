@@ -24,7 +24,7 @@ async function versionsOf(files: ImageFiles, library: string): Promise<readonly 
 }
 
 describe('the table of floors', () => {
-  it.each(SUITES)('says of %s what its libraries offer', async (suite) => {
+  it.concurrent.each(SUITES)('says of %s what its libraries offer', async (suite) => {
     await using files = await filesOf(`debian:${suite}-slim`);
     // The libraries of GCC moved to /usr with bookworm.
     const gcc = suite === 'bullseye' || suite === 'bookworm' ? '/lib/x86_64-linux-gnu' : LIBRARIES;
@@ -36,7 +36,7 @@ describe('the table of floors', () => {
     expect({ glibc: glibcOf(suite), ...floorOf(read) }).toEqual(allowedFloor(glibcOf(suite), 'x86_64'));
   });
 
-  it.each(SUITES)('knows the words among the versions of glibc in %s', async (suite) => {
+  it.concurrent.each(SUITES)('knows the words among the versions of glibc in %s', async (suite) => {
     await using files = await filesOf(`debian:${suite}-slim`);
     const names = await versionsOf(files, '/lib/x86_64-linux-gnu/libc.so.6');
     const numbers = names.flatMap((name) => (/^GLIBC_\d/.test(name) ? [name.slice('GLIBC_'.length)] : []));
@@ -115,7 +115,7 @@ async function packagesIn(suite: string): Promise<ReadonlyMap<string, readonly s
 describe('the table of packages', () => {
   const seen = new Set<string>();
 
-  it.each(SUITES)(
+  it.concurrent.each(SUITES)(
     'has the names of %s, for each library that is there',
     async (suite) => {
       const packages = await packagesIn(suite);
@@ -136,13 +136,17 @@ describe('the table of packages', () => {
     expect(RUNTIME_PACKAGES.map(({ library }) => library).filter((library) => !seen.has(library))).toEqual([]);
   });
 
-  it('may give the older names on newer systems, where packages provide them', async () => {
-    const renamed = RUNTIME_PACKAGES.map(({ debian }) => debian).filter((each) => typeof each === 'object');
-    const names = [...new Set(renamed.map(([before]) => before))];
-    expect(names.length).toBeGreaterThan(5);
-    const install = `apt-get install -q --no-install-recommends --dry-run ${names.join(' ')}`;
-    const output = await ranIn('trixie', `update\n${install} >/tmp/plan\ngrep -c '^Inst [^ ]*t64 ' /tmp/plan`);
-    // What is there already, such as OpenSSL where apt needs it, is not installed again.
-    expect(Number(output.trim())).toBeGreaterThanOrEqual(names.length - 2);
-  }, 300_000);
+  it.concurrent(
+    'may give the older names on newer systems, where packages provide them',
+    async () => {
+      const renamed = RUNTIME_PACKAGES.map(({ debian }) => debian).filter((each) => typeof each === 'object');
+      const names = [...new Set(renamed.map(([before]) => before))];
+      expect(names.length).toBeGreaterThan(5);
+      const install = `apt-get install -q --no-install-recommends --dry-run ${names.join(' ')}`;
+      const output = await ranIn('trixie', `update\n${install} >/tmp/plan\ngrep -c '^Inst [^ ]*t64 ' /tmp/plan`);
+      // What is there already, such as OpenSSL where apt needs it, is not installed again.
+      expect(Number(output.trim())).toBeGreaterThanOrEqual(names.length - 2);
+    },
+    300_000,
+  );
 });

@@ -31,7 +31,7 @@ describe.each([
   ['bookworm', 'bookworm'],
   ['compiled', 'bookworm'],
 ] as const)('the packages that the audit names for %s', (base, suite) => {
-  it('are enough to start it, where there is nothing else', async () => {
+  it.concurrent('are enough to start it, where there is nothing else', async () => {
     const { debian } = await requirementsOf(base);
     expect(debian).toEqual(expect.arrayContaining(['libstdc++6', 'libtinfo6']));
     await using host = await hostWith(await bareRuntime(suite, debian), tarballOf(base));
@@ -41,14 +41,14 @@ describe.each([
     expect(await bootAndAsk(host, 'corpus', CHECK)).toContain(CHECKED);
   });
 
-  it('are not there by chance', async () => {
+  it.concurrent('are not there by chance', async () => {
     await using host = await hostWith(await bareRuntime(suite, []), tarballOf(base));
     const { status, output } = await host.run(['/srv/app/bin/corpus', 'eval', CHECK]);
     expect(output).toMatch(/error while loading shared libraries: lib\S+: cannot open shared object file/);
     expect(status).toBe(127);
   });
 
-  it('are needed, each of them', async () => {
+  it.concurrent('are needed, each of them', async () => {
     const { debian, libraries } = await requirementsOf(base);
     const image = await bareRuntime(suite, debian);
     const packages = new Map<string, string[]>();
@@ -58,7 +58,7 @@ describe.each([
       if (name !== undefined) packages.set(name, [...(packages.get(name) ?? []), library]);
     }
     expect([...packages.keys()].sort()).toEqual(debian);
-    for (const [name, itsLibraries] of packages) {
+    const without = async ([name, itsLibraries]: readonly [string, readonly string[]]): Promise<void> => {
       await using host = await hostWith(image, tarballOf(base), 'root');
       const files = itsLibraries.map((library) => `/usr/lib/x86_64-linux-gnu/${library}`);
       expect(await host.run(['rm', ...files])).toEqual({ status: 0, output: '' });
@@ -68,6 +68,7 @@ describe.each([
       const said = itsLibraries.map((library) => `${library}: cannot open shared object file`);
       expect({ name, output, told: said.some((each) => output.includes(each)) }).toMatchObject({ name, told: true });
       expect(status).not.toBe(0);
-    }
+    };
+    await Promise.all([...packages].map(without));
   });
 });

@@ -6,22 +6,25 @@ import { followed } from '../../src/engine/progress.js';
 
 export const docker = new Docker();
 
-/** What of ours is in the engine: names of containers and volumes with our label. */
-export async function ours(): Promise<{ readonly containers: readonly string[]; readonly volumes: readonly string[] }> {
-  const filters = { label: ['mix-release.kind'] };
-  const containers = await docker.listContainers({ all: true, filters });
-  const { Volumes } = await docker.listVolumes({ filters });
+/** What of ours is in the engine: names of containers and volumes with our label, or with that of one run. */
+export async function ours(
+  run?: string,
+  engine = docker,
+): Promise<{ readonly containers: readonly string[]; readonly volumes: readonly string[] }> {
+  const filters = { label: ['mix-release.kind', ...(run === undefined ? [] : [`mix-release.run=${run}`])] };
+  const containers = await engine.listContainers({ all: true, filters });
+  const { Volumes } = await engine.listVolumes({ filters });
   return {
     containers: containers.map(({ Names, Id }) => Names[0] ?? Id).sort(),
     volumes: Volumes.map(({ Name }) => Name).sort(),
   };
 }
 
-/** Waits until no container of ours is left; fails after the bound, naming what is. */
-export async function noContainerWithin(seconds: number): Promise<void> {
+/** Waits until no container of ours, or of one run, is left; fails after the bound, naming what is. */
+export async function noContainerWithin(seconds: number, run?: string): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const { containers } = await ours();
+    const { containers } = await ours(run);
     if (containers.length === 0) return;
     if (Date.now() > deadline) throw new Error(`still there after ${String(seconds)} s: ${containers.join(', ')}`);
     await sleep(100);
