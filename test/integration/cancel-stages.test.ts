@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startResults, type ResultsServer } from '../rig/results/server.js';
-import { prepareStep, runPost, startAction } from '../support/action.js';
+import { prepareStep, runPost, startAction, type Step } from '../support/action.js';
 import { buildRelease, TARGET, type Started } from '../support/cli.js';
 import { checkoutOf, temporary } from '../support/checkout.js';
 import { noContainerWithin, ours } from '../support/engine.js';
@@ -26,6 +26,13 @@ async function cancel({ child, ended }: Started): Promise<'SIGINT' | 'SIGTERM' |
   return 'SIGKILL';
 }
 
+/** What is in the engine with the label of a step's run. */
+async function leftOf(step: Step): ReturnType<typeof ours> {
+  const { run } = await step.state();
+  if (run === undefined) throw new Error('the step did not say which run it is');
+  return await ours(run);
+}
+
 /** What a runner sees of each stage in the log as it begins. */
 const STAGES = [
   'plan',
@@ -42,7 +49,10 @@ const STAGES = [
 /** Twice each, at its beginning and a little later, when it is in the middle of something or the next has begun. */
 const RUNS = STAGES.flatMap((stage) => [0, 150].map((later) => ({ stage, later })));
 
+const NOTHING = { containers: [], volumes: [] };
+
 let results: ResultsServer;
+let before: Awaited<ReturnType<typeof ours>>;
 
 beforeAll(async () => {
   results = await startResults();
@@ -50,6 +60,7 @@ beforeAll(async () => {
   await using checkout = await checkoutOf('examples/hello');
   await using out = await temporary();
   await buildRelease([checkout.path, '--output', out.path]);
+  before = await ours();
 });
 afterAll(async () => {
   await results.stop();
@@ -57,47 +68,58 @@ afterAll(async () => {
 });
 
 describe(`a workflow that is cancelled, ${String(RUNS.length)} times`, () => {
-  it.each(RUNS)('in stage $stage, $later ms after it began: nothing of ours is left', async ({ stage, later }) => {
-    await using checkout = await checkoutOf('examples/hello');
-    await using runner = await temporary();
-    await writeFile(path.join(checkout.path, 'prepare.sh'), 'sleep 0.3\n');
-    const before = await ours();
-    const step = await prepareStep(runner.path, checkout.path);
-    const output = path.join(runner.path, 'out');
-    const inputs = { target: TARGET, output, artifact: 'true', overwrite: 'true', 'before-build': 'prepare.sh' };
-    const started = startAction('main', step, inputs, results.env());
-    await started.printed(`::group::${stage}\n`);
-    await sleep(later);
-    const running = started.child.exitCode === null;
-    const asked = await cancel(started);
-    const { status } = await started.ended;
-    // The first signal is enough; and a step that was done before it came is done.
-    expect(asked).toBe('SIGINT');
-    expect([0, 130]).toContain(status);
-    if (running && stage === 'compile') expect(status).toBe(130);
-    expect((await runPost(step)).status).toBe(0);
-    expect(await ours()).toEqual(before);
-    const left = await readdir(output).catch(() => []);
-    expect(left.filter((name) => name.startsWith('.partial-'))).toEqual([]);
-    if (status === 130 && STAGES.indexOf(stage) < STAGES.indexOf('tarball') && later === 0) expect(left).toEqual([]);
-  });
+  it.concurrent.each(RUNS)(
+    'in stage $stage, $later ms after it began: nothing of ours is left',
+    async ({ stage, later }) => {
+      await using checkout = await checkoutOf('examples/hello');
+      await using runner = await temporary();
+      await writeFile(path.join(checkout.path, 'prepare.sh'), 'sleep 0.3\n');
+      const step = await prepareStep(runner.path, checkout.path);
+      const output = path.join(runner.path, 'out');
+      const inputs = {
+        target: TARGET,
+        output,
+        artifact: 'true',
+        'artifact-name': `${stage} ${String(later)}`,
+        'before-build': 'prepare.sh',
+        // It is cancelled in smoke.test.ts, and lies before the last two.
+        'smoke-test': 'off',
+      };
+      const started = startAction('main', step, inputs, results.env());
+      await started.printed(`::group::${stage}\n`);
+      await sleep(later);
+      const running = started.child.exitCode === null;
+      const asked = await cancel(started);
+      const { status } = await started.ended;
+      // The first signal is enough; and a step that was done before it came is done.
+      expect(asked).toBe('SIGINT');
+      expect([0, 130]).toContain(status);
+      if (running && stage === 'compile') expect(status).toBe(130);
+      expect((await runPost(step)).status).toBe(0);
+      expect(await leftOf(step)).toEqual(NOTHING);
+      const left = await readdir(output).catch(() => []);
+      expect(left.filter((name) => name.startsWith('.partial-'))).toEqual([]);
+      if (status === 130 && STAGES.indexOf(stage) < STAGES.indexOf('tarball') && later === 0) expect(left).toEqual([]);
+    },
+  );
 
   it('and killed outright: its container goes by itself, and the post step removes the rest', async () => {
     await using checkout = await checkoutOf('examples/hello');
     await using runner = await temporary();
     await writeFile(path.join(checkout.path, 'lib/slow.ex'), 'IO.puts("compiling slowly")\nProcess.sleep(60_000)\n');
-    const before = await ours();
     const step = await prepareStep(runner.path, checkout.path);
-    const started = startAction('main', step, {
-      target: TARGET,
-      output: path.join(runner.path, 'out'),
-      artifact: 'false',
-    });
+    const inputs = { target: TARGET, output: path.join(runner.path, 'out'), artifact: 'false' };
+    // What the project prints is in the log at once only when somebody looks for faults.
+    const started = startAction('main', step, inputs, { RUNNER_DEBUG: '1' });
     await started.printed('compiling slowly');
     started.child.kill('SIGKILL');
     await once(started.child, 'exit');
     expect((await runPost(step)).status).toBe(0);
     await noContainerWithin(7);
+    expect(await leftOf(step)).toEqual(NOTHING);
+  });
+
+  it('and in the engine is what was there before', async () => {
     expect(await ours()).toEqual(before);
   });
 });
