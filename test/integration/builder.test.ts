@@ -14,6 +14,7 @@ afterAll(async () => {
   await noContainerWithin(7);
 });
 
+const MUSL = 'x86_64-unknown-linux-musl';
 const ON_TRIXIE = ['--image', TRIXIE];
 
 async function put(file: string, text: string): Promise<void> {
@@ -55,10 +56,30 @@ async function inside(tag: string, ...argv: readonly string[]): Promise<number> 
   }
 }
 
+/** Removes the builder of an earlier run, where there is one. */
+async function forget(...args: readonly string[]): Promise<void> {
+  const planned = await runCli(['plan', hello.path, '--target', TARGET, ...args, '--json']);
+  const { builder } = JSON.parse(planned.stdout) as { builder: string };
+  expect(builder).toMatch(/^mix-release-builder:[0-9a-f]{16}$/);
+  if ((await docker.listImages({ filters: { reference: [builder] } })).length > 0)
+    await docker.getImage(builder).remove({ force: true });
+}
+
+describe('the builder', () => {
+  // That of Debian is below, with packages.
+  it('of musl is made where the engine has none', async () => {
+    const args = ['--image', 'hexpm/elixir:1.18.3-erlang-27.3.4.1-alpine-3.22.1', '--target', MUSL];
+    await forget(...args);
+    expect(builderIn((await build(...args)).stderr).origin).toBe('built');
+  });
+});
+
 describe('packages', () => {
   it('are in the builder, which is made once', async () => {
     const args = [...ON_TRIXIE, '--packages', 'pkg-config, libsqlite3-dev'];
+    await forget(...args);
     const first = builderIn((await build(...args)).stderr);
+    expect(first.origin).toBe('built');
     const again = builderIn((await build(...args)).stderr);
     expect(again).toEqual({ tag: first.tag, origin: 'present' });
     expect(await inside(first.tag, 'pkg-config', '--exists', 'sqlite3')).toBe(0);

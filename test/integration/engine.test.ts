@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { packFiles } from '../../src/archive/files.js';
 import { startContainer, type RunningContainer } from '../../src/engine/container.js';
 import { connectEngine, type Engine } from '../../src/engine/engine.js';
@@ -14,7 +14,7 @@ import { labels } from '../../src/engine/labels.js';
 import { startPacking } from '../../src/package/packing.js';
 import { unpackTree } from '../../src/package/tree.js';
 import { buildRelease, runCli, startCli, TARGET, TRIXIE } from '../support/cli.js';
-import { checkoutOf, temporary } from '../support/checkout.js';
+import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
 import { docker, noContainerWithin, ours } from '../support/engine.js';
 
 const IMAGE = 'debian:trixie-slim';
@@ -139,63 +139,61 @@ describe('a container of ours', () => {
   });
 });
 
-describe('what stays in the engine', () => {
-  it('is the builder image and the state, and clean removes them with everything else of ours', async () => {
-    await using checkout = await checkoutOf('examples/hello');
-    await using out = await temporary();
-    // An image, a volume and a container of ours besides those of the base that other tests use again.
-    const base = 'mix-release-test/base:1';
-    await docker.getImage('debian:trixie-slim').tag({ repo: 'mix-release-test/base', tag: '1' });
-    await buildRelease([checkout.path, '--output', out.path]);
-    const before = await ours();
-    expect(before.containers).toEqual([]);
-    expect(before.volumes.filter((name) => /^\/?mix-release-state-[0-9a-f]{16}$/.test(name)).length).toBeGreaterThan(0);
-    const builders = await docker.listImages({ filters: { label: ['mix-release.kind=builder'] } });
-    expect(builders.length).toBeGreaterThan(0);
-
-    const { status, stdout, stderr } = await runCli(['clean']);
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    for (const name of before.volumes) expect(stderr).toContain(`removed volume ${name}`);
-    expect(await ours()).toEqual({ containers: [], volumes: [] });
-    expect(await docker.listImages({ filters: { label: ['mix-release.kind'] } })).toEqual([]);
-    // Nothing that is not ours went.
-    await docker.getImage(base).inspect();
-    await docker.getImage(base).remove();
-    expect((await runCli(['clean'])).stderr).toBe('nothing to remove\n');
-  });
-});
-
-describe('an engine that dies during the build', () => {
+describe('an engine of its own', () => {
+  let place: Temporary;
+  let second: Docker;
   let engine: ChildProcess | undefined;
-  afterEach(() => {
-    engine?.kill('SIGKILL');
-  });
-
-  it('is reported as lost, exit status 3, and no tarball is left', async () => {
-    await using place = await temporary();
-    await using checkout = await checkoutOf('examples/hello');
-    await using out = await temporary();
+  let env: { readonly DOCKER_HOST: string };
+  /** A checkout whose builder is its base with a label, for this engine has no network to make another. */
+  let hello: Temporary;
+  beforeAll(async () => {
+    place = await temporary();
     const socket = path.join(place.path, 'docker.sock');
     engine = await startSecondEngine(place.path, socket);
-    const second = new Docker({ socketPath: socket });
-    // The first engine makes the builder image unless it has it; the second gets it with its base.
-    await buildRelease([checkout.path, '--image', TRIXIE, '--output', out.path]);
-    await rm(out.path, { recursive: true });
-    await mkdir(out.path);
-    const planned = await runCli(['plan', checkout.path, '--target', TARGET, '--image', TRIXIE, '--json']);
-    for (const name of [TRIXIE, (JSON.parse(planned.stdout) as { builder: string }).builder]) {
-      await buffer(await second.loadImage(await docker.getImage(name).get()));
-    }
-    await writeFile(path.join(checkout.path, 'lib/slow.ex'), 'IO.puts("compiling slowly")\nProcess.sleep(60_000)\n');
+    env = { DOCKER_HOST: `unix://${socket}` };
+    second = new Docker({ socketPath: socket });
+    await buffer(await second.loadImage(await docker.getImage(TRIXIE).get()));
+    hello = await checkoutOf('examples/hello');
+    await writeFile(path.join(hello.path, 'Dockerfile'), 'ARG BASE\nFROM ${BASE}\nUSER root\nLABEL own=yes\n');
+  });
+  afterAll(async () => {
+    engine?.kill('SIGKILL');
+    await hello[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+  });
+  const build = (output: string): readonly string[] => {
+    const builder = ['--image', TRIXIE, '--pull', 'never', '--dockerfile', 'Dockerfile'];
+    return [hello.path, '--target', TARGET, ...builder, '--output', output];
+  };
 
-    const { printed, ended } = startCli(
-      ['build', checkout.path, '--target', TARGET, '--image', TRIXIE, '--output', out.path, '--verbose'],
-      {
-        env: { DOCKER_HOST: `unix://${socket}` },
-      },
-    );
+  // Of its own, because the tests of other files use again what is removed here.
+  it('has the builder image and the state, and clean removes them with everything else of ours', async () => {
+    await using out = await temporary();
+    const base = 'mix-release-test/base:1';
+    await second.getImage(TRIXIE).tag({ repo: 'mix-release-test/base', tag: '1' });
+    await buildRelease(build(out.path), { env });
+    const before = await ours(undefined, second);
+    expect(before.containers).toEqual([]);
+    expect(before.volumes.filter((name) => /^\/?mix-release-state-[0-9a-f]{16}$/.test(name)).length).toBeGreaterThan(0);
+    const builders = await second.listImages({ filters: { label: ['mix-release.kind=builder'] } });
+    expect(builders.length).toBeGreaterThan(0);
+
+    const { status, stdout, stderr } = await runCli(['clean'], { env });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    for (const name of before.volumes) expect(stderr).toContain(`removed volume ${name}`);
+    expect(await ours(undefined, second)).toEqual({ containers: [], volumes: [] });
+    expect(await second.listImages({ filters: { label: ['mix-release.kind'] } })).toEqual([]);
+    // Nothing that is not ours went.
+    for (const name of [base, TRIXIE]) await second.getImage(name).inspect();
+    expect((await runCli(['clean'], { env })).stderr).toBe('nothing to remove\n');
+  });
+
+  it('that dies during the build is reported as lost, exit status 3, and no tarball is left', async () => {
+    await using out = await temporary();
+    await writeFile(path.join(hello.path, 'lib/slow.ex'), 'IO.puts("compiling slowly")\nProcess.sleep(60_000)\n');
+    const { printed, ended } = startCli(['build', ...build(out.path), '--verbose'], { env });
     await printed('compiling slowly');
-    engine.kill('SIGKILL');
+    engine?.kill('SIGKILL');
     const { status, stdout, stderr } = await ended;
     expect(stderr).toMatch(/error \(engine-lost\): the container engine stopped answering/);
     expect(status).toBe(3);

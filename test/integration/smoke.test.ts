@@ -178,7 +178,20 @@ describe('a release that runs', () => {
 });
 
 describe('a release that does not run', () => {
+  it.concurrent('because its commands have another cookie than the node', async () => {
+    await using copy = await temporary();
+    await cp(built.get('smoky')?.directory ?? '', copy.path, { recursive: true, verbatimSymlinks: true });
+    const envFile = path.join(copy.path, 'releases/0.1.0/env.sh');
+    await writeFile(envFile, `${await readFile(envFile, 'utf8')}\nexport RELEASE_COOKIE="$RELEASE_COMMAND"\n`);
+    const error = await failure('smoky', { directory: copy.path, timeout: 20 });
+    expect(error.code).toBe('smoke-timeout');
+    expect(error.message).toContain('different cookies');
+  });
+
   it.concurrent.each<[string, Way, string, RegExp]>([
+    // They wait the longest, and the others run meanwhile.
+    ['never ends', { env: { SMOKY: 'linger' }, timeout: 30 }, 'smoke-timeout', /start had not ended after 30 s/],
+    ['never answers', { env: { SMOKY: 'hang' }, timeout: 20 }, 'smoke-timeout', /the node did not answer within 20 s/],
     [
       'raises at its start',
       { env: { SMOKY: 'raise' } },
@@ -233,8 +246,6 @@ describe('a release that does not run', () => {
     ],
     ['needs a newer glibc', { image: OLDER }, 'smoke-failed', /needs GLIBC_2\.\d+, and the image's library is older/],
     ['has another C library', { image: 'alpine:3.22' }, 'smoke-failed', /no loader for erlexec/],
-    ['never answers', { env: { SMOKY: 'hang' }, timeout: 20 }, 'smoke-timeout', /the node did not answer within 20 s/],
-    ['never ends', { env: { SMOKY: 'linger' }, timeout: 30 }, 'smoke-timeout', /start had not ended after 30 s/],
   ])('because it %s', async (_, way, code, message) => {
     const error = await failureBy(message, way);
     expect(error.code).toBe(code);
@@ -246,16 +257,6 @@ describe('a release that does not run', () => {
     const error = await failureBy(/SMOKY_URL/, { env: { SMOKY: 'environment' }, test: 'eval' });
     expect(error.next).toContain('smoke-env: SMOKY_URL=VALUE');
     expect(error.output.join('\n')).toContain('could not fetch environment variable "SMOKY_URL"');
-  });
-
-  it.concurrent('because its commands have another cookie than the node', async () => {
-    await using copy = await temporary();
-    await cp(built.get('smoky')?.directory ?? '', copy.path, { recursive: true, verbatimSymlinks: true });
-    const envFile = path.join(copy.path, 'releases/0.1.0/env.sh');
-    await writeFile(envFile, `${await readFile(envFile, 'utf8')}\nexport RELEASE_COOKIE="$RELEASE_COMMAND"\n`);
-    const error = await failure('smoky', { directory: copy.path, timeout: 20 });
-    expect(error.code).toBe('smoke-timeout');
-    expect(error.message).toContain('different cookies');
   });
 });
 
