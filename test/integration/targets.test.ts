@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { BuiltRelease } from '../../src/build/result.js';
+import { expectAudited } from '../support/audited.js';
 import { ARM64, buildRelease, BULLSEYE, DEFAULT, runCli, TARGET } from '../support/cli.js';
 import { checkoutOf, temporary } from '../support/checkout.js';
 import { bootAndAsk, hostWith, noContainerWithin, runtimeWith } from '../support/engine.js';
@@ -18,7 +20,7 @@ const ask = {
 } as const;
 
 describe('x86_64-unknown-linux-gnu', () => {
-  it.each(['hello', 'nif'] as const)('builds %s on bullseye, and it boots there', async (name) => {
+  it.concurrent.each(['hello', 'nif'] as const)('builds %s on bullseye, and it boots there', async (name) => {
     await using checkout = await checkoutOf(`examples/${name}`);
     await using out = await temporary();
     const release = await buildRelease([checkout.path, '--image', BULLSEYE, '--output', out.path]);
@@ -29,10 +31,11 @@ describe('x86_64-unknown-linux-gnu', () => {
     expect(await bootAndAsk(host, name, ask[name].expression)).toBe(ask[name].answer);
   });
 
-  it('builds on the system with the lower glibc when nobody asks, and says so', async () => {
+  it.concurrent('builds on the system with the lower glibc when nobody asks, and says so', async () => {
     await using checkout = await checkoutOf('examples/hello');
     await using out = await temporary();
-    const { status, stdout, stderr } = await runCli(['build', checkout.path, '--target', TARGET, '--output', out.path]);
+    const args = ['build', checkout.path, '--target', TARGET, '--output', out.path, '--smoke-test', 'off'];
+    const { status, stdout, stderr } = await runCli(args);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stderr).toContain(`image    ${DEFAULT} (in the engine)`);
     expect(stderr).toContain(
@@ -42,7 +45,7 @@ describe('x86_64-unknown-linux-gnu', () => {
     expect(await bootAndAsk(newer, 'hello', ask.hello.expression)).toBe(ask.hello.answer);
   });
 
-  it('builds what fails on bookworm for a glibc of 2.41, and what runs there for one of 2.36', async () => {
+  it.concurrent('builds what fails on bookworm for a glibc of 2.41, and what runs there for one of 2.36', async () => {
     await using checkout = await checkoutOf('examples/nif');
     await using out = await temporary();
     const command = [checkout.path, '--elixir-version', '1.18', '--output', out.path];
@@ -62,28 +65,47 @@ describe('x86_64-unknown-linux-gnu', () => {
 });
 
 describe('aarch64-unknown-linux-gnu, emulated', () => {
-  it.each(['hello', 'nif'] as const)('builds %s, and it boots there', async (name) => {
-    await using checkout = await checkoutOf(`examples/${name}`);
-    await using out = await temporary();
-    const args = [checkout.path, '--target', 'linux-arm64-gnu', '--emulate', '--image', ARM64, '--output', out.path];
-    // Once is enough: it takes a minute.
-    const smoke = name === 'nif' ? ['--smoke-test', 'boot', '--smoke-timeout', '900'] : [];
-    const release = await buildRelease([...args, ...smoke]);
+  const built = async (project: string, out: string, ...more: readonly string[]): Promise<BuiltRelease> => {
+    await using checkout = await checkoutOf(project);
+    const args = [checkout.path, '--target', 'linux-arm64-gnu', '--emulate', '--image', ARM64, '--output', out];
+    const release = await buildRelease([...args, ...more]);
     expect(release).toMatchObject({ target: AARCH64, probe: { machine: 'aarch64', libc: 'glibc' } });
-    if (name === 'nif') {
+    expect(path.basename(release.tarball)).toContain(AARCH64);
+    return release;
+  };
+
+  it.concurrent(
+    'builds hello, and it runs there',
+    async () => {
+      await using out = await temporary();
+      const release = await built('examples/hello', out.path);
+      await using host = await hostWith(ARM64_SYSTEM, release.tarball);
+      const evaluated = await host.run(['/srv/app/bin/hello', 'eval', ask.hello.expression], EMULATED);
+      expect(evaluated).toEqual({ status: 0, output: ask.hello.answer });
+      // The flag is the emulator's business, and none of the machine's that the release is for.
+      const flags = await host.run(['grep', '-r', 'JMsingle', '/srv/app/releases', '/srv/app/bin']);
+      expect(flags.output).toBe('');
+    },
+    1_200_000,
+  );
+
+  it.concurrent(
+    'builds nif, audits and tries it, and it boots there',
+    async () => {
+      await using out = await temporary();
+      const release = await built('examples/nif', out.path, '--smoke-test', 'boot', '--smoke-timeout', '900');
       const applications = [{ name: 'crypto' }, { name: 'nif' }];
       const seen = { image: ARM64_SYSTEM, emulated: true, packages: [], nativeApplications: applications };
       expect(release.smoke).toMatchObject(seen);
-    }
-    expect(path.basename(release.tarball)).toContain(AARCH64);
-    await using host = await hostWith(ARM64_SYSTEM, release.tarball);
-    expect(await bootAndAsk(host, name, ask[name].expression, EMULATED, 120)).toBe(ask[name].answer);
-    // The flag is the emulator's business, and none of the machine's that the release is for.
-    const flags = await host.run(['grep', '-r', 'JMsingle', '/srv/app/releases', '/srv/app/bin']);
-    expect(flags.output).toBe('');
-  });
+      const libraries = ['libcrypto.so.3', 'libtinfo.so.6'];
+      await expectAudited(release, { target: AARCH64, codes: ['cookie', 'dlopen'], glibc: '2.41', libraries });
+      await using host = await hostWith(ARM64_SYSTEM, release.tarball);
+      expect(await bootAndAsk(host, 'nif', ask.nif.expression, EMULATED, 120)).toBe(ask.nif.answer);
+    },
+    1_200_000,
+  );
 
-  it('is refused without emulate, naming the native runner', async () => {
+  it.concurrent('is refused without emulate, naming the native runner', async () => {
     await using checkout = await checkoutOf('examples/hello');
     const { status, stderr } = await runCli(['build', checkout.path, '--target', AARCH64]);
     expect(stderr).toContain('error (foreign-architecture): the engine is amd64, and target aarch64-unknown-linux-gnu');
@@ -91,7 +113,7 @@ describe('aarch64-unknown-linux-gnu, emulated', () => {
     expect(status).toBe(2);
   });
 
-  it('does not take an image of the engine’s own architecture', async () => {
+  it.concurrent('does not take an image of the engine’s own architecture', async () => {
     await using checkout = await checkoutOf('examples/hello');
     const args = ['build', checkout.path, '--target', AARCH64, '--emulate', '--pull', 'never', '--image', DEFAULT];
     const { status, stderr } = await runCli(args);
@@ -101,7 +123,7 @@ describe('aarch64-unknown-linux-gnu, emulated', () => {
 });
 
 describe('mix-release plan', () => {
-  it('prints what the log of a build begins with', async () => {
+  it.concurrent('prints what the log of a build begins with', async () => {
     await using checkout = await checkoutOf('examples/hello');
     await using out = await temporary();
     const args = [checkout.path, '--target', 'linux-x64-gnu', '--os', 'debian:trixie'];
@@ -118,7 +140,7 @@ describe('mix-release plan', () => {
     expect(lines.at(-1)).toMatch(/^builder {2}mix-release-builder:[0-9a-f]{16} \(present, made by /);
   });
 
-  it('starts the image on request, and gives all as JSON', async () => {
+  it.concurrent('starts the image on request, and gives all as JSON', async () => {
     await using checkout = await checkoutOf('examples/hello');
     await writeFile(path.join(checkout.path, '.tool-versions'), 'elixir 1.14.0-otp-25\r\nerlang\t25.2.3\r\n');
     const { status, stdout } = await runCli(['plan', checkout.path, '--target', TARGET, '--probe', '--json']);
@@ -132,7 +154,7 @@ describe('mix-release plan', () => {
     });
   });
 
-  it.each([
+  it.concurrent.each([
     ['with an image', ['--image', BULLSEYE], /asked for: OTP 27 \(from otp-version\); image .* has OTP 23\.2\.6/],
     ['a glibc', ['--image', DEFAULT, '--glibc', '2.31'], /asked for: glibc 2\.31 at most; image .* has glibc 2\.36/],
     [
@@ -149,7 +171,7 @@ describe('mix-release plan', () => {
     expect(status).toBe(4);
   });
 
-  it('makes nothing', async () => {
+  it.concurrent('makes nothing', async () => {
     await using checkout = await checkoutOf('examples/hello');
     await mkdir(path.join(checkout.path, 'img'));
     await writeFile(path.join(checkout.path, 'img/Dockerfile'), 'FROM nothing/at:all\n');
@@ -167,7 +189,7 @@ describe('mix-release plan', () => {
 });
 
 describe('a glibc that no system is old enough for', () => {
-  it('names the oldest', async () => {
+  it.concurrent('names the oldest', async () => {
     await using checkout = await checkoutOf('examples/hello');
     const { status, stderr } = await runCli(['build', checkout.path, '--target', TARGET, '--glibc', '2.17']);
     expect(stderr).toContain('error (bad-option): glibc is 2.17');
