@@ -14,23 +14,25 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 export DOCKER_BUILDKIT=0
 cache=$root/.cache/corpus
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
-# name, group of its image, target, image, flags
+# name, group of its image, target, image, flags; what takes longest first
 releases() {
   cat <<'LIST'
+arm64     arm64        aarch64-unknown-linux-gnu hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim --emulate
 trixie    gnu/trixie   x86_64-unknown-linux-gnu  hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim
 bookworm  gnu/bookworm x86_64-unknown-linux-gnu  hexpm/elixir:1.14.0-erlang-25.2.3-debian-bookworm-20231009-slim
 compiled  gnu/bookworm x86_64-unknown-linux-gnu  hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-bookworm-20250929-slim
 bullseye  gnu/bullseye x86_64-unknown-linux-gnu  hexpm/elixir:1.10.3-erlang-23.2.6-debian-bullseye-20210902-slim
 forky     gnu/forky    x86_64-unknown-linux-gnu  hexpm/elixir:1.20.4-erlang-29.1.1-debian-forky-20260801-slim
 musl      musl         x86_64-unknown-linux-musl hexpm/elixir:1.18.3-erlang-27.3.4.1-alpine-3.22.1 --env CORPUS_SMALL=yes
-arm64     arm64        aarch64-unknown-linux-gnu hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim --emulate
 LIST
 }
 
 quietly() {
+  local log
+  log=$(mktemp -p "$work")
   "$@" >"$log" 2>&1 && return 0
   say "this failed: $*"
   tail -n 30 "$log" >&2
@@ -93,6 +95,21 @@ flock "$lock"
 find "$cache" -maxdepth 1 -name 'scratch-*' -mmin +60 -exec rm -rf {} +
 parts=("$@")
 [ $# -gt 0 ] || mapfile -t parts < <(echo objects && releases | cut -d ' ' -f 1)
+# Side by side: each waits for downloads, too.
+running=0 failed=0
 for part in "${parts[@]}"; do
-  make_part "$part"
+  if [ "$running" -gt "$(nproc)" ]; then
+    wait -n || failed=1
+    running=$((running - 1))
+  fi
+  make_part "$part" >"$work/$part.made" &
+  running=$((running + 1))
+done
+while [ "$running" -gt 0 ]; do
+  wait -n || failed=1
+  running=$((running - 1))
+done
+[ "$failed" = 0 ]
+for part in "${parts[@]}"; do
+  cat "$work/$part.made"
 done
