@@ -8,7 +8,7 @@ import { bootAndAsk, hostWith, noContainerWithin, ours } from '../support/engine
 afterAll(() => noContainerWithin(7));
 
 describe('the example projects, from the tarball, where no Erlang is installed', () => {
-  it.each([
+  it.concurrent.each([
     { image: TRIXIE, runtime: 'debian:trixie-slim', otp: /^27\./, elixir: /^1\.18\./ },
     { image: BOOKWORM, runtime: 'debian:bookworm-slim', otp: /^25\./, elixir: /^1\.14\./ },
   ])('builds hello in $image and it runs in $runtime', async ({ image, runtime, otp, elixir }) => {
@@ -49,7 +49,7 @@ describe('the example projects, from the tarball, where no Erlang is installed',
     expect(answer).toBe('hello from hello 0.1.0, greeting=moin\n');
   });
 
-  it('builds nif with the C compiler of the builder, and the NIF and crypto answer', async () => {
+  it.concurrent('builds nif with the C compiler of the builder, and the NIF and crypto answer', async () => {
     await using checkout = await checkoutOf('examples/nif');
     await using out = await temporary();
     const release = await buildRelease([checkout.path, '--output', out.path]);
@@ -60,7 +60,7 @@ describe('the example projects, from the tarball, where no Erlang is installed',
     expect(await bootAndAsk(host, 'nif', expression)).toMatch(expected);
   });
 
-  it('does not run where the C library is older than the builder’s', async () => {
+  it.concurrent('does not run where the C library is older than the builder’s', async () => {
     await using checkout = await checkoutOf('examples/hello');
     await using out = await temporary();
     const release = await buildRelease([checkout.path, '--os', 'debian:trixie', '--output', out.path]);
@@ -72,7 +72,7 @@ describe('the example projects, from the tarball, where no Erlang is installed',
 });
 
 describe('what a project may look like', () => {
-  it('builds both releases of an umbrella in one run, each with its own applications only', async () => {
+  it.concurrent('builds both releases of an umbrella in one run, each with its own applications only', async () => {
     await using checkout = await checkoutOf('test/fixtures/umbrella');
     await using out = await temporary();
     const args = [checkout.path, '--output', out.path, '--release', 'front', '--release', 'back'];
@@ -90,14 +90,14 @@ describe('what a project may look like', () => {
     expect(await apps(back?.directory)).toEqual(['gamma-0.1.0']);
   });
 
-  it('builds a child of an umbrella as the working directory', async () => {
+  it.concurrent('builds a child of an umbrella as the working directory', async () => {
     await using checkout = await checkoutOf('test/fixtures/umbrella');
     await using out = await temporary();
     const args = [checkout.path, '--working-directory', 'apps/gamma', '--output', out.path];
     expect(await buildRelease(args)).toMatchObject({ name: 'gamma' });
   });
 
-  it('sends the whole checkout, so that a path dependency outside the project works', async () => {
+  it.concurrent('sends the whole checkout, so that a path dependency outside the project works', async () => {
     await using checkout = await checkoutOf('test/fixtures/monorepo');
     await using out = await temporary();
     const release = await buildRelease([checkout.path, '--working-directory', 'service', '--output', out.path]);
@@ -106,7 +106,7 @@ describe('what a project may look like', () => {
     expect(output).toBe('the shared answer is 42\n');
   });
 
-  it('keeps modes and symbolic links, and leaves the tarball of a :tar step out', async () => {
+  it.concurrent('keeps modes and symbolic links, and leaves the tarball of a :tar step out', async () => {
     await using checkout = await checkoutOf('test/fixtures/tarred');
     await using out = await temporary();
     const release = await buildRelease([checkout.path, '--output', out.path]);
@@ -125,14 +125,14 @@ describe('what a project may look like', () => {
     expect((await host.run(['ls', '/srv/app'])).output).not.toContain('.tar.gz');
   });
 
-  it('asks Mix for a version that is computed from git', async () => {
+  it.concurrent('asks Mix for a version that is computed from git', async () => {
     await using checkout = await checkoutOf('test/fixtures/gitversion');
     await using out = await temporary();
     const sha = await git(checkout.path, 'rev-parse', '--short', 'HEAD');
     expect(await buildRelease([checkout.path, '--output', out.path])).toMatchObject({ version: `0.1.0+${sha}` });
   });
 
-  it('builds the default release where mix.exs names one', async () => {
+  it.concurrent('builds the default release where mix.exs names one', async () => {
     await using checkout = await checkoutOf('test/fixtures/no_release_name');
     await using out = await temporary();
     expect(await buildRelease([checkout.path, '--output', out.path])).toMatchObject({
@@ -141,7 +141,7 @@ describe('what a project may look like', () => {
     });
   });
 
-  it('does not evaluate runtime.exs while it builds', async () => {
+  it.concurrent('does not evaluate runtime.exs while it builds', async () => {
     await using checkout = await checkoutOf('test/fixtures/runtime_env');
     await using out = await temporary();
     const release = await buildRelease([checkout.path, '--output', out.path]);
@@ -155,28 +155,31 @@ describe('what a project may look like', () => {
     expect((await host.run([bin, 'eval', ask], { MUST_BE_SET: 'yes' })).output).toBe('{"yes", :prod}\n');
   });
 
-  it('leaves out objects under priv that git ignores, names them, and sends everything else there', async () => {
-    await using checkout = await checkoutOf('test/fixtures/stray');
-    await using out = await temporary();
-    await mkdir(path.join(checkout.path, 'priv/native'), { recursive: true });
-    await copyFile('/bin/true', path.join(checkout.path, 'priv/native/host.so'));
-    await mkdir(path.join(checkout.path, 'priv/static'), { recursive: true });
-    await writeFile(path.join(checkout.path, 'priv/static/app.js'), 'built here\n');
-    const args = ['build', checkout.path, '--target', TARGET, '--output', out.path];
-    const { status, stdout, stderr } = await runCli(args);
-    expect(status).toBe(0);
-    expect(stderr).toContain('left out priv/native/host.so');
-    expect(stdout).toBe(`${path.join(out.path, `stray-0.1.0-${TARGET}.tar.gz`)}\n`);
-    const priv = path.join(out.path, `stray-0.1.0-${TARGET}`, 'lib/stray-0.1.0/priv');
-    expect((await readdir(priv, { recursive: true })).sort()).toEqual([
-      'native',
-      'static',
-      'static/app.js',
-      'static/robots.txt',
-    ]);
-  });
+  it.concurrent(
+    'leaves out objects under priv that git ignores, names them, and sends everything else there',
+    async () => {
+      await using checkout = await checkoutOf('test/fixtures/stray');
+      await using out = await temporary();
+      await mkdir(path.join(checkout.path, 'priv/native'), { recursive: true });
+      await copyFile('/bin/true', path.join(checkout.path, 'priv/native/host.so'));
+      await mkdir(path.join(checkout.path, 'priv/static'), { recursive: true });
+      await writeFile(path.join(checkout.path, 'priv/static/app.js'), 'built here\n');
+      const args = ['build', checkout.path, '--target', TARGET, '--output', out.path];
+      const { status, stdout, stderr } = await runCli(args);
+      expect(status).toBe(0);
+      expect(stderr).toContain('left out priv/native/host.so');
+      expect(stdout).toBe(`${path.join(out.path, `stray-0.1.0-${TARGET}.tar.gz`)}\n`);
+      const priv = path.join(out.path, `stray-0.1.0-${TARGET}`, 'lib/stray-0.1.0/priv');
+      expect((await readdir(priv, { recursive: true })).sort()).toEqual([
+        'native',
+        'static',
+        'static/app.js',
+        'static/robots.txt',
+      ]);
+    },
+  );
 
-  it('writes to _build/mix-release in the project by default, and does not send it back in', async () => {
+  it.concurrent('writes to _build/mix-release in the project by default, and does not send it back in', async () => {
     await using checkout = await checkoutOf('examples/hello');
     const first = await buildRelease([checkout.path]);
     expect(path.dirname(first.tarball)).toBe(path.join(checkout.path, '_build/mix-release'));
@@ -185,7 +188,7 @@ describe('what a project may look like', () => {
 });
 
 describe('a second build', () => {
-  it.each([
+  it.concurrent.each([
     { image: TRIXIE, runtime: 'debian:trixie-slim' },
     { image: BOOKWORM, runtime: 'debian:bookworm-slim' },
   ])('ships a change of equal size, whatever the file’s time says, with $image', async ({ image, runtime }) => {
@@ -203,7 +206,7 @@ describe('a second build', () => {
     expect((await host.run(['/srv/app/bin/hello', 'eval', 'IO.puts(Hello.greet())'])).output).toContain('HELLO from');
   });
 
-  it('is the same, bit for bit but for the cookie, from another directory', async () => {
+  it.concurrent('is the same, bit for bit but for the cookie, from another directory', async () => {
     const trees = [];
     for (let run = 0; run < 2; run += 1) {
       await using checkout = await checkoutOf('examples/nif');
