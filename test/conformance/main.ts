@@ -7,7 +7,7 @@ import { writeRecord } from './records.js';
 import { removeHosts } from './rig/host.js';
 import { runEntries, type Result } from './run.js';
 import { selfTest } from './self-test.js';
-import { openNetwork, openWorkshop } from './workshop.js';
+import { openNetwork, openWorkshop, type Network } from './workshop.js';
 
 async function main(argv: readonly string[]): Promise<number> {
   const asked = readArguments(argv);
@@ -22,6 +22,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const started = performance.now();
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const counts = { passed: 0, failed: 0 };
+  // What it has is the same for all of them, and made when the first entry asks.
+  await using network = await openNetwork();
   for (const platform of asked.platforms) {
     const entries = chosen(asked, platform);
     if (asked.list) {
@@ -30,12 +32,12 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     print(`# ${platform.target}, Elixir ${platform.elixir}, OTP ${platform.otp} (${platform.name})`);
     if (asked.selfTest) {
-      const { passed, failed } = await selfTest(platform, entries, print);
+      const { passed, failed } = await selfTest(platform, network, entries, print);
       counts.passed += passed;
       counts.failed += failed;
       continue;
     }
-    const results = await runOn(platform, entries, print);
+    const results = await runOn(platform, network, entries, print);
     const failed = results.filter(({ failure }) => failure !== undefined).length;
     counts.failed += failed;
     counts.passed += results.length - failed;
@@ -57,10 +59,10 @@ function chosen({ only, core }: Asked, platform: Platform): readonly Entry[] {
 
 async function runOn(
   platform: Platform,
+  network: Network,
   entries: readonly Entry[],
   print: (line: string) => void,
 ): Promise<readonly Result[]> {
-  await using network = await openNetwork();
   await using workshop = await openWorkshop(platform, network);
   return await runEntries(entries, workshop, ({ entry, failure, seconds }) => {
     const time = process.env.CONFORMANCE_TIMES === undefined ? '' : ` (${seconds.toFixed(1)} s)`;

@@ -6,7 +6,7 @@ import type { Mutation } from './mutations/mutation.js';
 import type { Platform } from './platforms.js';
 import { limiter } from './rig/limiter.js';
 import { runEntries, type Failure } from './run.js';
-import { openNetwork, openWorkshop, type Network } from './workshop.js';
+import { openWorkshop, type Network } from './workshop.js';
 
 /**
  * Breaks one feature after the other and runs the entry that stands for it: an entry that passes although its feature is
@@ -17,10 +17,10 @@ import { openNetwork, openWorkshop, type Network } from './workshop.js';
  */
 export async function selfTest(
   platform: Platform,
+  network: Network,
   entries: readonly Entry[],
   print: (line: string) => void,
 ): Promise<{ readonly passed: number; readonly failed: number }> {
-  await using network = await openNetwork();
   const inTurn = limiter(availableParallelism() + 1);
   const chosen = new Set(entries.map(({ id }) => id));
   const attempts = MUTATIONS.filter(({ entry }) => chosen.has(entry)).map(

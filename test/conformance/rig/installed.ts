@@ -26,7 +26,7 @@ export interface Installed {
   sh(script: string, ...args: readonly string[]): Promise<string>;
   /** Starts it and waits until it answers. */
   start(env?: Env, args?: readonly string[]): Promise<Node>;
-  /** Starts it and waits for nothing. Waits before while another entry has a node of the same name. */
+  /** Starts it and waits for nothing. Waits before while another entry has a node of the same name there. */
   launch(env?: Env, args?: readonly string[]): Promise<Node>;
   /** Works while no other entry has a node of this release's name. `start` and `launch` see to that themselves. */
   alone(work: () => Promise<void>, env?: Env): Promise<void>;
@@ -46,7 +46,7 @@ export function installedAt(host: Host, root: string, built: BuiltRelease, log: 
     return { host, bin, command: ['start', ...args], env: withTmp(env), label: `${name}-${String(launched)}`, name };
   };
   const launchAs = async (spec: NodeSpec, env: Env | undefined): Promise<Node> => {
-    const held = await lock(nameOf(env));
+    const held = await lock(host, nameOf(env));
     const node = await startNode(spec);
     return {
       ...node,
@@ -88,7 +88,7 @@ export function installedAt(host: Host, root: string, built: BuiltRelease, log: 
     },
     launch: (env, args = []) => launchAs(specOf(env, args), env),
     async alone(work, env) {
-      const held = await lock(nameOf(env));
+      const held = await lock(host, nameOf(env));
       try {
         await work();
       } finally {
