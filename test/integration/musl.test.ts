@@ -27,7 +27,7 @@ async function buildFor(target: string, project: string, out: string): Promise<B
 }
 
 describe('x86_64-unknown-linux-musl', () => {
-  it('builds hello, and it runs where there is nothing but musl', async () => {
+  it.concurrent('builds hello, and it runs where there is nothing but musl', async () => {
     await using out = await temporary();
     const release = await buildFor(MUSL, 'examples/hello', out.path);
     expect(release).toMatchObject({ target: MUSL, name: 'hello', smoke: { test: 'boot', image: BARE, packages: [] } });
@@ -36,7 +36,7 @@ describe('x86_64-unknown-linux-musl', () => {
     expect(await bootAndAsk(host, 'hello', 'IO.puts(Hello.greet())')).toBe('hello from hello 0.1.0, greeting=hello\n');
   });
 
-  it('compiles the NIF for musl, and it does not run where the C library is glibc', async () => {
+  it.concurrent('compiles the NIF for musl, and it does not run where the C library is glibc', async () => {
     await using out = await temporary();
     const release = await buildFor(MUSL, 'examples/nif', out.path);
     expect(release.smoke?.nativeApplications.map(({ name }) => name)).toEqual(['crypto', 'nif']);
@@ -47,7 +47,7 @@ describe('x86_64-unknown-linux-musl', () => {
     expect((await glibc.run(['/srv/app/bin/nif', 'eval', expression])).status).not.toBe(0);
   });
 
-  it('and a release for glibc does not run where there is only musl', async () => {
+  it.concurrent('and a release for glibc does not run where there is only musl', async () => {
     await using out = await temporary();
     const release = await buildFor(TARGET, 'examples/nif', out.path);
     await using bare = await hostWith(BARE, release.tarball);
@@ -55,7 +55,7 @@ describe('x86_64-unknown-linux-musl', () => {
     expect(status).not.toBe(0);
   });
 
-  it.each([
+  it.concurrent.each([
     ['a system of the other C library', MUSL, ['--os', 'debian:bookworm'], 2, 'bad-option'],
     ['an image of the other C library', MUSL, ['--image', 'debian:trixie-slim'], 4, 'image-without-mix'],
     [

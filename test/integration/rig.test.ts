@@ -53,7 +53,7 @@ describe('the base images', () => {
     );
   });
 
-  it.each(IMAGES)('$image says whether it is a stand-in, and for what', async ({ image, kind }) => {
+  it.concurrent.each(IMAGES)('$image says whether it is a stand-in, and for what', async ({ image, kind }) => {
     const { Config } = await docker.getImage(image).inspect();
     const labels = Config.Labels as Readonly<Record<string, string>> | null;
     const told = Object.entries(labels ?? {}).filter(([, value]) => value === 'stand-in');
@@ -68,7 +68,7 @@ describe('the base images', () => {
     }
   });
 
-  it.each(WITH_ERLANG)('$image holds the versions and the system of its tag', async ({ image, group }) => {
+  it.concurrent.each(WITH_ERLANG)('$image holds the versions and the system of its tag', async ({ image, group }) => {
     const [, elixir, otp, os, release] = /:(.+)-erlang-(.+?)-([a-z]+)-([a-z]+|[0-9.]+)/.exec(image) ?? [];
     const script = [
       `cat ${ERLANG}/releases/*/OTP_VERSION`,
@@ -83,7 +83,7 @@ describe('the base images', () => {
     );
   });
 
-  it.each(WITH_ERLANG.filter(({ group }) => group.startsWith('gnu/')))(
+  it.concurrent.each(WITH_ERLANG.filter(({ group }) => group.startsWith('gnu/')))(
     '$image has no tool that the builder has to bring, and does not say what Erlang is',
     async ({ image }) => {
       const tools = ['git', 'make', 'gcc', 'cc', 'g++', 'c++', 'ld', 'curl', 'wget', 'unzip', 'node'];
@@ -97,30 +97,36 @@ describe('the base images', () => {
     },
   );
 
-  it.each(WITHOUT_ERLANG)('$image has no Erlang and no Elixir', async ({ image }) => {
+  it.concurrent.each(WITHOUT_ERLANG)('$image has no Erlang and no Elixir', async ({ image }) => {
     expect(await inside(image, 'for tool in erl elixir mix epmd; do command -v $tool; done; echo none')).toBe('none\n');
   });
 
-  it('the Erlang compiled on bookworm needs no newer glibc, and has the JIT and the OpenSSL of bookworm', async () => {
-    const script = [
-      `grep -raohE 'GLIBC_2[.][0-9]+' ${ERLANG} | sort -uV | tail -n 1`,
-      `elixir -e 'IO.puts(:erlang.system_info(:emu_flavor)); IO.puts(elem(hd(:crypto.info_lib()), 2))'`,
-    ];
-    const [highest = '', ...rest] = (await inside(COMPILED, script.join('\n'))).split('\n');
-    expect(highest).toMatch(/^GLIBC_2\.\d+$/);
-    expect(Number(highest.slice('GLIBC_2.'.length))).toBeLessThanOrEqual(36);
-    expect(rest).toEqual(['jit', expect.stringMatching(/^OpenSSL 3\.0\./), '']);
-  });
+  it.concurrent(
+    'the Erlang compiled on bookworm needs no newer glibc, and has the JIT and the OpenSSL of bookworm',
+    async () => {
+      const script = [
+        `grep -raohE 'GLIBC_2[.][0-9]+' ${ERLANG} | sort -uV | tail -n 1`,
+        `elixir -e 'IO.puts(:erlang.system_info(:emu_flavor)); IO.puts(elem(hd(:crypto.info_lib()), 2))'`,
+      ];
+      const [highest = '', ...rest] = (await inside(COMPILED, script.join('\n'))).split('\n');
+      expect(highest).toMatch(/^GLIBC_2\.\d+$/);
+      expect(Number(highest.slice('GLIBC_2.'.length))).toBeLessThanOrEqual(36);
+      expect(rest).toEqual(['jit', expect.stringMatching(/^OpenSSL 3\.0\./), '']);
+    },
+  );
 });
 
 describe('script/demo', () => {
-  it('builds the example, runs it where there is no Erlang, and ends with the path of the tarball alone', async () => {
-    const { stdout } = await run(path.join(ROOT, 'script/demo'), { maxBuffer: 1 << 24 });
-    const lines = stdout.trimEnd().split('\n');
-    const tarball = lines.at(-1) ?? '';
-    expect(tarball).toMatch(/^\/.*hello-0\.1\.0-x86_64-unknown-linux-gnu\.tar\.gz$/);
-    expect((await stat(tarball)).size).toBeGreaterThan(1_000_000);
-    expect(stdout).toContain('hello from hello 0.1.0');
-    expect(lines.at(-2)).toBe('');
-  });
+  it.concurrent(
+    'builds the example, runs it where there is no Erlang, and ends with the path of the tarball alone',
+    async () => {
+      const { stdout } = await run(path.join(ROOT, 'script/demo'), { maxBuffer: 1 << 24 });
+      const lines = stdout.trimEnd().split('\n');
+      const tarball = lines.at(-1) ?? '';
+      expect(tarball).toMatch(/^\/.*hello-0\.1\.0-x86_64-unknown-linux-gnu\.tar\.gz$/);
+      expect((await stat(tarball)).size).toBeGreaterThan(1_000_000);
+      expect(stdout).toContain('hello from hello 0.1.0');
+      expect(lines.at(-2)).toBe('');
+    },
+  );
 });

@@ -24,7 +24,7 @@ const released = ({ status, stdout, stderr }: Ended): BuiltRelease => {
 };
 
 describe('the builder image that versions choose', () => {
-  it.each([
+  it.concurrent.each([
     {
       file: '.tool-versions',
       text: 'erlang 25.2.3\nelixir 1.14.0-otp-25\n',
@@ -55,7 +55,7 @@ describe('the builder image that versions choose', () => {
     expect(await bootAndAsk(host, 'hello', expression)).toBe(`${release.elixir} ${release.otp.split('.')[0] ?? ''}\n`);
   });
 
-  it.each([
+  it.concurrent.each([
     ['1.20', '29', 'debian:forky', /^hexpm\/elixir:1\.20\..*-erlang-29\..*-debian-forky-/, 'debian:forky-slim'],
   ])('comes from inputs: Elixir %s on OTP %s, %s', async (elixir, otp, os, image, runtime) => {
     await using checkout = await checkoutOf('examples/nif');
@@ -69,7 +69,7 @@ describe('the builder image that versions choose', () => {
     expect(await bootAndAsk(host, 'nif', 'IO.inspect(Nif.add(40, 2))')).toMatch(/^42$/m);
   });
 
-  it('lets the file nearest to the project decide', async () => {
+  it.concurrent('lets the file nearest to the project decide', async () => {
     await using checkout = await checkoutOf('test/fixtures/monorepo');
     await using out = await temporary();
     await writeFile(path.join(checkout.path, '.tool-versions'), 'elixir 1.18.3\nerlang 27.3.4.1\n');
@@ -81,7 +81,7 @@ describe('the builder image that versions choose', () => {
 });
 
 describe('versions that cannot be', () => {
-  it.each([
+  it.concurrent.each([
     [
       'a pair that Elixir does not support',
       ['--elixir-version', '1.14.0', '--otp-version', '27'],
@@ -106,7 +106,7 @@ describe('versions that cannot be', () => {
     expect(ended.status).toBe(status);
   });
 
-  it('names file and line of a malformed file', async () => {
+  it.concurrent('names file and line of a malformed file', async () => {
     await using checkout = await checkoutOf('examples/hello');
     await mkdir(path.join(checkout.path, 'sub'));
     await writeFile(path.join(checkout.path, '.tool-versions'), 'erlang 27.3.4.1\nelixir twelve\n');
