@@ -26,7 +26,9 @@ it('compiles dependencies in several processes where Elixir can, with the same r
     await writeFile(at('vendor', name, 'lib', `${name}.ex`), `defmodule ${module} do\n  def name, do: :${name}\nend\n`);
   }
   const mix = await readFile(at('mix.exs'), 'utf8');
-  const deps = Object.keys(DEPS).map((name) => `{:${name}, path: "vendor/${name}"}`).join(', ');
+  const deps = Object.keys(DEPS)
+    .map((name) => `{:${name}, path: "vendor/${name}"}`)
+    .join(', ');
   const changed = mix.replace(/version: ("[^"]+"),/, `version: $1,\n      deps: [${deps}],`);
   expect(changed).not.toBe(mix);
   await writeFile(at('mix.exs'), changed);
