@@ -4,8 +4,8 @@ import { auditRelease } from '../audit/audit.js';
 import type { AuditReport } from '../audit/report.js';
 import { reportLines } from '../audit/report-text.js';
 import type { Probe } from '../builder/probe.js';
-import { MixReleaseError } from '../errors.js';
 import { outputError, putInPlace } from '../package/output.js';
+import { auditFailed } from './audit-failed.js';
 import { reportFile, type Tree } from './collect.js';
 import type { BuildRequest } from './request.js';
 
@@ -42,24 +42,4 @@ export async function auditTree(
     throw outputError(error, output);
   }
   throw auditFailed(report, tree.name, reportFile(path.join(output, tree.name)));
-}
-
-/** So many kinds of findings are told in the message; the report has all. */
-const MOST_TOLD = 3;
-
-/** @param place - the name of the release, or where it is */
-export function auditFailed({ findings, target }: AuditReport, place: string, report?: string): MixReleaseError {
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const kinds = errors.filter(({ code }, index) => errors.findIndex((each) => each.code === code) === index);
-  const told = kinds.slice(0, MOST_TOLD).map(({ code, file, message }) => {
-    const others = errors.filter((each) => each.code === code).length - 1;
-    const where = file === undefined ? '' : ` in ${file}${others === 0 ? '' : ` and ${String(others)} more`}`;
-    return `${code}${where}: ${message}`;
-  });
-  const more = kinds.length > MOST_TOLD ? ['and errors of other kinds'] : [];
-  const where = report === undefined ? 'The report is above.' : `The report is above, and in ${report}.`;
-  return new MixReleaseError('audit-failed', {
-    what: `${place} does not fit ${target}: ${[...told, ...more].join('; ')}`,
-    next: `${where} It says what to do about each; docs/audit.md has more.`,
-  });
 }

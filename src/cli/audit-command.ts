@@ -1,7 +1,7 @@
 import { readAuditRequest } from '../build/audit-request.js';
 import { auditRelease } from '../audit/audit.js';
 import { reportLines } from '../audit/report-text.js';
-import { auditFailed } from '../build/audit-stage.js';
+import { auditFailed } from '../build/audit-failed.js';
 import type { Invocation } from './program.js';
 
 /**
