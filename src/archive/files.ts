@@ -1,6 +1,5 @@
-import { Header, Pack, ReadEntry } from 'tar';
-import type { Readable } from 'node:stream';
-import { streamOf } from './stream.js';
+import { Readable } from 'node:stream';
+import { archiveOf, type WholeEntry } from './write.js';
 
 /** A file or a symbolic link that exists only in memory. */
 export type VirtualFile = {
@@ -11,30 +10,14 @@ export type VirtualFile = {
 
 /** An archive of virtual files, as a stream. */
 export function packFiles(files: readonly VirtualFile[]): Readable {
-  const pack = new Pack({ jobs: files.length + 1 });
-  addFiles(pack, files, new Date());
-  pack.end();
-  return streamOf(pack);
+  const mtime = new Date();
+  return Readable.from(archiveOf(files.map((file) => virtualEntry(file, mtime))));
 }
 
-/** Adds virtual files to an archive that is being written. */
-export function addFiles(pack: Pack, files: readonly VirtualFile[], mtime: Date): void {
-  for (const file of files) {
-    const body = 'text' in file ? Buffer.from(file.text) : undefined;
-    const header = new Header({
-      path: file.path,
-      mode: 'text' in file ? 0o644 : 0o777,
-      uid: file.uid ?? 0,
-      gid: file.gid ?? 0,
-      mtime,
-      size: body?.length ?? 0,
-      type: 'text' in file ? 'File' : 'SymbolicLink',
-      ...('linkTo' in file ? { linkpath: file.linkTo } : {}),
-    });
-    header.encode();
-    const entry = new ReadEntry(header);
-    if (body) entry.write(body);
-    entry.end();
-    pack.add(entry);
-  }
+export function virtualEntry(file: VirtualFile, mtime: Date): WholeEntry {
+  const { path, uid = 0, gid = 0 } = file;
+  if ('linkTo' in file)
+    return { path, uid, gid, mtime, type: 'SymbolicLink', mode: 0o777, size: 0, linkpath: file.linkTo };
+  const content = Buffer.from(file.text);
+  return { path, uid, gid, mtime, type: 'File', mode: 0o644, size: content.length, content };
 }

@@ -47,7 +47,7 @@ function listed(root: string, below: string) {
 }
 
 function visitFile(root: string, name: string, visitor: Visitor, memory: ReadMemory): void {
-  const place = path.join(root, name);
+  const place = `${root}/${name}`;
   using content = opened(place, memory);
   const head = content.read(0, Math.min(SNIFF_LENGTH, content.size));
   visitor.file({ path: name, size: content.size, head, content });

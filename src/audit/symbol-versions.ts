@@ -45,8 +45,8 @@ export function neededSymbols(needs: readonly VersionNeed[]): readonly NeededSym
     versions
       .filter(({ weak }) => !weak)
       .flatMap(({ name }) => {
-        const read = readVersionName(name);
-        return read ? [{ ...read, library }] : [];
+        const known = readVersionName(name);
+        return known ? [{ ...known, library }] : [];
       }),
   );
 }
@@ -60,9 +60,10 @@ export function usesPrivateSymbols(needs: readonly VersionNeed[]): boolean {
 export function readVersionName(name: string): { readonly family: Family; readonly version: string } | undefined {
   const abi = ABI_VERSIONS[name];
   if (abi !== undefined) return { family: 'glibc', version: abi };
-  const [, prefix, version] = /^([A-Z]+)_(\d+(?:\.\d+)*)$/.exec(name) ?? [];
-  const family = FAMILIES.find((each) => FAMILY_NAMES[each] === prefix);
-  return family && version !== undefined ? { family, version } : undefined;
+  const end = name.indexOf('_');
+  const family = FAMILIES.find((each) => FAMILY_NAMES[each] === name.slice(0, end));
+  const version = name.slice(end + 1);
+  return family && /^\d+(?:\.\d+)*$/.test(version) ? { family, version } : undefined;
 }
 
 /** The highest version of each family. */

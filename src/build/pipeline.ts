@@ -12,6 +12,7 @@ import { fetchTree, placeTarballs, type Tree } from './collect.js';
 import { prepareBuild } from './before-build.js';
 import { diagnosticsOf } from './diagnose.js';
 import { writeFacts } from './facts.js';
+import { keepMemoryFlat } from './memory.js';
 import { buildPath, mixEnvironment } from './mix-environment.js';
 import { releaseOf, startRelease, type MixSetting } from './mix.js';
 import { startWithDeps } from './deps.js';
@@ -68,6 +69,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     if (!signal.aborted) reporter.line(text);
   };
 
+  keepMemoryFlat();
   await using scope = new AsyncDisposableStack();
   const checkVersion = await versionCheck(request, env);
   const workbench = scope.use(await openWorkbench(request.output));

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Header, Parser, Pax, type ReadEntry } from 'tar';
+import { Parser, type ReadEntry } from 'tar';
+import { END, headerOf, paddingAfter } from '../archive/write.js';
 import { compressed } from '../package/compress.js';
 import { belowTop } from '../package/tree.js';
 import { isKept, isGitConfigOfDependency, withoutLogins } from './contents.js';
 
-const BLOCK = 512;
 /** The last entry of an archive: it says what the others have to be. */
 export const MANIFEST = 'manifest.json';
 
@@ -46,8 +46,9 @@ export async function writeState(
     }
     manifest = { version: 1, facts, ...seen, sha256: hash.digest('hex') };
     const text = Buffer.from(JSON.stringify(manifest));
-    const header = headerOf({ path: MANIFEST, mode: 0o644, uid: 0, gid: 0, size: text.length, type: 'File' });
-    yield Buffer.concat([header, text, Buffer.alloc(-text.length & (BLOCK - 1)), Buffer.alloc(2 * BLOCK)]);
+    const size = text.length;
+    const entry = { path: MANIFEST, mode: 0o644, uid: 0, gid: 0, mtime: new Date(0), size, type: 'File' } as const;
+    yield Buffer.concat([headerOf(entry), text, paddingAfter(size), END]);
   };
   await pipeline(compressed(whole(), 'tar.zst'), createWriteStream(file));
   if (!manifest) throw new Error('the archive has no manifest');
@@ -86,16 +87,14 @@ function filtered(archive: Readable, seen: { entries: number; bytes: number }, w
       entry.on('end', () => {
         const text = Buffer.from(withoutLogins(Buffer.concat(parts).toString()));
         count(text.length);
-        out.write(
-          Buffer.concat([entryHeader(entry, name, text.length), text, Buffer.alloc(-text.length & (BLOCK - 1))]),
-        );
+        out.write(Buffer.concat([entryHeader(entry, name, text.length), text, paddingAfter(text.length)]));
       });
       return;
     }
     count(entry.size);
     out.write(entryHeader(entry, name, entry.size));
     entry.on('data', (chunk: Buffer) => write(chunk, entry));
-    entry.on('end', () => out.write(Buffer.alloc(-entry.size & (BLOCK - 1))));
+    entry.on('end', () => out.write(paddingAfter(entry.size)));
   });
   pipeline(archive, parser as unknown as NodeJS.WritableStream).then(
     () => (whole ? out.end() : out.destroy(new Error('the archive breaks off'))),
@@ -104,22 +103,11 @@ function filtered(archive: Readable, seen: { entries: number; bytes: number }, w
   return out;
 }
 
-type HeaderData = ConstructorParameters<typeof Header>[0];
-
 /** An entry as it was, times included: Mix compares them. */
 function entryHeader(entry: ReadEntry, name: string, size: number): Buffer {
-  const { type, mode = 0o644, uid = 0, gid = 0, mtime, linkpath } = entry;
-  const target = type === 'Link' ? `state/${belowTop(linkpath ?? '')}` : linkpath;
-  const path = type === 'Directory' ? `state/${name}/` : `state/${name}`;
-  return headerOf({
-    ...{ path, mode: mode & 0o7777, uid, gid, size, type: type },
-    ...(mtime && { mtime }),
-    ...(target ? { linkpath: target } : {}),
-  });
-}
-
-function headerOf(data: Exclude<HeaderData, Buffer | undefined>): Buffer {
-  const header = new Header(data);
-  const extended = header.encode() ? new Pax(data).encode() : undefined;
-  return Buffer.concat([extended ?? Buffer.alloc(0), header.block ?? Buffer.alloc(0)]);
+  const { type, mode = 0o644, uid = 0, gid = 0, mtime = new Date(0), linkpath } = entry;
+  const kind = type === 'Directory' || type === 'SymbolicLink' || type === 'Link' ? type : 'File';
+  const target = kind === 'Link' ? `state/${belowTop(linkpath ?? '')}` : linkpath;
+  const common = { path: `state/${name}`, type: kind, mode: mode & 0o7777, uid, gid, mtime, size } as const;
+  return headerOf({ ...common, ...(target ? { linkpath: target } : {}) });
 }

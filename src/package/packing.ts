@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
-import { compressInto, END, headerOf, packTarball, paddingAfter, type Tarball, type TarballSpec } from './tarball.js';
+import { END, headerOf, paddingAfter } from '../archive/write.js';
+import { compressInto, packedEntry, packTarball, type Tarball, type TarballSpec } from './tarball.js';
 import type { Onlooker, TreeEntry } from './tree.js';
 
 /** Bytes that wait to be compressed before more is asked to wait. */
@@ -46,7 +47,7 @@ export function startPacking(file: string, spec: TarballSpec): Packing {
       seen.push(entry);
       missing = entry.type === 'File' ? size : 0;
       padding = paddingAfter(missing);
-      stream.write(headerOf(entry, missing, spec.mtime));
+      stream.write(headerOf(packedEntry(entry, missing, spec.mtime)));
     },
     content: (chunk) => {
       missing -= chunk.length;

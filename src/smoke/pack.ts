@@ -1,7 +1,9 @@
-import type { Readable } from 'node:stream';
-import { Pack } from 'tar';
-import { NoLinks, writtenBy } from '../archive/entries.js';
-import { streamOf } from '../archive/stream.js';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { archiveOf, entryAt, type WholeEntry } from '../archive/write.js';
+
+const ROOT = { uid: 0, gid: 0 };
 
 /**
  * A release as a tar stream whose entries lie below `top`. Everything belongs to root; what its owner may read or
@@ -11,24 +13,18 @@ import { streamOf } from '../archive/stream.js';
  * @param directory - the unpacked release
  */
 export function packRelease(directory: string, top: string): Readable {
-  const owned = writtenBy({ uid: 0, gid: 0 });
-  const pack = new Pack({
-    cwd: directory,
-    prefix: top,
-    preservePaths: true,
-    strict: true,
-    linkCache: new NoLinks(),
-    onWriteEntry: (entry) => {
-      owned(entry);
-      if (entry.stat) entry.stat.mode = readable(entry.stat.mode);
-    },
-  });
-  pack.add('.');
-  pack.end();
-  return streamOf(pack);
+  return Readable.from(archiveOf(entriesBelow(directory, top, new Date())));
+}
+
+function* entriesBelow(place: string, name: string, mtime: Date): Generator<WholeEntry> {
+  const entry = entryAt(place, name, { ...ROOT, mtime });
+  if (!entry) return;
+  yield { ...entry, mode: readable(entry.mode) };
+  if (entry.type !== 'Directory') return;
+  for (const each of readdirSync(place).sort()) yield* entriesBelow(path.join(place, each), `${name}/${each}`, mtime);
 }
 
 function readable(mode: number): number {
   const ofOwner = (mode >> 6) & 0o5;
-  return (mode & ~0o7777) | (ofOwner * 0o111);
+  return ofOwner * 0o111;
 }

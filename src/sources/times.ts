@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { lstat, readFile, readlink } from 'node:fs/promises';
+import { closeSync, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate as breath } from 'node:timers/promises';
 import { MixReleaseError, messageOf } from '../errors.js';
 
 /** What is known of the sources that a state was last made with. */
@@ -32,7 +33,8 @@ export interface SourceTimes {
 
 /** Bytes: larger files are told apart by size and time, as far as others depend on them, and are dated anew always. */
 const LARGEST = 1024 * 1024;
-const AT_ONCE = 16;
+/** Files that are read before anything else gets its turn. */
+const AT_ONCE = 256;
 const OF_GIT = /(?:^|\/)\.git(?:\/|$)/;
 /** What Mix itself looks after, file by file. */
 const OF_MIX = /\.(?:exs?|[ehl]?eex|erl|hrl|xrl|yrl)$/;
@@ -89,19 +91,27 @@ async function lookAt(
 ): Promise<{ files: ReadonlyMap<string, Looked>; links: string }> {
   const files = new Map<string, Looked>();
   const links: string[] = [];
-  const look = async (name: string): Promise<void> => {
+  // One for all: thousands of small ones wait for the collector for a long time.
+  const memory = Buffer.allocUnsafe(LARGEST);
+  const look = (name: string): void => {
     const place = path.join(checkout, name);
-    const stat = await lstat(place);
-    if (stat.isSymbolicLink()) links.push(`${name}\0${await readlink(place)}`);
+    const stat = lstatSync(place);
+    if (stat.isSymbolicLink()) links.push(`${name}\0${readlinkSync(place)}`);
     if (!stat.isFile()) return;
     const { size, mtimeMs } = stat;
     const digest =
-      size > LARGEST ? `${String(size)} ${String(mtimeMs)}` : hash('sha256', await readFile(place), 'base64url');
+      size > LARGEST
+        ? `${String(size)} ${String(mtimeMs)}`
+        : hash('sha256', contentOf(place, memory.subarray(0, size)), 'base64url');
     files.set(name, { digest, size, mtimeMs });
   };
   const pending = paths.filter((name) => !OF_GIT.test(name));
   try {
-    for (let at = 0; at < pending.length; at += AT_ONCE) await Promise.all(pending.slice(at, at + AT_ONCE).map(look));
+    // Synchronous: waiting for thousands of small files takes longer than reading them.
+    for (let at = 0; at < pending.length; at += AT_ONCE) {
+      pending.slice(at, at + AT_ONCE).forEach(look);
+      await breath();
+    }
   } catch (error) {
     throw new MixReleaseError('sources-unreadable', {
       what: `the sources cannot be read: ${messageOf(error)}`,
@@ -110,6 +120,22 @@ async function lookAt(
     });
   }
   return { files, links: hash('sha256', links.sort().join('\0'), 'base64url') };
+}
+
+/** The content of a file that is as long as `memory`. */
+function contentOf(place: string, memory: Buffer): Buffer {
+  const descriptor = openSync(place, 'r');
+  try {
+    let done = 0;
+    while (done < memory.length) {
+      const count = readSync(descriptor, memory, done, memory.length - done, done);
+      if (count === 0) throw new Error(`${place} changed while it was read`);
+      done += count;
+    }
+    return memory;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** A record as text, on one line. */

@@ -28,6 +28,9 @@ export class Reader {
   readonly #source: Source;
   readonly #little: boolean;
   readonly #pages: Map<number, Buffer>;
+  /** What was read of last, and where in the file it begins. */
+  #bytes: Buffer = Buffer.alloc(0);
+  #from = 0;
 
   constructor(source: Source, bits: Bits, order: ByteOrder, pages = new Map<number, Buffer>()) {
     this.size = source.size;
@@ -43,23 +46,23 @@ export class Reader {
   }
 
   u8(offset: number): number {
-    const [page, at] = this.#place(offset, 1);
-    return page.readUInt8(at);
+    const at = this.#seek(offset, 1);
+    return this.#bytes.readUInt8(at);
   }
 
   u16(offset: number): number {
-    const [page, at] = this.#place(offset, 2);
-    return this.#little ? page.readUInt16LE(at) : page.readUInt16BE(at);
+    const at = this.#seek(offset, 2);
+    return this.#little ? this.#bytes.readUInt16LE(at) : this.#bytes.readUInt16BE(at);
   }
 
   u32(offset: number): number {
-    const [page, at] = this.#place(offset, 4);
-    return this.#little ? page.readUInt32LE(at) : page.readUInt32BE(at);
+    const at = this.#seek(offset, 4);
+    return this.#little ? this.#bytes.readUInt32LE(at) : this.#bytes.readUInt32BE(at);
   }
 
   u64(offset: number): bigint {
-    const [page, at] = this.#place(offset, 8);
-    return this.#little ? page.readBigUInt64LE(at) : page.readBigUInt64BE(at);
+    const at = this.#seek(offset, 8);
+    return this.#little ? this.#bytes.readBigUInt64LE(at) : this.#bytes.readBigUInt64BE(at);
   }
 
   /** An address, offset or size: 4 bytes in a 32-bit file, 8 in a 64-bit one. */
@@ -80,8 +83,8 @@ export class Reader {
 
   /** A view where the bytes lie in one page, else what is read for it. */
   bytes(offset: number, length: number): Buffer {
-    const [page, at] = this.#place(offset, length);
-    return page.subarray(at, at + length);
+    const at = this.#seek(offset, length);
+    return this.#bytes.subarray(at, at + length);
   }
 
   /**
@@ -93,7 +96,8 @@ export class Reader {
     const limit = Math.min(end, this.size, offset + LONGEST_STRING);
     for (let from = offset; from < limit; from = nextPage(from)) {
       const until = Math.min(limit, nextPage(from));
-      const [page, at] = this.#place(from, until - from);
+      const at = this.#seek(from, until - from);
+      const page = this.#bytes;
       const zero = page.indexOf(0, at);
       const found = from + zero - at;
       if (zero < 0 || found >= until) continue;
@@ -115,16 +119,18 @@ export class Reader {
     return { start: Number(start), end: Number(start + length) };
   }
 
-  /** A buffer with these bytes, and where in it they begin. */
-  #place(offset: number, length: number): readonly [Buffer, number] {
+  /** Sees that `#bytes` holds these bytes, and tells where in it they begin. Numbers are mostly read one after another. */
+  #seek(offset: number, length: number): number {
+    if (offset >= this.#from && offset + length <= this.#from + this.#bytes.length) return offset - this.#from;
     if (offset < 0 || offset + length > this.size) {
       throw new ElfError('truncated', offset, `${String(length)} bytes lie beyond the end of the file`);
     }
     const number = Math.floor(offset / PAGE);
     const start = number * PAGE;
-    if (offset + length > start + PAGE) return [this.#source.read(offset, length), 0];
-    const page = this.#page(number);
-    return [page, offset - start];
+    const isWithin = offset + length <= start + PAGE;
+    this.#bytes = isWithin ? this.#page(number) : this.#source.read(offset, length);
+    this.#from = isWithin ? start : offset;
+    return offset - this.#from;
   }
 
   #page(number: number): Buffer {

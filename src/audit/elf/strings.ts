@@ -26,9 +26,9 @@ export class StringTable {
     this.#bytes = size <= READ_AT_ONCE ? reader.bytes(range.start, size) : undefined;
   }
 
-  /** The first letter of a name, as `get` would give it. */
-  initial(place: number, at: number): string {
-    return String.fromCharCode(this.#bytes?.[place] ?? this.#reader.u8(this.#startOf(place, at)));
+  /** The first byte of a name, as `get` would give it. */
+  initial(place: number, at: number): number {
+    return this.#bytes?.[place] ?? this.#reader.u8(this.#startOf(place, at));
   }
 
   /**

@@ -60,6 +60,7 @@ export function readSymbols(
   const tables = tablesOf(image, dynamic, layout.size);
   if (!tables) return { undefinedSymbols, exportedSymbols, passedOver: 0 };
   let passedOver = 0;
+  const wanted = initials === undefined ? undefined : new Set(Buffer.from(initials));
   const { littleEndian } = reader;
   const { start } = tables.table;
   const [table, numbers] = [reader.view(tables.table), tables.numbers && reader.view(tables.numbers)];
@@ -72,7 +73,7 @@ export function readSymbols(
     const isDefined = table.getUint16(at + layout.section, littleEndian) !== 0;
     const visibility = table.getUint8(at + layout.info + 1) & 3;
     if (isDefined && (visibility === INTERNAL || visibility === HIDDEN)) continue;
-    if (initials?.includes(dynamic.strings.initial(place, start + at)) === false) {
+    if (wanted?.has(dynamic.strings.initial(place, start + at)) === false) {
       if (!isDefined && binding !== WEAK) passedOver += 1;
       continue;
     }
