@@ -115,8 +115,7 @@ export const CASES = [
       'A third of our time is the start of Node and of the program, which the stage of a build does not have, and a good ' +
       'part of the rest is code that runs for the first time. Tried: loading nothing that other commands need; tables in ' +
       'one piece, into memory that is used again; of names only those that are asked about, by their first letter; names ' +
-      "of libraries in constants only; the engine's cache of compiled code (8 ms); its flags (nothing); a second thread " +
-      'would start for as long as it could save.',
+      "of libraries in constants only; Node's cache of compiled code (8 ms) and flags of its compilers (nothing).",
   },
   {
     ...{ id: 'plan', group: 'small', what: '`plan --probe` with a local image' },

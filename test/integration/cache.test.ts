@@ -10,6 +10,8 @@ import { startResults, type ResultsServer } from '../rig/results/server.js';
 
 const run = promisify(execFile);
 const SECRET = 'planted-secret';
+/** What the post step says when it was left to remove the state of the run. */
+const REMOVED = /^removed mix-release-state-run-/m;
 /** Puts credentials wherever a build may leave them. */
 const PLANT = `set -eu
 state=/build/state
@@ -118,6 +120,9 @@ describe('the cache of the action', () => {
     expect(second.outputs.sha256).toBe(await cleanDigest(project.path));
     expect(second.outputs.sha256).not.toBe(first.outputs.sha256);
     expect(results.caches()).toHaveLength(1);
+    // State that is saved goes when that is done, and any other with its container.
+    expect(first.log).toMatch(REMOVED);
+    expect(second.log).not.toMatch(REMOVED);
   });
 
   it('uses of a state with another configuration the dependencies only', async () => {
@@ -151,8 +156,9 @@ describe('the cache of the action', () => {
   it('is left alone with cache: false', async () => {
     await using project = await checkout();
     const before = results.requests().length;
-    const { outputs } = await runStep(project.path, { cache: 'false' });
+    const { outputs, log } = await runStep(project.path, { cache: 'false' });
     expect(outputs['cache-hit']).toBe('');
+    expect(log).not.toMatch(REMOVED);
     expect(results.requests()).toHaveLength(before);
   });
 });
