@@ -135,6 +135,29 @@ describe('the cache of the action', () => {
     expect(outputs.sha256).toBe(await cleanDigest(project.path));
   });
 
+  it('throws a state away that breaks off, with the result of a clean build', async () => {
+    await using project = await checkout();
+    const inputs = { 'cache-key-suffix': 'broken' };
+    const before = results.caches().length;
+    await runStep(project.path, inputs);
+    const cache = results.caches()[before];
+    if (!cache) throw new Error('nothing was saved');
+    await using place = await temporary();
+    await writeFile(path.join(place.path, 'whole'), await results.cacheContent(cache));
+    // Half of our archive, under the name that the client knows it by.
+    const halve = [
+      'name=$(tar --zstd -tPf whole) && tar --zstd -xPOf whole >state',
+      'truncate --size=$(($(stat --format=%s state) / 2)) state',
+      'tar --zstd -cPf half --transform="s,^state$,$name," state',
+    ];
+    await run('sh', ['-euc', halve.join('\n')], { cwd: place.path });
+    await results.spoilCache(cache, await readFile(path.join(place.path, 'half')));
+    const { outputs, log } = await runStep(project.path, inputs);
+    expect(log).toMatch(/the cached state mix-release-1-\S+ was thrown away: /);
+    expect(outputs['cache-hit']).toBe('false');
+    expect(outputs.sha256).toBe(await cleanDigest(project.path));
+  });
+
   it('is not written by a run that may only read, which is no warning', async () => {
     await using project = await checkout();
     const before = results.caches().length;

@@ -31,6 +31,8 @@ export interface BlobStore {
   /** Reads the whole blob; undefined when there is none. */
   inspect(key: string): Promise<Blob | undefined>;
   read(key: string): Promise<Buffer>;
+  /** Puts other content in a blob's place. */
+  write(key: string, content: Buffer): Promise<void>;
   /** No error when there is no such blob. */
   remove(key: string): Promise<void>;
   stop(): Promise<void>;
@@ -102,6 +104,12 @@ function blobStore(azurite: ChildProcess, endpoint: string, credential: StorageS
     async read(key) {
       const response = await expectSuccess(await fetch(sign(key, 'r')));
       return Buffer.from(await response.arrayBuffer());
+    },
+    async write(key, content) {
+      const headers = { 'x-ms-blob-type': 'BlockBlob' };
+      const response = await fetch(sign(key, 'cw'), { method: 'PUT', headers, body: new Uint8Array(content) });
+      await expectSuccess(response);
+      await response.body?.cancel();
     },
     async remove(key) {
       const response = await fetch(sign(key, 'd'), { method: 'DELETE' });

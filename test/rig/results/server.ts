@@ -58,6 +58,8 @@ export interface ResultsServer {
   caches(): readonly StoredCache[];
   /** The bytes of a cache, as the client packed them. */
   cacheContent(cache: StoredCache): Promise<Buffer>;
+  /** Damages a cache: puts other bytes in its place. */
+  spoilCache(cache: StoredCache, content: Buffer): Promise<void>;
   /** Faults of one method queue up, oldest first. */
   fail(fault: Fault): void;
   refuseToken(refusal: TokenRefusal): void;
@@ -135,6 +137,7 @@ export async function startResults(options: ResultsOptions = {}): Promise<Result
     artifacts: () => service.artifacts(),
     caches: () => caching.caches(),
     cacheContent: (cache) => blobs.read(cache.blob),
+    spoilCache: (cache, content) => blobs.write(cache.blob, content),
     fail: (fault) => faults.push(...Array.from({ length: fault.times ?? 1 }, () => fault)),
     refuseToken: (next) => (refusal = next),
     env,
