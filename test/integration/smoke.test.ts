@@ -385,33 +385,20 @@ describe('mix-release build', () => {
     expect(ended).toMatchObject({ status: 4, left: [] });
   });
 
+  /** Starts a build whose release never answers, and waits until it has been tried for a while. */
+  async function hanging(output: string) {
+    const args = ['build', smoky.path, '--target', TARGET, '--os', 'debian:trixie', '--release', 'smoky'];
+    const more = ['--output', output, '--smoke-env', 'SMOKY=hang', '--audit', 'off', '--verbose'];
+    const started = startCli([...args, ...more]);
+    await started.printed('smoke ...');
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    return started;
+  }
+
   it('leaves nothing when it is told to stop meanwhile', async () => {
     await using place = await temporary();
-    const args = [
-      'build',
-      smoky.path,
-      '--target',
-      TARGET,
-      '--os',
-      'debian:trixie',
-      '--audit',
-      'off',
-      '--release',
-      'smoky',
-    ];
     const before = await ours();
-    const { child, printed, ended } = startCli([
-      ...args,
-      '--output',
-      place.path,
-      '--smoke-env',
-      'SMOKY=hang',
-      '--audit',
-      'off',
-      '--verbose',
-    ]);
-    await printed('smoke ...');
-    await new Promise((resolve) => setTimeout(resolve, 4000));
+    const { child, ended } = await hanging(place.path);
     child.kill('SIGINT');
     const { status, stderr } = await ended;
     expect(stderr).toContain('the build was cancelled during stage smoke');
@@ -423,31 +410,8 @@ describe('mix-release build', () => {
 
   it('leaves nothing when it is killed meanwhile', async () => {
     await using place = await temporary();
-    const args = [
-      'build',
-      smoky.path,
-      '--target',
-      TARGET,
-      '--os',
-      'debian:trixie',
-      '--audit',
-      'off',
-      '--release',
-      'smoky',
-    ];
     const before = await ours();
-    const { child, printed, ended } = startCli([
-      ...args,
-      '--output',
-      place.path,
-      '--smoke-env',
-      'SMOKY=hang',
-      '--audit',
-      'off',
-      '--verbose',
-    ]);
-    await printed('smoke ...');
-    await new Promise((resolve) => setTimeout(resolve, 4000));
+    const { child, ended } = await hanging(place.path);
     child.kill('SIGKILL');
     await ended;
     await noContainerWithin(7);

@@ -60,7 +60,7 @@ export function readSymbols(
   const tables = tablesOf(image, dynamic, layout.size);
   if (!tables) return { undefinedSymbols, exportedSymbols, passedOver: 0 };
   let passedOver = 0;
-  const wanted = initials === undefined ? undefined : new Set(Buffer.from(initials));
+  const wanted = initials === undefined ? undefined : marked(initials);
   const { littleEndian } = reader;
   const { start } = tables.table;
   const [table, numbers] = [reader.view(tables.table), tables.numbers && reader.view(tables.numbers)];
@@ -73,7 +73,7 @@ export function readSymbols(
     const isDefined = table.getUint16(at + layout.section, littleEndian) !== 0;
     const visibility = table.getUint8(at + layout.info + 1) & 3;
     if (isDefined && (visibility === INTERNAL || visibility === HIDDEN)) continue;
-    if (wanted?.has(dynamic.strings.initial(place, start + at)) === false) {
+    if (wanted !== undefined && wanted[dynamic.strings.initial(place, start + at)] !== 1) {
       if (!isDefined && binding !== WEAK) passedOver += 1;
       continue;
     }
@@ -85,6 +85,13 @@ export function readSymbols(
     else undefinedSymbols.push(common);
   }
   return { undefinedSymbols, exportedSymbols, passedOver };
+}
+
+/** 1 for each byte that is one of the letters. */
+function marked(letters: string): Uint8Array {
+  const marks = new Uint8Array(256);
+  for (const letter of Buffer.from(letters)) marks[letter] = 1;
+  return marks;
 }
 
 const NO_VERSION = { name: undefined, library: undefined };
