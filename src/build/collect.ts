@@ -31,6 +31,7 @@ const COOKIE = 'releases/COOKIE';
  * at the tree; nothing may change that any more.
  *
  * @param date - the time of every entry of the tarball
+ * @param signal - ends the packing, too
  */
 export async function fetchTree(
   container: RunningContainer,
@@ -38,6 +39,7 @@ export async function fetchTree(
   request: BuildRequest,
   workbench: string,
   date: Date,
+  signal: AbortSignal,
 ): Promise<Tree> {
   const name = packageName(facts, request.target.triple);
   const directory = path.join(workbench, name);
@@ -46,6 +48,7 @@ export async function fetchTree(
   const nested = `${facts.name}-${facts.version}.tar.gz`;
   const leaveOut = (entry: string): boolean => entry === nested || (entry === COOKIE && cookie === 'strip');
   const packing = startPacking(`${directory}.${format}`, { format, mtime: date });
+  signal.addEventListener('abort', () => void packing.abandon(), { once: true });
   try {
     const entries = await unpackTree(await container.get(facts.path), directory, leaveOut, packing);
     const tarball = packing

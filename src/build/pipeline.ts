@@ -73,6 +73,15 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   await using scope = new AsyncDisposableStack();
   const checkVersion = await versionCheck(request, env);
   const workbench = scope.use(await openWorkbench(request.output));
+  // What still writes to the workbench when the build ends, by a failure or a cancel, is waited for before that goes.
+  const writing: Promise<unknown>[] = [];
+  scope.defer(async () => {
+    await Promise.allSettled(writing);
+  });
+  const waitedFor = <T>(work: Promise<T>): Promise<T> => {
+    writing.push(work);
+    return work;
+  };
   const engine = await connectEngine();
 
   // The checkout is looked through while the engine is at work.
@@ -148,7 +157,10 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     const assembling = start();
     await stages.run('release', () => assembling.finished());
     const facts = releaseOf(assembling);
-    fetched.push(await stages.run('tree', () => fetchTree(container, facts, request, workbench.directory, date)));
+    const fetching = (): Promise<Tree> => fetchTree(container, facts, request, workbench.directory, date, signal);
+    const tree = await stages.run('tree', () => waitedFor(fetching()));
+    writing.push(tree.tarball);
+    fetched.push(tree);
   }
   // The container is not needed any more: it goes while the rest is done.
   const saves = store !== undefined && cacheHit !== 'exact';
@@ -177,7 +189,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
 
   if (saves) store.plan(stateToSave(key, request, builder, run));
   if (request.cookie === 'strip') note(`releases/COOKIE was left out: set RELEASE_COOKIE where the release runs`);
-  const [placed] = await stages.run('tarball', () => Promise.all([placeTarballs(trees, request), closing]));
+  const [placed] = await stages.run('tarball', () => Promise.all([waitedFor(placeTarballs(trees, request)), closing]));
   const releases = builtReleases(placed, { target, probe, image: builder.base, smokes, seconds: stages.seconds });
   await writeFacts(releases);
   onPlaced?.(releases);

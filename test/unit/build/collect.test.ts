@@ -15,6 +15,8 @@ jest.setTimeout(10_000);
 
 const target = findTarget('x86_64-unknown-linux-gnu');
 
+/** No signal to end. */
+const NEVER = new AbortController().signal;
 const DATE = new Date('2023-11-14T22:13:20Z');
 
 /** Brings releases back from a container into an output directory. */
@@ -36,7 +38,7 @@ async function collected(
     };
     const container = stubContainer({}, { '/build/rel': createReadStream(await archiveOf(tree)) });
     const facts = { name, version: '0.1.0', path: '/build/rel', erts: '15' };
-    trees.push(await fetchTree(container, facts, request, workbench, DATE));
+    trees.push(await fetchTree(container, facts, request, workbench, DATE, NEVER));
   }
   return placeTarballs(trees, request);
 }
@@ -105,7 +107,7 @@ describe('fetchTree and placeTarballs', () => {
     const container = stubContainer({}, { '/build/rel': createReadStream(await archiveOf({ a: 'x' })) });
     const facts = { name: 'web', version: '0.1.0', path: '/build/rel', erts: '15' };
     const error = await errorOf(() =>
-      fetchTree(container, facts, requestWith({ output }), path.join(output, '.partial-x'), DATE),
+      fetchTree(container, facts, requestWith({ output }), path.join(output, '.partial-x'), DATE, NEVER),
     );
     expect(error).toMatchObject({ code: 'output-not-writable', exitStatus: 8 });
   });
