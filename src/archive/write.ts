@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Header, Pax } from 'tar';
 
@@ -59,18 +59,22 @@ export async function* archiveOf(entries: Iterable<WholeEntry>): AsyncGenerator<
   yield Buffer.concat([...gathered, END]);
 }
 
-/** What the file system says of a path, as an entry. @throws the file system's error */
+/**
+ * What lies at a place of the file system, as an entry.
+ *
+ * @param stat - of the place itself, links not followed
+ * @returns undefined for what is in no archive: sockets and the like
+ * @throws the file system's error
+ */
 export function entryAt(
   place: string,
-  path: string,
-  own: Pick<ArchiveEntry, 'uid' | 'gid' | 'mtime'>,
+  stat: Stats,
+  own: Pick<ArchiveEntry, 'path' | 'uid' | 'gid' | 'mtime'>,
 ): WholeEntry | undefined {
-  const stat = lstatSync(place);
-  const common = { path, mode: stat.mode & 0o7777, ...own };
+  const common = { mode: stat.mode & 0o7777, ...own };
   if (stat.isFile()) return { ...common, type: 'File', size: stat.size, content: place };
   if (stat.isDirectory()) return { ...common, type: 'Directory', size: 0 };
   if (stat.isSymbolicLink()) return { ...common, type: 'SymbolicLink', size: 0, linkpath: readlinkSync(place) };
-  // Sockets and the like are in no archive.
   return undefined;
 }
 

@@ -7,7 +7,7 @@ import { insideOf } from '../paths.js';
 import { isGitConfig, withoutCredentials } from '../sources/git-config.js';
 import { listSources, type SourceList } from '../sources/list.js';
 import { packSources } from '../sources/pack.js';
-import { timesOf, type SentBefore } from '../sources/times.js';
+import { stillTrue, timesOf, type SentBefore } from '../sources/times.js';
 import { SOURCES, STATE } from './layout.js';
 import type { BuildRequest } from './request.js';
 import { keepRecord } from './stale.js';
@@ -63,16 +63,17 @@ export async function sendSources(
   const cleaned = await gitConfigs(checkout, configs, sources.noGit === undefined);
   const paths = sources.paths.filter((name) => !configs.includes(name));
   const now = new Date(Date.now() + Math.max(0, clockSkew));
-  const { kept, fresh, record } = await timesOf(checkout, paths, before, now);
+  const times = await timesOf(checkout, paths, before, now);
   const archive = packSources({
     checkout,
     paths,
     extra: [...(sources.vendoredDeps ? [] : [depsLink]), ...cleaned],
     owner: { uid: BUILDER_UID, gid: BUILDER_UID },
-    mtime: fresh,
-    kept,
+    mtime: times.fresh,
+    kept: times.kept,
   });
-  await Promise.all([container.put(archive, SOURCES), keepRecord(container, record)]);
+  await container.put(archive, SOURCES);
+  await keepRecord(container, stillTrue(checkout, times));
 }
 
 /**

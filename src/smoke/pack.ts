@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { archiveOf, entryAt, type WholeEntry } from '../archive/write.js';
@@ -17,7 +17,7 @@ export function packRelease(directory: string, top: string): Readable {
 }
 
 function* entriesBelow(place: string, name: string, mtime: Date): Generator<WholeEntry> {
-  const entry = entryAt(place, name, { ...ROOT, mtime });
+  const entry = entryAt(place, lstatSync(place), { path: name, ...ROOT, mtime });
   if (!entry) return;
   yield { ...entry, mode: readable(entry.mode) };
   if (entry.type !== 'Directory') return;

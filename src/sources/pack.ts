@@ -1,10 +1,10 @@
-import path from 'node:path';
 import { lstatSync } from 'node:fs';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { virtualEntry, type VirtualFile } from '../archive/files.js';
 import { archiveOf, entryAt, type WholeEntry } from '../archive/write.js';
-import { MixReleaseError, messageOf } from '../errors.js';
-import type { DatedFile } from './times.js';
+import { looksLike, type DatedFile } from './times.js';
+import { unreadableSources } from './unreadable.js';
 
 /** What goes into the container in one stream. */
 export interface SourceArchive {
@@ -28,27 +28,19 @@ export function packSources(archive: SourceArchive): Readable {
 function* entriesOf({ checkout, paths, extra, owner, mtime, kept }: SourceArchive): Generator<WholeEntry> {
   for (const name of paths) {
     const place = path.join(checkout, name);
+    const stat = lstatSync(place);
     const dated = kept?.get(name);
-    if (dated) requireUnchanged(name, place, dated);
-    const entry = entryAt(place, name, { ...owner, mtime: dated?.time ?? mtime });
+    if (dated && !looksLike(stat, dated)) throw new Error(`${name} changed while it was read`);
+    const entry = entryAt(place, stat, { path: name, ...owner, mtime: dated?.time ?? mtime });
     if (entry) yield entry;
   }
   for (const file of extra) yield virtualEntry({ ...file, ...owner }, mtime);
-}
-
-function requireUnchanged(name: string, place: string, { size, mtimeMs }: DatedFile): void {
-  const stat = lstatSync(place);
-  if (stat.size !== size || stat.mtimeMs !== mtimeMs) throw new Error(`${name} changed while it was read`);
 }
 
 async function* failingClearly(archive: SourceArchive): AsyncGenerator<Buffer> {
   try {
     yield* archiveOf(entriesOf(archive));
   } catch (error) {
-    throw new MixReleaseError('sources-unreadable', {
-      what: `the sources cannot be read: ${messageOf(error)}`,
-      next: 'Give this user read access to the whole checkout, and let nothing change it during the build.',
-      cause: error,
-    });
+    throw unreadableSources(error);
   }
 }

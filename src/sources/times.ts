@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { closeSync, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
-import { MixReleaseError, messageOf } from '../errors.js';
+import { unreadableSources } from './unreadable.js';
 
 /** What is known of the sources that a state was last made with. */
 export interface SentBefore {
@@ -14,12 +14,16 @@ export interface SentBefore {
   readonly files: Readonly<Record<string, readonly [string, number]>>;
 }
 
-/** How a file is dated, and what it looked like when that was decided. */
-export interface DatedFile {
-  readonly time: Date;
+/** What a file or a link looked like when it was read: one that looks otherwise has changed since. */
+export interface Seen {
   /** Bytes. */
   readonly size: number;
   readonly mtimeMs: number;
+}
+
+/** How a file is dated, and what it looked like when that was decided. */
+export interface DatedFile extends Seen {
+  readonly time: Date;
 }
 
 export interface SourceTimes {
@@ -27,8 +31,10 @@ export interface SourceTimes {
   readonly kept: ReadonlyMap<string, DatedFile>;
   /** The time of everything else; later than that of all earlier sources of the state. */
   readonly fresh: Date;
-  /** To be kept with the state, before anything is made of these sources. */
+  /** To be kept with the state, before anything is made of these sources; see `stillTrue`. */
   readonly record: SentBefore;
+  /** All that the record is of. */
+  readonly seen: ReadonlyMap<string, Seen>;
 }
 
 /** Bytes: larger files are told apart by size and time, as far as others depend on them, and are dated anew always. */
@@ -59,7 +65,7 @@ export async function timesOf(
   before: SentBefore | undefined,
   now: Date,
 ): Promise<SourceTimes> {
-  const { files, links } = await lookAt(checkout, paths);
+  const { files, links, seen } = await lookAt(checkout, paths);
   const fresh = Math.max(Math.floor(now.getTime() / 1000), (before?.sent ?? 0) + 1);
   const isSame = (name: string): boolean => before?.files[name]?.[0] === files.get(name)?.digest;
   const others = [...files.keys()].filter((name) => !OF_MIX.test(name));
@@ -76,33 +82,52 @@ export async function timesOf(
     if (keeps) kept.set(name, { time: new Date(seconds * 1000), size, mtimeMs });
     record[name] = [digest, keeps ? seconds : fresh];
   }
-  return { kept, fresh: new Date(fresh * 1000), record: { sent: fresh, links, files: record } };
+  return { kept, fresh: new Date(fresh * 1000), record: { sent: fresh, links, files: record }, seen };
 }
 
-interface Looked {
+/**
+ * A record without what changed since it was made: of that, nobody knows which content was sent. To be asked when all is
+ * sent.
+ */
+export function stillTrue(checkout: string, { record, seen }: Pick<SourceTimes, 'record' | 'seen'>): SentBefore {
+  const isChanged = ([name, was]: readonly [string, Seen]): boolean => {
+    const stat = lstatSync(path.join(checkout, name), { throwIfNoEntry: false });
+    return !stat || !looksLike(stat, was);
+  };
+  const changed = new Set([...seen].filter(isChanged).map(([name]) => name));
+  const files = Object.entries(record.files).filter(([name]) => !changed.has(name));
+  const links = [...changed].some((name) => !(name in record.files));
+  return { ...record, files: Object.fromEntries(files), ...(links && { links: UNKNOWN }) };
+}
+
+/** Whether something is as it was seen. */
+export function looksLike(now: Seen, was: Seen): boolean {
+  return now.size === was.size && now.mtimeMs === was.mtimeMs;
+}
+
+/** The hash of no links. */
+const UNKNOWN = '';
+
+interface Looked extends Seen {
   readonly digest: string;
-  readonly size: number;
-  readonly mtimeMs: number;
 }
 
 async function lookAt(
   checkout: string,
   paths: readonly string[],
-): Promise<{ files: ReadonlyMap<string, Looked>; links: string }> {
+): Promise<{ files: ReadonlyMap<string, Looked>; links: string; seen: ReadonlyMap<string, Seen> }> {
   const files = new Map<string, Looked>();
+  const seen = new Map<string, Seen>();
   const links: string[] = [];
-  // One for all: thousands of small ones wait for the collector for a long time.
-  const memory = Buffer.allocUnsafe(LARGEST);
   const look = (name: string): void => {
     const place = path.join(checkout, name);
     const stat = lstatSync(place);
+    const { size, mtimeMs } = stat;
+    if (stat.isFile() || stat.isSymbolicLink()) seen.set(name, { size, mtimeMs });
     if (stat.isSymbolicLink()) links.push(`${name}\0${readlinkSync(place)}`);
     if (!stat.isFile()) return;
-    const { size, mtimeMs } = stat;
     const digest =
-      size > LARGEST
-        ? `${String(size)} ${String(mtimeMs)}`
-        : hash('sha256', contentOf(place, memory.subarray(0, size)), 'base64url');
+      size > LARGEST ? `${String(size)} ${String(mtimeMs)}` : hash('sha256', readFileSync(place), 'base64url');
     files.set(name, { digest, size, mtimeMs });
   };
   const pending = paths.filter((name) => !OF_GIT.test(name));
@@ -113,29 +138,9 @@ async function lookAt(
       await breath();
     }
   } catch (error) {
-    throw new MixReleaseError('sources-unreadable', {
-      what: `the sources cannot be read: ${messageOf(error)}`,
-      next: 'Give this user read access to the whole checkout, and let nothing change it during the build.',
-      cause: error,
-    });
+    throw unreadableSources(error);
   }
-  return { files, links: hash('sha256', links.sort().join('\0'), 'base64url') };
-}
-
-/** The content of a file that is as long as `memory`. */
-function contentOf(place: string, memory: Buffer): Buffer {
-  const descriptor = openSync(place, 'r');
-  try {
-    let done = 0;
-    while (done < memory.length) {
-      const count = readSync(descriptor, memory, done, memory.length - done, done);
-      if (count === 0) throw new Error(`${place} changed while it was read`);
-      done += count;
-    }
-    return memory;
-  } finally {
-    closeSync(descriptor);
-  }
+  return { files, seen, links: hash('sha256', links.sort().join('\0'), 'base64url') };
 }
 
 /** A record as text, on one line. */

@@ -5,7 +5,7 @@ import { machineName } from './machines.js';
 import { readNotes, type Feature } from './notes.js';
 import type { Bits, ByteOrder, Range } from './reader.js';
 import { damageOfSections } from './sections.js';
-import { dataRanges, fileRange, PT, readSegments, type Image } from './segments.js';
+import { dataRanges, fileRange, PF, PT, readSegments, type Image } from './segments.js';
 import { openFile, type Source } from './source.js';
 import { readSymbols, type ExportedSymbol, type UndefinedSymbol } from './symbols.js';
 import {
@@ -80,7 +80,6 @@ export interface ElfFile {
 
 const DF_TEXTREL = 4;
 const DF_1_PIE = 0x08000000;
-const EXECUTABLE = 1;
 const TYPE_KINDS: Readonly<Record<number, ElfKind>> = { 1: 'relocatable', 4: 'core' };
 
 /**
@@ -177,7 +176,7 @@ function kindOf({ header, debugOnly }: Image, interpreter: string | undefined, d
 
 function executableStackOf({ segments }: Image): boolean | undefined {
   const segment = segments.findLast(({ type }) => type === PT.GNU_STACK);
-  return segment && (segment.flags & EXECUTABLE) !== 0;
+  return segment && (segment.flags & PF.X) !== 0;
 }
 
 function alignmentOf({ segments }: Image): number | undefined {

@@ -4,6 +4,8 @@ import type { Range, Reader } from './reader.js';
 import { countInFirstSection, onlyDebugs, sectionsIfAny } from './sections.js';
 
 export const PT = { LOAD: 1, DYNAMIC: 2, INTERP: 3, NOTE: 4, GNU_STACK: 0x6474e551 };
+/** Flags of a segment: executable, writable. */
+export const PF = { X: 1, W: 2 };
 const COUNT_IS_ELSEWHERE = 0xffff;
 
 /** One program header; only what is loaded was checked against the file. */
@@ -80,8 +82,6 @@ export function tableAt(image: Image, address: bigint, size: bigint, at: number,
   return { start, end: start + Number(size) };
 }
 
-const [EXECUTABLE, WRITABLE] = [1, 2];
-
 /**
  * Where constants and variables lie in the file: in all that is loaded but the code, or with the code where a file has no
  * segment for constants. No byte is in two of the ranges.
@@ -89,11 +89,11 @@ const [EXECUTABLE, WRITABLE] = [1, 2];
 export function dataRanges({ reader, segments, debugOnly }: Image): readonly Range[] {
   if (debugOnly) return [];
   const loaded = segments.filter(({ type, fileSize }) => type === PT.LOAD && fileSize > 0n);
-  const apart = loaded.some(({ flags }) => (flags & (EXECUTABLE | WRITABLE)) === 0);
+  const apart = loaded.some(({ flags }) => (flags & (PF.X | PF.W)) === 0);
   const ranges: Range[] = [];
   let seen = 0;
   const places = loaded
-    .filter(({ flags }) => !apart || (flags & EXECUTABLE) === 0)
+    .filter(({ flags }) => !apart || (flags & PF.X) === 0)
     .map((segment) => fileRange(reader, segment, 'a segment'))
     .sort((a, b) => a.start - b.start);
   for (const { start, end } of places) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readRecord, timesOf, writeRecord, type SentBefore } from '../../../src/sources/times.js';
+import { readRecord, stillTrue, timesOf, writeRecord, type SentBefore } from '../../../src/sources/times.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith, type Tree } from '../support/files.js';
 
@@ -110,6 +110,27 @@ describe('timesOf', () => {
     expect([...(await timesOf(checkout, paths, record, LATER)).kept.keys()]).toEqual(['a.ex', 'nif.c']);
     await utimes(path.join(checkout, 'data.h'), LATER, LATER);
     expect([...(await timesOf(checkout, paths, record, LATER)).kept.keys()]).toEqual(['a.ex']);
+  });
+
+  it('leaves out of the record what changed since it was read, for nobody knows what was sent', async () => {
+    const checkout = await directoryWith({ 'a.ex': 'a', 'b.ex': 'b', 'nif.c': 'c' });
+    const link = path.join(checkout, 'link.ex');
+    await symlink('a.ex', link);
+    const paths = ['a.ex', 'b.ex', 'nif.c', 'link.ex'];
+    const times = await timesOf(checkout, paths, undefined, NOW);
+    expect(stillTrue(checkout, times)).toEqual(times.record);
+    await writeFile(path.join(checkout, 'b.ex'), 'another');
+    await rm(path.join(checkout, 'nif.c'));
+    const record = stillTrue(checkout, times);
+    expect(Object.keys(record.files)).toEqual(['a.ex']);
+    // Also where the old content comes back.
+    await writeFile(path.join(checkout, 'b.ex'), 'b');
+    await writeFile(path.join(checkout, 'nif.c'), 'c');
+    expect([...(await timesOf(checkout, paths, record, LATER)).kept.keys()]).toEqual(['a.ex']);
+    // A link that leads back where it led is not known either.
+    await rm(link);
+    await symlink('a.ex', link);
+    expect((await timesOf(checkout, paths, stillTrue(checkout, times), LATER)).kept.size).toBe(0);
   });
 
   it('fails clearly for a file that cannot be read', async () => {
