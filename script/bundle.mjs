@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtins, isFile } from './builtins.mjs';
 import { licencesOf } from './licences.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -35,15 +36,14 @@ export async function bundle(outdir) {
     logLevel: 'warning',
     loader: { '.ex': 'text', '.Dockerfile': 'text', '.sh': 'text', '.node': 'empty' },
     external: ['cpu-features'],
+    plugins: [builtins],
     // What CommonJS dependencies take for granted.
-    banner: {
-      js: [
-        "import{createRequire as __createRequire}from'node:module';",
-        'const require=__createRequire(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;',
-      ].join(''),
-    },
+    define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' },
   });
-  await writeFile(path.join(outdir, 'licenses.txt'), await licencesOf(Object.keys(metafile.inputs), root));
+  await writeFile(
+    path.join(outdir, 'licenses.txt'),
+    await licencesOf(Object.keys(metafile.inputs).filter(isFile), root),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(path.join(root, 'dist'));

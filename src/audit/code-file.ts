@@ -1,5 +1,6 @@
 import { readElf, type ElfFile } from './elf/elf.js';
 import { ElfError } from './elf/error.js';
+import { beginnings } from './elf/symbols.js';
 import { libcOf } from './libc-of.js';
 import { neededSymbols, usesPrivateSymbols, type NeededSymbols } from './symbol-versions.js';
 import type { AuditedFile } from './report.js';
@@ -38,14 +39,14 @@ export interface CodeFile {
 }
 
 /** Of all names that are asked about here and in `libcOf`: `enif_…`, `driver_…`, `dlopen`, `nif_init`, `__…_chk` and the like. */
-const INITIALS = 'edn_';
+const ASKED_ABOUT = beginnings({ undefined: ['en', 'er', 'dr', 'dl', '__'], exported: ['en', 'er', 'dr', 'ni'] });
 const EMULATOR_SYMBOL = /^(?:enif_|driver_|erl_drv_)/;
-const EMULATOR_OR_LOADER = /^(?:enif_|driver_|erl_|erts_|_|dl_iterate_phdr$)/;
+const EMULATOR_OR_LOADER = /^(?:enif_|driver_|erl_|erts_|__|dl_iterate_phdr$)/;
 
 /** @returns why it cannot be loaded, where it cannot */
 export function readCodeFile(file: ReleaseFile): CodeFile | ElfError {
   try {
-    return codeFile(file.path, readElf(file.content, INITIALS));
+    return codeFile(file.path, readElf(file.content, ASKED_ABOUT));
   } catch (error) {
     if (error instanceof ElfError) return error;
     throw error;

@@ -58,22 +58,23 @@ export function usesPrivateSymbols(needs: readonly VersionNeed[]): boolean {
 
 /** Family and number of a version such as `GLIBC_2.34`; undefined for those of other libraries. */
 export function readVersionName(name: string): { readonly family: Family; readonly version: string } | undefined {
+  const [, word = '', version] = /^([A-Z]+)_(\d+(?:\.\d+)*)$/.exec(name) ?? [];
+  const family = BY_NAME.get(word);
+  if (family !== undefined && version !== undefined) return { family, version };
   const abi = ABI_VERSIONS[name];
-  if (abi !== undefined) return { family: 'glibc', version: abi };
-  const end = name.indexOf('_');
-  const family = FAMILIES.find((each) => FAMILY_NAMES[each] === name.slice(0, end));
-  const version = name.slice(end + 1);
-  return family && /^\d+(?:\.\d+)*$/.test(version) ? { family, version } : undefined;
+  return abi === undefined ? undefined : { family: 'glibc', version: abi };
 }
+
+const BY_NAME: ReadonlyMap<string, Family> = new Map(FAMILIES.map((family) => [FAMILY_NAMES[family], family]));
 
 /** The highest version of each family. */
 export function floorOf(symbols: readonly Pick<NeededSymbols, 'family' | 'version'>[]): SymbolFloor {
-  const highest = FAMILIES.flatMap((family) => {
-    const versions = symbols.filter((each) => each.family === family).map(({ version }) => version);
-    const [top] = versions.toSorted((a, b) => compareSymbolVersions(b, a));
-    return top === undefined ? [] : [[family, top] as const];
-  });
-  return Object.fromEntries(highest);
+  const highest = new Map<Family, string>();
+  for (const { family, version } of symbols) {
+    const before = highest.get(family);
+    if (before === undefined || compareSymbolVersions(version, before) > 0) highest.set(family, version);
+  }
+  return Object.fromEntries(FAMILIES.filter((each) => highest.has(each)).map((each) => [each, highest.get(each)]));
 }
 
 /** The highest of several floors. */

@@ -85,7 +85,8 @@ export function parseArguments(argv: readonly string[]): Invocation {
   const planCommand = new Command('plan')
     .description('Prints what a build in DIR would use, and why; builds nothing.')
     .argument('[DIR]', 'root of the checkout', '.');
-  for (const command of [buildCommand, planCommand]) addOptions(command);
+  // These are many; what does not name the command does not ask for them.
+  for (const command of [buildCommand, planCommand]) if (argv.includes(command.name())) addOptions(command);
   planCommand
     .option('--json', 'Print one JSON object.')
     .option('--probe', 'Also start the base image, pulled if need be, and ask it what it is.')

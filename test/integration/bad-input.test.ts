@@ -36,6 +36,17 @@ async function failing(args: readonly string[], options: Parameters<typeof runCl
 
 const build = (...args: readonly string[]): readonly string[] => ['build', hello.path, '--output', out.path, ...args];
 
+it('a Node.js that is too old is told so, whatever it lacks', async () => {
+  const old =
+    "Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } }); delete process.getBuiltinModule;";
+  const { status, stdout, stderr } = await startNode([
+    ...['--import', `data:text/javascript,${encodeURIComponent(old)}`],
+    ...[CLI, '--version'],
+  ]).ended;
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('mix-release needs Node.js 24 or newer, and this is 18.20.8');
+});
+
 describe('options that are wrong', () => {
   it.each([
     ['no target', [], 'bad-option', /no target was given/],

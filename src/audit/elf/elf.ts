@@ -7,7 +7,7 @@ import type { Bits, ByteOrder, Range } from './reader.js';
 import { damageOfSections } from './sections.js';
 import { dataRanges, fileRange, PF, PT, readSegments, type Image } from './segments.js';
 import { openFile, type Source } from './source.js';
-import { readSymbols, type ExportedSymbol, type UndefinedSymbol } from './symbols.js';
+import { readSymbols, type Beginnings, type ExportedSymbol, type UndefinedSymbol } from './symbols.js';
 import {
   readVersionDefinitions,
   readVersionNeeds,
@@ -60,7 +60,7 @@ export interface ElfFile {
   readonly versionDefinitions: readonly VersionDefinition[];
   readonly undefinedSymbols: readonly UndefinedSymbol[];
   readonly exportedSymbols: readonly ExportedSymbol[];
-  /** How many undefined symbols, weak ones not counted, were passed over because of their initials. */
+  /** How many undefined symbols, weak ones not counted, were passed over because their names begin otherwise. */
   readonly passedOver: number;
   /** In hexadecimal digits. */
   readonly buildId: string | undefined;
@@ -87,10 +87,10 @@ const TYPE_KINDS: Readonly<Record<number, ElfKind>> = { 1: 'relocatable', 4: 'co
  *
  * No byte is read twice; memory and time grow with the file's tables, whatever these say.
  *
- * @param initials - letters; only names of symbols that begin with one of them are read
+ * @param wanted - only names of symbols that begin so are read; all of them where it is undefined
  * @throws ElfError, and nothing else but what the source throws, where the file cannot be loaded as it is
  */
-export function readElf(source: Source, initials?: string): ElfFile {
+export function readElf(source: Source, wanted?: Beginnings): ElfFile {
   const { header, reader } = readHeader(source);
   const image = readSegments(reader, header);
   const interpreter = readInterpreter(image);
@@ -106,7 +106,7 @@ export function readElf(source: Source, initials?: string): ElfFile {
     type,
     flags,
     interpreter,
-    ...linkageOf(image, dynamic, initials),
+    ...linkageOf(image, dynamic, wanted),
     ...notes,
     executableStack: executableStackOf(image),
     alignment: alignmentOf(image),
@@ -121,7 +121,7 @@ export function readElfFile(path: string): ElfFile {
   return readElf(file);
 }
 
-function linkageOf(image: Image, dynamic: Dynamic | undefined, initials: string | undefined) {
+function linkageOf(image: Image, dynamic: Dynamic | undefined, wanted: Beginnings | undefined) {
   if (!dynamic) return NO_LINKAGE;
   const versionNeeds = readVersionNeeds(image, dynamic);
   const versionDefinitions = readVersionDefinitions(image, dynamic);
@@ -136,7 +136,7 @@ function linkageOf(image: Image, dynamic: Dynamic | undefined, initials: string 
     textRelocations: dynamic.entries.has(DT.TEXTREL) || (dynamicFlags & DF_TEXTREL) !== 0,
     versionNeeds,
     versionDefinitions,
-    ...readSymbols(image, dynamic, versionsByIndex(versionNeeds, versionDefinitions), initials),
+    ...readSymbols(image, dynamic, () => versionsByIndex(versionNeeds, versionDefinitions), wanted),
   };
 }
 

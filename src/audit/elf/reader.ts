@@ -29,7 +29,8 @@ export class Reader {
   readonly #little: boolean;
   readonly #pages: Map<number, Buffer>;
   /** What was read of last, and where in the file it begins. */
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = NOTHING;
+  #numbers: DataView = viewOf(NOTHING);
   #from = 0;
 
   constructor(source: Source, bits: Bits, order: ByteOrder, pages = new Map<number, Buffer>()) {
@@ -47,22 +48,22 @@ export class Reader {
 
   u8(offset: number): number {
     const at = this.#seek(offset, 1);
-    return this.#bytes.readUInt8(at);
+    return this.#numbers.getUint8(at);
   }
 
   u16(offset: number): number {
     const at = this.#seek(offset, 2);
-    return this.#little ? this.#bytes.readUInt16LE(at) : this.#bytes.readUInt16BE(at);
+    return this.#numbers.getUint16(at, this.#little);
   }
 
   u32(offset: number): number {
     const at = this.#seek(offset, 4);
-    return this.#little ? this.#bytes.readUInt32LE(at) : this.#bytes.readUInt32BE(at);
+    return this.#numbers.getUint32(at, this.#little);
   }
 
   u64(offset: number): bigint {
     const at = this.#seek(offset, 8);
-    return this.#little ? this.#bytes.readBigUInt64LE(at) : this.#bytes.readBigUInt64BE(at);
+    return this.#numbers.getBigUint64(at, this.#little);
   }
 
   /** An address, offset or size: 4 bytes in a 32-bit file, 8 in a 64-bit one. */
@@ -77,8 +78,7 @@ export class Reader {
 
   /** All bytes of a range, for tables of which every number is read: offsets count from its start. */
   view({ start, end }: Range): DataView {
-    const { buffer, byteOffset, byteLength } = this.bytes(start, end - start);
-    return new DataView(buffer, byteOffset, byteLength);
+    return viewOf(this.bytes(start, end - start));
   }
 
   /** A view where the bytes lie in one page, else what is read for it. */
@@ -129,6 +129,7 @@ export class Reader {
     const start = number * PAGE;
     const isWithin = offset + length <= start + PAGE;
     this.#bytes = isWithin ? this.#page(number) : this.#source.read(offset, length);
+    this.#numbers = viewOf(this.#bytes);
     this.#from = isWithin ? start : offset;
     return offset - this.#from;
   }
@@ -141,6 +142,13 @@ export class Reader {
     this.#pages.set(number, page);
     return page;
   }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** The numbers in some bytes. Those of `Buffer` are read by functions that are not compiled yet when they are needed. */
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 function nextPage(offset: number): number {

@@ -26,9 +26,13 @@ export class StringTable {
     this.#bytes = size <= READ_AT_ONCE ? reader.bytes(range.start, size) : undefined;
   }
 
-  /** The first byte of a name, as `get` would give it. */
-  initial(place: number, at: number): number {
-    return this.#bytes?.[place] ?? this.#reader.u8(this.#startOf(place, at));
+  /** The first byte of a name and 256 times the byte after it, as they stand in the table. */
+  beginning(place: number, at: number): number {
+    const bytes = this.#bytes;
+    if (bytes !== undefined && place + 1 < bytes.length) return (bytes[place] ?? 0) + ((bytes[place + 1] ?? 0) << 8);
+    const start = this.#startOf(place, at);
+    const second = start + 1 < this.#range.end ? this.#reader.u8(start + 1) : 0;
+    return this.#reader.u8(start) + (second << 8);
   }
 
   /**

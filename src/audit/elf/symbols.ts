@@ -31,8 +31,29 @@ export interface ExportedSymbol {
 export interface DynamicSymbols {
   readonly undefinedSymbols: readonly UndefinedSymbol[];
   readonly exportedSymbols: readonly ExportedSymbol[];
-  /** How many undefined symbols, weak ones not counted, were passed over because of their initials. */
+  /** How many undefined symbols, weak ones not counted, were passed over because their names begin otherwise. */
   readonly passedOver: number;
+}
+
+/** By `StringTable.beginning`: `UNDEFINED` and `EXPORTED`, or their sum, where such symbols are wanted; else 0. */
+export type Beginnings = Uint8Array;
+
+const UNDEFINED = 1;
+const EXPORTED = 2;
+
+/** @param names - what the names of wanted symbols begin with: two letters each */
+export function beginnings(names: {
+  readonly undefined: readonly string[];
+  readonly exported: readonly string[];
+}): Beginnings {
+  const marks = new Uint8Array(0x10000);
+  const mark = (pair: string, kind: number): void => {
+    const place = Buffer.from(pair, 'latin1').readUInt16LE();
+    marks[place] = (marks[place] ?? 0) | kind;
+  };
+  for (const pair of names.undefined) mark(pair, UNDEFINED);
+  for (const pair of names.exported) mark(pair, EXPORTED);
+  return marks;
 }
 
 const LOCAL = 0;
@@ -44,14 +65,15 @@ const NOT_DEFAULT = 0x8000;
 /**
  * The dynamic symbols, without those that nothing outside can see, and without those that have no name.
  *
- * @param initials - letters; only names that begin with one of them are read
+ * @param versionsOf - asked once, if a symbol is read at all
+ * @param wanted - only names that begin so are read; all of them where it is undefined
  * @throws ElfError when their tables do not lie in what is loaded, or a name not in its table
  */
 export function readSymbols(
   image: Image,
   dynamic: Dynamic,
-  versions: ReadonlyMap<number, SymbolVersion>,
-  initials?: string,
+  versionsOf: () => ReadonlyMap<number, SymbolVersion>,
+  wanted?: Beginnings,
 ): DynamicSymbols {
   const undefinedSymbols: UndefinedSymbol[] = [];
   const exportedSymbols: ExportedSymbol[] = [];
@@ -60,7 +82,7 @@ export function readSymbols(
   const tables = tablesOf(image, dynamic, layout.size);
   if (!tables) return { undefinedSymbols, exportedSymbols, passedOver: 0 };
   let passedOver = 0;
-  const wanted = initials === undefined ? undefined : marked(initials);
+  let versions: ReturnType<typeof versionsOf> | undefined;
   const { littleEndian } = reader;
   const { start } = tables.table;
   const [table, numbers] = [reader.view(tables.table), tables.numbers && reader.view(tables.numbers)];
@@ -73,10 +95,12 @@ export function readSymbols(
     const isDefined = table.getUint16(at + layout.section, littleEndian) !== 0;
     const visibility = table.getUint8(at + layout.info + 1) & 3;
     if (isDefined && (visibility === INTERNAL || visibility === HIDDEN)) continue;
-    if (wanted !== undefined && wanted[dynamic.strings.initial(place, start + at)] !== 1) {
+    const kind = isDefined ? EXPORTED : UNDEFINED;
+    if (wanted !== undefined && ((wanted[dynamic.strings.beginning(place, start + at)] ?? 0) & kind) === 0) {
       if (!isDefined && binding !== WEAK) passedOver += 1;
       continue;
     }
+    versions ??= versionsOf();
     const name = dynamic.strings.get(place, start + at);
     const number = numbers?.getUint16(index * 2, littleEndian) ?? 0;
     const { name: version, library } = versions.get(number & ~NOT_DEFAULT) ?? NO_VERSION;
@@ -85,13 +109,6 @@ export function readSymbols(
     else undefinedSymbols.push(common);
   }
   return { undefinedSymbols, exportedSymbols, passedOver };
-}
-
-/** 1 for each byte that is one of the letters. */
-function marked(letters: string): Uint8Array {
-  const marks = new Uint8Array(256);
-  for (const letter of Buffer.from(letters)) marks[letter] = 1;
-  return marks;
 }
 
 const NO_VERSION = { name: undefined, library: undefined };

@@ -1,6 +1,6 @@
 import type { CodeFile } from '../code-file.js';
 import type { Policy } from '../policy.js';
-import type { Finding } from '../report.js';
+import type { Finding, SymbolFloor } from '../report.js';
 import {
   compareSymbolVersions,
   FAMILIES,
@@ -19,17 +19,25 @@ const CODES: Readonly<Record<Family, string>> = {
   gcc: 'gcc-too-new',
 };
 
-/** The versions that a file needs of the system; those that a library in the release offers are not among them. */
-export function neededOfSystem(file: CodeFile, libraries: Libraries): readonly NeededSymbols[] {
-  return file.symbols.filter(({ family, version, library }) => {
+/** What each file needs of the system at least; what a library in the release offers does not count. */
+export function floorsOf(files: readonly CodeFile[], libraries: Libraries): ReadonlyMap<CodeFile, SymbolFloor> {
+  return new Map(files.map((file) => [file, floorOf(neededOfSystem(file, libraries))]));
+}
+
+function neededOfSystem({ symbols }: CodeFile, libraries: Libraries): readonly NeededSymbols[] {
+  return symbols.filter(({ family, version, library }) => {
     return !libraries.offers(library, `${FAMILY_NAMES[family]}_${version}`);
   });
 }
 
 /** Symbols that only newer systems have, and those that glibc keeps for itself. */
-export function versionFindings(files: readonly CodeFile[], policy: Policy, libraries: Libraries): readonly Finding[] {
+export function versionFindings(
+  files: readonly CodeFile[],
+  policy: Policy,
+  floors: ReadonlyMap<CodeFile, SymbolFloor>,
+): readonly Finding[] {
   return files.flatMap((file) => {
-    const floor = floorOf(neededOfSystem(file, libraries));
+    const floor = floors.get(file) ?? {};
     const tooNew = FAMILIES.flatMap((family) => {
       const [needed, allowed] = [floor[family], policy.allowed[family]];
       if (needed === undefined || allowed === undefined || compareSymbolVersions(needed, allowed) <= 0) return [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readElf } from '../../../src/audit/elf/elf.js';
 import { bufferSource } from '../../../src/audit/elf/source.js';
+import { beginnings } from '../../../src/audit/elf/symbols.js';
 import { assemble, patched, type Plan } from './support/assembler.js';
 import { LAYOUTS } from './support/numbers.js';
 import type { PlannedSymbol } from './support/tables.js';
@@ -18,6 +19,9 @@ const SHT_DYNSYM = 11;
 const [MIPS, S390, ALPHA] = [8, 22, 0x9026];
 
 const unversioned = { version: undefined, library: undefined };
+
+const undefinedFirst = (symbols: readonly PlannedSymbol[]): readonly PlannedSymbol[] =>
+  symbols.toSorted((a, b) => Number(a.defined ?? false) - Number(b.defined ?? false));
 
 /** Of those that are wanted and offered below. */
 const FIRST_DEFINED = 3;
@@ -100,23 +104,32 @@ describe.each(LAYOUTS)('the symbols of a file of %s', (_, layout) => {
     });
   });
 
-  it('are read by their initials alone, and the others that are wanted are counted', () => {
+  it('are read where their names begin as asked, and the other undefined ones are counted', () => {
     const symbols = [
       ...wanted,
       { name: 'malloc' },
       { name: 'optional', binding: WEAK },
       { name: 'offered', defined: true },
+      { name: 'enough', defined: true },
+      { name: 'm' },
     ];
     const { undefinedSymbols, exportedSymbols, passedOver } = readElf(
-      bufferSource(
-        assemble({ ...layout, symbols: symbols.toSorted((a, b) => Number(a.defined) - Number(b.defined)) }).bytes,
-      ),
-      'en_',
+      bufferSource(assemble({ ...layout, symbols: undefinedFirst(symbols) }).bytes),
+      beginnings({ undefined: ['en', '__'], exported: ['ni'] }),
     );
     expect(undefinedSymbols.map(({ name }) => name).sort()).toEqual(['__gmon_start__', 'enif_make_int']);
     expect(exportedSymbols.map(({ name }) => name)).toEqual(['nif_init']);
-    expect(passedOver).toBe(1);
+    expect(passedOver).toBe(2);
     expect(read({ ...layout, symbols }).passedOver).toBe(0);
+  });
+
+  it('are told by how their names begin in a table of any size', () => {
+    const long = { name: 'm'.repeat(1100 * 1000) };
+    const symbols = undefinedFirst([...wanted, long, { name: 'e' }]);
+    const file = bufferSource(assemble({ ...layout, symbols }).bytes);
+    const { undefinedSymbols, passedOver } = readElf(file, beginnings({ undefined: ['en'], exported: [] }));
+    expect(undefinedSymbols.map(({ name }) => name)).toEqual(['enif_make_int']);
+    expect(passedOver).toBe(2);
   });
 
   const onlyWanted: Plan = { ...layout, symbols: [{ name: 'a' }, { name: 'b' }, { name: 'c' }], hash: 'gnu' };

@@ -1,4 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;
-import{auditFailed,auditRelease,reportLines}from"./chunk-TR4QRV2C.mjs";import"./chunk-2XZEKO5L.mjs";import{readAuditRequest}from"./chunk-4FPAGY7F.mjs";import"./chunk-K5ZLN5HA.mjs";import"./chunk-VDS36B65.mjs";import"./chunk-FH5CPDWQ.mjs";import"./chunk-J5IOSVYR.mjs";import"./chunk-CZ7C77TB.mjs";import"./chunk-6OWDV7C4.mjs";import{__name}from"./chunk-UMDUZ6TK.mjs";async function auditCommand(invocation){let{place,options,json}=invocation,report=await auditRelease(place,readAuditRequest(options)),lines=json?[JSON.stringify(report)]:reportLines(report);if(process.stdout.write(`${lines.join(`
-`)}
-`),report.verdict==="fail")throw auditFailed(report,place)}__name(auditCommand,"auditCommand");export{auditCommand};

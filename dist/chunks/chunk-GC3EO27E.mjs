@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;
-import{findTarget}from"./chunk-VDS36B65.mjs";import{TARGETS}from"./chunk-FH5CPDWQ.mjs";import{__name}from"./chunk-UMDUZ6TK.mjs";function matrixOf(names){return{include:(names.length===0?TARGETS:[...new Set(names.map(findTarget))]).map(({triple,runner,platform})=>({target:triple,runner,platform}))}}__name(matrixOf,"matrixOf");export{matrixOf};

@@ -1,4 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;
-import{reapAll}from"./chunk-WS7HPXPK.mjs";import{connectEngine}from"./chunk-GA4QMKN3.mjs";import"./chunk-6OWDV7C4.mjs";import"./chunk-CKCT7OWT.mjs";import"./chunk-WVYXO725.mjs";import{__name}from"./chunk-UMDUZ6TK.mjs";async function cleanCommand(){let{containers,volumes,images}=await reapAll(await connectEngine()),named={container:containers,volume:volumes,image:images};for(let[kind,names]of Object.entries(named))for(let name of names)process.stderr.write(`removed ${kind} ${name}
-`);containers.length+volumes.length+images.length===0&&process.stderr.write(`nothing to remove
-`)}__name(cleanCommand,"cleanCommand");export{cleanCommand};
