@@ -22,15 +22,16 @@ type Names = Readonly<Partial<Record<'ubuntu' | 'rhel' | 'alpine', string | null
  *
  * Sources:
  *
- * - Debian: the index of files (`Contents`) of bullseye, bookworm, trixie and forky. A test asks
- *   it for each row.
- * - Ubuntu takes these packages from Debian under their names. Those of Erlang's own libraries are in the lists of
- *   packages of Ubuntu's images (`repos/buildpack-deps/local/` for jammy, noble and resolute in docker-library/repo-info).
- * - RHEL and its likes, where a name is given: Red Hat's package manifests of RHEL 9, and Fedora's pages of the packages;
- *   `unixODBC` and a few others go by their usual names, which nothing here checks.
+ * - Debian: the index of files (`Contents`) of bullseye, bookworm, trixie and forky. A test asks it for each row.
+ * - Ubuntu takes these packages from Debian under their names. Its slices (canonical/chisel-releases, the branches of
+ *   20.04 to 26.10 in July 2026) list the files of most: each of these libraries is there in the package of this table,
+ *   with 64-bit time from 24.04 on, but for MariaDB's, SCTP, ODBC, libusb, vips, libxslt and libsodium 26, which are not
+ *   there.
+ * - RHEL and its likes, where a name is given: Red Hat's package manifests of RHEL 9, and Fedora's pages of the packages.
  *   Elsewhere it is what every package there provides by itself for each of its libraries, in the words of rpm's
  *   generator: `libpq.so.5()(64bit)`, which dnf takes for a name.
- * - Alpine, where a name is given: its pages of the packages, and the lists of its images in docker-library/repo-info.
+ * - Alpine, where a name is given: its pages of the packages, its recipes (alpinelinux/aports), and the lists of its
+ *   images in docker-library/repo-info.
  *   Elsewhere what abuild provides for each library, `so:libpq.so.5`, which apk takes for a name.
  */
 export const RUNTIME_PACKAGES: readonly RuntimePackage[] = [
@@ -71,12 +72,14 @@ export const RUNTIME_PACKAGES: readonly RuntimePackage[] = [
   row('libpcre2-8.so.0', 'libpcre2-8-0'),
   row('libyaml-0.so.2', 'libyaml-0-2'),
   row('libxml2.so.2', 'libxml2'),
+  row('libxml2.so.16', 'libxml2-16'),
   row('libxslt.so.1', 'libxslt1.1'),
   row('libsqlite3.so.0', 'libsqlite3-0'),
   row('libpq.so.5', 'libpq5'),
   row('libmariadb.so.3', 'libmariadb3'),
   row('liblmdb.so.0', 'liblmdb0'),
   row('libsodium.so.23', 'libsodium23'),
+  row('libsodium.so.26', 'libsodium26'),
   // RHEL has libsasl2.so.3.
   row('libsasl2.so.2', 'libsasl2-2', { rhel: null }),
   row('libgssapi_krb5.so.2', 'libgssapi-krb5-2'),
