@@ -4,6 +4,9 @@ import { parseTag } from '../registry/hexpm-tags.js';
 
 const DOCKER_HUB = 'docker.io/';
 
+/** What Podman calls an image that was loaded and not pulled. */
+const LOADED = `localhost/${HEXPM_REPOSITORY}`;
+
 /** An image of hexpm/elixir that is in the engine. */
 export interface LocalTag extends ListedTag {
   /** The name that it has there. */
@@ -11,23 +14,28 @@ export interface LocalTag extends ListedTag {
 }
 
 /**
- * The hexpm/elixir images in the engine, under their own name and under that of a mirror.
+ * The hexpm/elixir images in the engine, under their own name, under that of a mirror, and as Podman loads them.
  *
  * @param registry - host, or host and path, of the mirror
  */
-export async function tagsInEngine({ docker }: Engine, registry: string | undefined): Promise<readonly LocalTag[]> {
+export async function tagsInEngine(engine: Engine, registry: string | undefined): Promise<readonly LocalTag[]> {
   const mirrored = registry === undefined ? [] : [`${registry}/${HEXPM_REPOSITORY}`];
-  // Podman says the registry of every name, Docker leaves its own out.
-  const names = [HEXPM_REPOSITORY, `${DOCKER_HUB}${HEXPM_REPOSITORY}`, ...mirrored];
-  const images = await docker.listImages({ filters: { reference: names } });
+  const found = await Promise.all([HEXPM_REPOSITORY, ...mirrored, LOADED].map((each) => tagsOf(engine, each)));
+  return found.flat();
+}
+
+/** Asked for one repository at a time: of several, Docker gives what has any, and Podman before version 5 what has all. */
+async function tagsOf({ docker }: Engine, repository: string): Promise<readonly LocalTag[]> {
+  const images = await docker.listImages({ filters: { reference: [repository] } });
   const named = images.flatMap(({ Id, RepoTags }) =>
     // Null in the answers of some engines, whatever the types say.
     ((RepoTags as string[] | null) ?? []).flatMap((name) => {
+      // Podman says the registry of every name, Docker leaves its own out.
       const reference = name.startsWith(DOCKER_HUB) ? name.slice(DOCKER_HUB.length) : name;
       const colon = reference.lastIndexOf(':');
-      const parts = parseTag(reference.slice(colon + 1));
-      const ofOurs = [HEXPM_REPOSITORY, ...mirrored].includes(reference.slice(0, colon));
-      return parts && ofOurs ? [{ Id, reference, tag: reference.slice(colon + 1), parts }] : [];
+      const tag = reference.slice(colon + 1);
+      const parts = parseTag(tag);
+      return parts && reference.slice(0, colon) === repository ? [{ Id, reference, tag, parts }] : [];
     }),
   );
   return Promise.all(

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# test/rig/podman.sh start DIR | stop DIR  Podman's service with data of its own; it answers at DIR/socket as Docker does.
+# test/rig/podman.sh start DIR [USER] | stop DIR [USER]  Podman's service with data of its own; it answers at DIR/socket as
+# Docker does. With USER it runs as a new user of that name, without root, and stop removes the user.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=../../script/env.sh
@@ -7,7 +8,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../../script/apt.sh
 . "$root/script/apt.sh"
 
-command=${1:-} dir=${2:?a directory}
+command=${1:-} dir=${2:?a directory} user=${3:-}
 
 stop() {
   local pid
@@ -19,8 +20,29 @@ stop() {
       sleep 0.1
     done
   fi
+  if [ -n "$user" ] && id "$user" >/dev/null 2>&1; then
+    # Without root there is one more process, which keeps the user's namespaces.
+    pkill -KILL -u "$user" || true
+    for _ in $(seq 100); do
+      pgrep -u "$user" >/dev/null || break
+      sleep 0.1
+    done
+    userdel "$user"
+  fi
   { grep -o " $dir/[^ ]*" /proc/mounts || true; } | sort -r | while read -r mount; do umount -l "$mount" || true; done
   rm -rf "$dir"
+}
+
+# A user with names of its own in /etc/subuid and /etc/subgid, whose home is in DIR.
+add_user() {
+  apt_install uidmap slirp4netns || {
+    say "uidmap and slirp4netns are needed, and cannot be installed here"
+    exit 3
+  }
+  useradd --home-dir "$dir" --shell /bin/sh "$user"
+  chown "$user" "$dir"
+  # As udev has it on a whole machine: without it there is no network.
+  [ ! -e /dev/net/tun ] || chmod a+rw /dev/net/tun
 }
 
 start() {
@@ -30,6 +52,11 @@ start() {
     exit 3
   }
   mkdir -p "$dir"
+  local as=()
+  if [ -n "$user" ]; then
+    add_user
+    as=(setpriv --reuid "$user" --regid "$user" --init-groups --)
+  fi
   # No higher limits than this machine's own: raising them is not allowed everywhere.
   cat >"$dir/containers.conf" <<CONFIG
 [containers]
@@ -38,8 +65,10 @@ default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 CONFIG
-  CONTAINERS_CONF=$dir/containers.conf podman --root "$dir/root" --runroot "$dir/run" --storage-driver overlay \
-    system service --time 0 "unix://$dir/socket" >"$dir/log" 2>&1 </dev/null &
+  "${as[@]}" mkdir -p "$dir/run"
+  (cd "$dir" && HOME=$dir XDG_RUNTIME_DIR=$dir/run CONTAINERS_CONF=$dir/containers.conf exec "${as[@]}" podman \
+    --root "$dir/root" --runroot "$dir/run/podman" --storage-driver overlay \
+    system service --time 0 "unix://$dir/socket") >"$dir/log" 2>&1 </dev/null &
   echo $! >"$dir/pid"
   for _ in $(seq 100); do
     DOCKER_HOST=unix://$dir/socket docker version >/dev/null 2>&1 && return
@@ -57,7 +86,7 @@ case $command in
     ;;
   stop) stop ;;
   *)
-    say "usage: test/rig/podman.sh start DIR | stop DIR"
+    say "usage: test/rig/podman.sh start DIR [USER] | stop DIR [USER]"
     exit 2
     ;;
 esac
