@@ -2,8 +2,10 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { codeFile, readCodeFile } from '../../../src/audit/code-file.js';
 import { readElfFile, type ElfFile } from '../../../src/audit/elf/elf.js';
 import { ElfError } from '../../../src/audit/elf/error.js';
+import { openFile } from '../../../src/audit/elf/source.js';
 import { elfFiles } from './files.js';
 import { askReadelf, type Readelf } from './readelf.js';
 
@@ -29,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
       tally.ours += performance.now() - started;
       const kind = ours instanceof ElfError ? ours.code : `${ours.machine.name} ${ours.kind}`;
       tally.kinds.set(kind, (tally.kinds.get(kind) ?? 0) + 1);
-      for (const difference of differences(ours, await askReadelf(file))) {
+      for (const difference of [...differences(ours, await askReadelf(file)), ...inAudit(ours, file)]) {
         tally.differences += 1;
         console.log(`${file}: ${difference}`);
       }
@@ -75,6 +77,14 @@ function differences(ours: ElfFile | ElfError, { complaints, hasSections, ...the
     .filter((key) => !isDeepStrictEqual(asReadelf[key], theirs[key]))
     .map((key) => `${key}: ${shown(asReadelf[key], theirs[key])}`)
     .concat(wrong);
+}
+
+/** An audit reads only the names that it asks about, and has to come to the same as with all of them. */
+function inAudit(ours: ElfFile | ElfError, file: string): readonly string[] {
+  if (ours instanceof ElfError) return [];
+  using content = openFile(file);
+  const read = readCodeFile({ path: file, size: content.size, head: content.read(0, 0), content });
+  return isDeepStrictEqual(read, codeFile(file, ours)) ? [] : [`the audit's reading: ${JSON.stringify(read)}`];
 }
 
 const BY_SECTIONS = ['versionNeeds', 'versionDefinitions', 'undefinedSymbols', 'exportedSymbols', 'buildId'];
