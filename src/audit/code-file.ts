@@ -39,7 +39,10 @@ export interface CodeFile {
 }
 
 /** Of all names that are asked about here and in `libcOf`: `enif_…`, `driver_…`, `dlopen`, `nif_init`, `__…_chk` and the like. */
-const ASKED_ABOUT = beginnings({ undefined: ['en', 'er', 'dr', 'dl', '__'], exported: ['en', 'er', 'dr', 'ni'] });
+export const ASKED_ABOUT = beginnings({
+  undefined: ['en', 'er', 'dr', 'dl', '__'],
+  exported: ['en', 'er', 'dr', 'ni'],
+});
 const EMULATOR_SYMBOL = /^(?:enif_|driver_|erl_drv_)/;
 const EMULATOR_OR_LOADER = /^(?:enif_|driver_|erl_|erts_|__|dl_iterate_phdr$)/;
 

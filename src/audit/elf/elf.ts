@@ -85,7 +85,8 @@ const TYPE_KINDS: Readonly<Record<number, ElfKind>> = { 1: 'relocatable', 4: 'co
 /**
  * Reads an ELF file of either class and byte order, by what a loader finds things by.
  *
- * No byte is read twice; memory and time grow with the file's tables, whatever these say.
+ * No byte is read again, but where it is in several tables; memory and time grow with the file's tables, whatever these
+ * say.
  *
  * @param wanted - only names of symbols that begin so are read; all of them where it is undefined
  * @throws ElfError, and nothing else but what the source throws, where the file cannot be loaded as it is
