@@ -35,8 +35,8 @@ stop() {
 
 # A user with names of its own in /etc/subuid and /etc/subgid, whose home is in DIR.
 add_user() {
-  apt_install uidmap slirp4netns || {
-    say "uidmap and slirp4netns are needed, and cannot be installed here"
+  apt_install uidmap slirp4netns procps || {
+    say "uidmap, slirp4netns and procps are needed, and cannot be installed here"
     exit 3
   }
   useradd --home-dir "$dir" --shell /bin/sh "$user"

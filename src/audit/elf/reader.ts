@@ -20,7 +20,8 @@ const LONGEST_STRING = 1024 * 1024;
  *
  * Pages are kept, so that no byte of them is read twice. What spans pages is read in one piece beside them: tables, each
  * once and there for as long as it is looked at, and now and then a number or a name. Whatever a file says, no other read
- * is for more than a page, and the pages that are kept of it are never more than the file itself. Everything outside the file is an `ElfError` of the code `truncated`.
+ * is for more than a page, and the pages that are kept of it are never more than the file itself. Everything outside the
+ * file is an `ElfError` of the code `truncated`.
  */
 export class Reader {
   readonly size: number;
