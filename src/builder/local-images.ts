@@ -24,7 +24,7 @@ export async function tagsInEngine(engine: Engine, registry: string | undefined)
   return found.flat();
 }
 
-/** Asked for one repository at a time: of several, Docker gives what has any, and Podman before version 5 what has all. */
+/** Asked for one repository at a time: of several, Docker gives what has any, and Podman 4.3 what has all. */
 async function tagsOf({ docker }: Engine, repository: string): Promise<readonly LocalTag[]> {
   const images = await docker.listImages({ filters: { reference: [repository] } });
   const named = images.flatMap(({ Id, RepoTags }) =>
