@@ -3,8 +3,9 @@ import prettier from 'eslint-config-prettier';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-/** Rooms below the build know nothing of Actions, of the terminal, or of the build itself. */
+/** These modules know nothing of Actions, of the terminal, or of the pipeline that is made of them. */
 const LOWER_ROOMS = [
+  'mix',
   'access',
   'targets',
   'builder',
@@ -44,12 +45,12 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: ['@actions/*', '**/action/*', '**/cli/*', '**/build/*'].map((group) => ({ group: [group] })) },
+        { patterns: ['@actions/*', '**/action/*', '**/cli/*', '**/pipeline/*', '**/stages/**', '**/options/*'].map((group) => ({ group: [group] })) },
       ],
     },
   },
   {
-    files: ['src/build/**'],
+    files: ['src/options/**', 'src/pipeline/**', 'src/stages/**'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { RunningContainer } from '../engine/container.js';
-import { TASKS } from '../builder/tasks.js';
+import { TASKS } from '../builder/tasks-path.js';
 import { MixReleaseError } from '../errors.js';
 import { frame, readFrames } from './frames.js';
 

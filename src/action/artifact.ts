@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { BuiltRelease, PublishedArtifact } from '../build/result.js';
-import type { ArtifactRequest } from '../build/request.js';
+import type { BuiltRelease, PublishedArtifact } from '../pipeline/result.js';
+import type { ArtifactRequest } from '../options/request.js';
 import { factsPath } from '../distribution/facts.js';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { packageName } from '../package/names.js';
@@ -19,7 +19,7 @@ interface Upload {
  * published does not begin.
  *
  * @throws MixReleaseError `artifact-outside-actions` where there is no service to upload to, or
- *   `artifact-foreign-server` where it is one that the client does not speak to
+ *   `artifact-server-unsupported` where it is one that the client does not speak to
  */
 export function artifactPublisher(request: ArtifactRequest): Publisher {
   const server = foreignServer(process.env);
@@ -38,7 +38,7 @@ export function artifactPublisher(request: ArtifactRequest): Publisher {
 }
 
 function foreign({ name, uploadBy }: ForeignServer): MixReleaseError {
-  return new MixReleaseError('artifact-foreign-server', {
+  return new MixReleaseError('artifact-server-unsupported', {
     what: `this workflow is run by ${name}, which has no artifact service of the kind that this action uploads to`,
     next: `Set artifact: false, and give the outputs tarball and sha256 to a step with ${uploadBy}.`,
   });

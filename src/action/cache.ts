@@ -2,8 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as core from '@actions/core';
-import type { StateStore, StateToSave } from '../build/cache-stage.js';
-import { STATE } from '../build/layout.js';
+import type { StateStore, StateToSave } from '../stages/cache/restore.js';
+import { STATE } from '../builder/layout.js';
 import { saveVolume } from '../cache/save.js';
 import type { Engine } from '../engine/engine.js';
 import { messageOf } from '../errors.js';
@@ -21,7 +21,7 @@ export function workflowCache(): StateStore | undefined {
   }
   return {
     async restore({ key, prefix }) {
-      const file = archivePlace();
+      const file = archivePath();
       try {
         if (isForbidden('read')) return undefined;
         await rm(file, { force: true });
@@ -40,7 +40,7 @@ export function workflowCache(): StateStore | undefined {
 
 /** Saves the state that main planned to; trouble is a warning, and never more. */
 export async function saveCached(engine: Engine, run: string, state: StateToSave): Promise<void> {
-  const file = archivePlace();
+  const file = archivePath();
   try {
     if (isForbidden('write')) return;
     await mkdir(path.dirname(file), { recursive: true });
@@ -65,6 +65,6 @@ function isForbidden(doing: 'read' | 'write'): boolean {
 }
 
 /** The path is part of what the service compares, so that it is always the same. */
-function archivePlace(): string {
+function archivePath(): string {
   return path.join(process.env.RUNNER_TEMP ?? tmpdir(), 'mix-release-cache', 'state.tar.zst');
 }

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { OPTIONS, type RawOptions } from '../build/options.js';
+import { OPTIONS, type RawOptions } from '../options/table.js';
 
 /** Every input as it was typed. Nothing else in this program calls `core.getInput`. */
 export function readInputs(): RawOptions {

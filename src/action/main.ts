@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
-import { cancelOnSignals } from '../build/cancel.js';
-import { build } from '../build/pipeline.js';
-import { readRequest, type BuildRequest } from '../build/request.js';
-import type { BuiltRelease } from '../build/result.js';
+import { cancelOnSignals } from '../pipeline/cancel.js';
+import { build } from '../pipeline/build.js';
+import { readRequest, type BuildRequest } from '../options/request.js';
+import type { BuiltRelease } from '../pipeline/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { toMixReleaseError, type MixReleaseError } from '../errors.js';
 import { pageOfRun, writeReport } from '../summary/result.js';

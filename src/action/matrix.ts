@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { parseList } from '../build/option-values.js';
+import { parseList } from '../options/parse.js';
 import { toMixReleaseError } from '../errors.js';
 import { matrixOf } from '../targets/matrix.js';
 

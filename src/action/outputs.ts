@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
 import type { AuditReport } from '../audit/report.js';
-import type { BuildResult } from '../build/result.js';
+import type { BuildResult } from '../pipeline/result.js';
 import type { ErrorCode } from '../errors.js';
 
 /** Every output of the action, in the order of `action.yml`. Several releases give several lines. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
-import type { Reporter } from '../build/stages.js';
+import type { Reporter } from '../pipeline/run.js';
 
 /** Lines of a stage that are held back; of more, the last. */
 const HELD = 2000;

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import type { StateToSave } from '../build/cache-stage.js';
+import type { StateToSave } from '../stages/cache/restore.js';
 
 const RUN = 'run';
 const STATE = 'state';

@@ -4,14 +4,14 @@ import { MixReleaseError, messageOf } from '../errors.js';
 import type { Target } from '../targets/table.js';
 import { visitDirectory } from './directory.js';
 import { inferTarget } from './infer-target.js';
-import { policyFor, type PolicyWishes } from './policy.js';
+import { policyFor, type PolicyOptions } from './policy.js';
 import type { AuditReport } from './report.js';
 import { reportOf } from './report-of.js';
 import type { Visitor } from './release-file.js';
-import { Surveyor, type Survey } from './survey.js';
+import { ReleaseScanner, type Survey } from './survey.js';
 
 /** How a release is audited. */
-export interface AuditWishes extends PolicyWishes {
+export interface AuditOptions extends PolicyOptions {
   /** What the release is held against; undefined for what it was built for, by its own looks. */
   readonly target: Target | undefined;
   /** Paths below the release's root that are not judged, in the patterns of `.gitignore`. */
@@ -25,16 +25,16 @@ export interface AuditWishes extends PolicyWishes {
  * @throws MixReleaseError `not-a-release`, `release-unreadable`, `bad-archive`; with no target given, what `inferTarget`
  *   throws
  */
-export async function auditRelease(place: string, wishes: AuditWishes): Promise<AuditReport> {
-  const survey = await surveyRelease(place, wishes.except);
-  const target = wishes.target ?? inferTarget(survey, place);
-  return reportOf(survey, policyFor(target, wishes));
+export async function auditRelease(place: string, options: AuditOptions): Promise<AuditReport> {
+  const survey = await surveyRelease(place, options.except);
+  const target = options.target ?? inferTarget(survey, place);
+  return reportOf(survey, policyFor(target, options));
 }
 
 async function surveyRelease(place: string, except: readonly string[]): Promise<Survey> {
   const patterns = ignore().add([...except]);
   const isExcepted = (path: string): boolean => patterns.ignores(path);
-  const surveyor = new Surveyor(isExcepted);
+  const surveyor = new ReleaseScanner(isExcepted);
   if ((await kindOf(place)) === 'directory') visitDirectory(place, surveyor);
   else await visitTarball(place, surveyor);
   if (surveyor.isRelease) return surveyor.survey();
@@ -46,7 +46,7 @@ async function surveyRelease(place: string, except: readonly string[]): Promise<
 
 async function surveyBelow(place: string, top: string, isExcepted: (path: string) => boolean): Promise<Survey> {
   if ((await kindOf(place)) === 'directory') throw notARelease(place, [top]);
-  const surveyor = new Surveyor(isExcepted);
+  const surveyor = new ReleaseScanner(isExcepted);
   const below = (path: string): string | undefined =>
     path.startsWith(`${top}/`) ? path.slice(top.length + 1) : undefined;
   await visitTarball(place, {

@@ -20,7 +20,7 @@ export interface Policy {
 }
 
 /** What is asked of an audit besides the target. */
-export interface PolicyWishes {
+export interface PolicyOptions {
   /** The highest glibc that the release may need; undefined for no limit. */
   readonly glibc: string | undefined;
   readonly allowedLibraries: readonly string[];
@@ -39,7 +39,7 @@ const BASE: Readonly<Record<Libc, RegExp>> = {
 /** Kernels of aarch64 have pages of 4, 16 or 64 KiB. */
 const PAGE_SIZE: Readonly<Record<string, number>> = { aarch64: 64 * 1024 };
 
-export function policyFor(target: Target, { glibc, allowedLibraries }: PolicyWishes): Policy {
+export function policyFor(target: Target, { glibc, allowedLibraries }: PolicyOptions): Policy {
   return {
     target,
     bits: 64,

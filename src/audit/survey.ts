@@ -31,7 +31,7 @@ export interface Survey {
 }
 
 /** A visitor of a release that remembers what the rules need. */
-export class Surveyor implements Visitor {
+export class ReleaseScanner implements Visitor {
   readonly #code: CodeFile[] = [];
   readonly #unusable: UnusableFile[] = [];
   readonly #libraries = new Map<string, string[]>();

@@ -4,7 +4,7 @@ import { BASE_LABEL, PROBE_LABEL } from '../engine/labels.js';
 import { dockerBuild } from './docker-build.js';
 import { prepareEmulation } from './emulator.js';
 import { requireExpected, type Expected } from './expected.js';
-import { inspect, requireImage, type Image, type WantedImage } from './image.js';
+import { inspect, ensureImage, type Image, type WantedImage } from './image.js';
 import { probeImage, readProbe, type Probe } from './probe.js';
 import type { PullContext } from './pull.js';
 import { MIX_CONTEXT, builderTag, dockerfileName, toolsDockerfile, type Recipe } from './recipe.js';
@@ -35,7 +35,7 @@ export interface BuilderRequest {
   /** Whether the engine's processor is another than the target's. */
   readonly emulated: boolean;
   /** Whether an own Dockerfile is built again though its builder is there: what it starts from may have moved. */
-  readonly anew: boolean;
+  readonly rebuild: boolean;
   /** Repository in which builder images are looked for, and to which new ones go. */
   readonly repository: string | undefined;
   /** Whether they are looked for there, and not only in the engine. */
@@ -57,14 +57,14 @@ export interface BuilderContext extends PullContext {
  *
  * @throws MixReleaseError with exit status 4
  */
-export async function requireBuilder(
+export async function ensureBuilder(
   engine: Engine,
   request: BuilderRequest,
   context: BuilderContext,
 ): Promise<Builder> {
-  const base = request.base && (await requireImage(engine, request.base, context));
+  const base = request.base && (await ensureImage(engine, request.base, context));
   const tag = builderTag(request.recipe, base?.digest);
-  const found = request.anew ? undefined : await findBuilder(engine, tag, request, context);
+  const found = request.rebuild ? undefined : await findBuilder(engine, tag, request, context);
   if (found) {
     const image = base ?? builderAsBase(request, found.id);
     requireExpected(found.probe, request.expected, image.reference);
@@ -89,7 +89,7 @@ export async function probeBase(
   context: BuilderContext,
 ): Promise<Probe | undefined> {
   if (!request.base) return undefined;
-  const base = await requireImage(engine, request.base, context);
+  const base = await ensureImage(engine, request.base, context);
   return (await askImage(engine, base, request, context.onLine)).probe;
 }
 
@@ -135,13 +135,14 @@ async function makeBuilder(
   const { onLine, signal } = context;
   const { platform } = recipe.target;
   // A base that cannot be right is refused before anything is installed on it.
-  const asked = base && (await askImage(engine, base, request, onLine));
+  const requested = base && (await askImage(engine, base, request, onLine));
   onLine(`building ${tag} from ${base?.reference ?? dockerfileName(request.recipe)}`);
-  const args = { ...(base && { BASE: base.id }), ...(asked && flagsArgument(asked.erlFlags)), ...proxies };
+  const args = { ...(base && { BASE: base.id }), ...(requested && flagsArgument(requested.erlFlags)), ...proxies };
   const tools = await dockerBuild(engine, toolsBuild(request, args), signal, onLine);
   // A Dockerfile of the user's may put other versions in the place of the base's.
   const own = builderAsBase(request, tools);
-  const { probe, erlFlags } = asked && !recipe.dockerfile ? asked : await askImage(engine, own, request, onLine);
+  const { probe, erlFlags } =
+    requested && !recipe.dockerfile ? requested : await askImage(engine, own, request, onLine);
   const id = await dockerBuild(
     engine,
     {
@@ -165,7 +166,7 @@ function builderAsBase({ recipe }: BuilderRequest, id: string): Image {
   return { reference: dockerfileName(recipe), id, digest: id };
 }
 
-function toolsBuild({ recipe, anew }: BuilderRequest, args: Readonly<Record<string, string>>) {
+function toolsBuild({ recipe, rebuild }: BuilderRequest, args: Readonly<Record<string, string>>) {
   const { dockerfile, target, packages } = recipe;
   if (dockerfile) {
     return {
@@ -174,7 +175,7 @@ function toolsBuild({ recipe, anew }: BuilderRequest, args: Readonly<Record<stri
       dockerfile: dockerfile.path,
       platform: target.platform,
       args,
-      pull: anew && !dockerfile.usesBase,
+      pull: rebuild && !dockerfile.usesBase,
       next: `The output above is that of ${dockerfile.name}. It is built by the engine's classic builder, which knows no RUN --mount and no here-documents.`,
     };
   }
@@ -199,8 +200,8 @@ async function askImage(
   const { run, recipe, expected } = request;
   const erlFlags = await flagsFor(engine, image, request);
   const { platform } = recipe.target;
-  const asked = { id: image.id, reference: image.reference, platform, run, erlFlags };
-  const probe = await probeImage(engine, asked, onLine);
+  const requested = { id: image.id, reference: image.reference, platform, run, erlFlags };
+  const probe = await probeImage(engine, requested, onLine);
   requireExpected(probe, expected, image.reference);
   return { probe, erlFlags };
 }

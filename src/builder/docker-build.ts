@@ -5,7 +5,7 @@ import { MixReleaseError, messageOf } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
 import { KIND_LABEL } from '../engine/labels.js';
 import { keepLast, splitLines } from '../engine/lines.js';
-import { followed } from '../engine/progress.js';
+import { consumeProgress } from '../engine/progress.js';
 
 /** One image that is to be built. */
 export interface DockerBuild {
@@ -60,7 +60,7 @@ export async function dockerBuild(
       const plain = stripVTControlCharacters(line).trimEnd();
       if (plain !== '') printed.say(plain);
     });
-    await followed(progress, ({ stream = '', aux }) => {
+    await consumeProgress(progress, ({ stream = '', aux }) => {
       id = aux?.ID ?? id;
       lines.write(Buffer.from(stream));
     });

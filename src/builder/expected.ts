@@ -6,7 +6,7 @@ import type { Probe } from './probe.js';
 /** A version that an image has to have. */
 export interface ExpectedVersion {
   /** With where it was asked, such as `OTP 27 (from otp-version)`. */
-  readonly asked: string;
+  readonly requested: string;
   readonly matches: (version: string) => boolean;
 }
 
@@ -29,8 +29,8 @@ export interface Expected {
 export function requireExpected(found: Probe, expected: Expected, image: string): void {
   const { target, elixir, otp, glibc } = expected;
   requireTarget(found, target, image);
-  if (elixir && !elixir.matches(found.elixir)) throw mismatch(elixir.asked, image, `has Elixir ${found.elixir}`);
-  if (otp && !otp.matches(found.otp)) throw mismatch(otp.asked, image, `has OTP ${found.otp}`);
+  if (elixir && !elixir.matches(found.elixir)) throw mismatch(elixir.requested, image, `has Elixir ${found.elixir}`);
+  if (otp && !otp.matches(found.otp)) throw mismatch(otp.requested, image, `has OTP ${found.otp}`);
   requireSystem(found, expected, image);
   if (glibc !== undefined && compareLibcVersions(found.libcVersion, glibc) > 0) {
     throw mismatch(`glibc ${glibc} at most`, image, `has glibc ${found.libcVersion}`);
@@ -62,9 +62,9 @@ function requireSystem(found: Probe, { system }: Expected, image: string): void 
   throw mismatch(`${system.os}:${system.release}`, image, `is ${found.os} ${found.osCodename}`.trim());
 }
 
-function mismatch(asked: string, image: string, is: string): MixReleaseError {
+function mismatch(requested: string, image: string, is: string): MixReleaseError {
   return new MixReleaseError('image-mismatch', {
-    what: `asked for: ${asked}; image ${image} ${is}`,
+    what: `asked for: ${requested}; image ${image} ${is}`,
     next: 'Ask for what the image has, or name another image; leave image out to have one chosen by versions and system.',
   });
 }

@@ -32,7 +32,7 @@ export interface Image {
  *
  * @throws MixReleaseError `image-not-found`, `image-registry-outage` or `image-wrong-platform`
  */
-export async function requireImage(engine: Engine, wanted: WantedImage, context: PullContext): Promise<Image> {
+export async function ensureImage(engine: Engine, wanted: WantedImage, context: PullContext): Promise<Image> {
   const { reference, target, pull } = wanted;
   const name = pinned(wanted);
   const local = await inspect(engine, name);

@@ -1,6 +1,6 @@
 import { MixReleaseError, messageOf } from '../errors.js';
 import { statusOf, type Engine } from '../engine/engine.js';
-import { followed } from '../engine/progress.js';
+import { consumeProgress } from '../engine/progress.js';
 import { credentialsFor, engineAuth, type EngineAuth } from '../registry/credentials.js';
 import { parseReference } from '../registry/reference.js';
 
@@ -26,7 +26,7 @@ export async function pullImage(
   const { signal } = context;
   const auth = await login(reference, context);
   try {
-    await followed(await docker.pull(withTag(reference), { platform, abortSignal: signal, ...auth }));
+    await consumeProgress(await docker.pull(withTag(reference), { platform, abortSignal: signal, ...auth }));
   } catch (error) {
     signal.throwIfAborted();
     throw pullError(error, reference);

@@ -1,6 +1,6 @@
 import { MixReleaseError, messageOf } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
-import { followed } from '../engine/progress.js';
+import { consumeProgress } from '../engine/progress.js';
 import type { BuilderContext } from './builder.js';
 import { tagImage } from './image.js';
 import { login, pullImage } from './pull.js';
@@ -50,7 +50,7 @@ export async function pushShared(
     // The engine takes no push without a login, be it an empty one.
     const options = { abortSignal: context.signal, authconfig: auth.authconfig ?? { username: '', password: '' } };
     const progress = await engine.docker.getImage(name).push(options);
-    await followed(progress);
+    await consumeProgress(progress);
     context.note(`pushed the builder image to ${name}`);
   } catch (error) {
     await engine.docker.getImage(name).remove({ noprune: true });

@@ -11,7 +11,10 @@ import { MANIFEST, type Manifest } from './archive.js';
  *
  * @returns why it cannot be used, in words for the log; undefined where it is whole and fits
  */
-export async function unfitFor(file: string, facts: Readonly<Record<string, string>>): Promise<string | undefined> {
+export async function incompatibilityOf(
+  file: string,
+  facts: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
   try {
     const found = { entries: 0, bytes: 0, manifest: '' };
     const parser = new Parser({ strict: true });

@@ -1,7 +1,7 @@
-import { readAuditRequest } from '../build/audit-request.js';
+import { readAuditRequest } from '../options/sections/audit.js';
 import { auditRelease } from '../audit/audit.js';
 import { reportLines } from '../audit/report-text.js';
-import { auditFailed } from '../build/audit-failed.js';
+import { auditFailed } from '../audit/audit-failed.js';
 import type { Invocation } from './program.js';
 
 /**

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { cancelOnSignals } from '../build/cancel.js';
-import { build } from '../build/pipeline.js';
-import { readRequest, type BuildRequest } from '../build/request.js';
-import type { BuildResult, BuiltRelease } from '../build/result.js';
+import { cancelOnSignals } from '../pipeline/cancel.js';
+import { build } from '../pipeline/build.js';
+import { readRequest, type BuildRequest } from '../options/request.js';
+import type { BuildResult, BuiltRelease } from '../pipeline/result.js';
 import { MixReleaseError, toMixReleaseError } from '../errors.js';
 import type { Invocation } from './program.js';
 import { terminalReporter } from './progress.js';

@@ -1,4 +1,4 @@
-import { parseList } from '../build/option-values.js';
+import { parseList } from '../options/parse.js';
 import { matrixOf } from '../targets/matrix.js';
 
 /**

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { probeBase } from '../builder/builder.js';
-import { cancelOnSignals } from '../build/cancel.js';
-import { builderRequest, planBuild } from '../build/plan.js';
-import { planFacts, planLines, probeLine } from '../build/plan-text.js';
-import { readRequest } from '../build/request.js';
-import { versionCheck } from '../build/version-check.js';
+import { cancelOnSignals } from '../pipeline/cancel.js';
+import { builderRequest, planBuild } from '../stages/plan/plan.js';
+import { planFacts, planLines, probeLine } from '../stages/plan/plan-text.js';
+import { readRequest } from '../options/request.js';
+import { versionCheck } from '../stages/plan/version-check.js';
 import { connectEngine } from '../engine/engine.js';
 import type { Invocation } from './program.js';
 

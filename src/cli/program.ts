@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option as Flag } from 'commander';
-import { OPTIONS, type Option, type OptionKind, type OptionName, type RawOptions } from '../build/options.js';
+import { OPTIONS, type Option, type OptionKind, type OptionName, type RawOptions } from '../options/table.js';
 import { MixReleaseError } from '../errors.js';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -167,7 +167,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
   try {
     program.parse([...argv], { from: 'user' });
   } catch (error) {
-    requireHelpWasAsked(error, argv);
+    throwUnlessHelp(error, argv);
   }
   return invocation;
 }
@@ -191,7 +191,7 @@ function auditCommand(found: (place: string, values: Record<string, string | str
   return command.option('--json', 'Print one JSON object.').action(found);
 }
 
-function requireHelpWasAsked(error: unknown, argv: readonly string[]): void {
+function throwUnlessHelp(error: unknown, argv: readonly string[]): void {
   if (!(error instanceof CommanderError)) throw error;
   if (error.exitCode === 0) return;
   const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { MixReleaseError } from '../errors.js';
-import type { Reporter } from '../build/stages.js';
+import type { Reporter } from '../pipeline/run.js';
 
 /** Progress for a terminal: one line a stage with its time; the container's output under it with `verbose`. */
 export function terminalReporter(out: Writable, verbose: boolean): Reporter {

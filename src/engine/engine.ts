@@ -27,13 +27,13 @@ export async function connectEngine(): Promise<Engine> {
   try {
     const spoken = (await new Docker(way).version()) as Spoken & { Version: string; Arch: string };
     const docker = new Docker({ ...way, version: `v${negotiate(spoken)}` });
-    const asked = Date.now();
+    const requested = Date.now();
     const info = (await docker.info()) as { SystemTime: string };
     return {
       docker,
       architecture: spoken.Arch,
       version: spoken.Version,
-      clockSkew: Date.parse(info.SystemTime) - asked,
+      clockSkew: Date.parse(info.SystemTime) - requested,
     };
   } catch (error) {
     const said = tunnel?.said() ?? '';

@@ -15,7 +15,7 @@ export interface ProgressEvent {
  *
  * @throws Error with the text of the error that an event tells of; the client's own `followProgress` passes over those
  */
-export async function followed(
+export async function consumeProgress(
   progress: NodeJS.ReadableStream,
   onEvent: (event: ProgressEvent) => void = () => undefined,
 ): Promise<void> {

@@ -24,7 +24,7 @@ export async function openWorkbench(output: string): Promise<Workbench> {
 }
 
 /** Puts a finished file or directory in its place, instead of one that is there already. */
-export async function putInPlace(made: string, place: string): Promise<void> {
+export async function replaceFile(made: string, place: string): Promise<void> {
   await rm(place, { recursive: true, force: true });
   await rename(made, place);
 }

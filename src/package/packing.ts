@@ -2,13 +2,13 @@ import { PassThrough } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { END, headerOf, paddingAfter } from '../archive/write.js';
 import { compressInto, packedEntry, packTarball, type Tarball, type TarballSpec } from './tarball.js';
-import type { Onlooker, TreeEntry } from './tree.js';
+import type { EntryListener, TreeEntry } from './tree.js';
 
 /** Bytes that wait to be compressed before more is asked to wait. */
 const WAITING = 2 << 20;
 
 /** A tarball that is made while its tree is unpacked. */
-export interface Packing extends Onlooker {
+export interface Packing extends EntryListener {
   /**
    * The tarball, when all of the tree was seen. The same bytes as `packTarball` gives: where the entries did not come in
    * their order, it makes the tarball from what was unpacked.

@@ -26,7 +26,7 @@ export interface TreeEntry {
 }
 
 /** Who is told what is unpacked, as it comes. */
-export interface Onlooker {
+export interface EntryListener {
   entry(entry: TreeEntry, size: number): void;
   /** A part of the content of the entry that was told last. */
   content(chunk: Buffer): void;
@@ -50,7 +50,7 @@ export async function unpackTree(
   archive: Readable,
   directory: string,
   leaveOut: LeaveOut,
-  onlooker?: Onlooker,
+  onlooker?: EntryListener,
 ): Promise<readonly TreeEntry[]> {
   await mkdir(directory, { recursive: true });
   const entries = new Map<string, TreeEntry>();
@@ -94,7 +94,7 @@ export async function unpackTree(
   return sorted;
 }
 
-async function* paced(archive: Readable, onlooker: Onlooker): AsyncGenerator<Buffer, void> {
+async function* paced(archive: Readable, onlooker: EntryListener): AsyncGenerator<Buffer, void> {
   for await (const chunk of archive as AsyncIterable<Buffer>) {
     yield chunk;
     await onlooker.ready();

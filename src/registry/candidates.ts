@@ -1,5 +1,5 @@
 import { MixReleaseError } from '../errors.js';
-import { orFailure } from './expected.js';
+import { catchCode } from './catch-code.js';
 import { excerpt, outage, requestJson, type HttpOptions } from './http.js';
 import { record } from './json.js';
 import { parseTag, type HexpmTag } from './hexpm-tags.js';
@@ -54,7 +54,7 @@ export interface ListingOptions extends HttpOptions {
  * @throws MixReleaseError `registry-outage` when the builder cannot be asked, or answers what is no listing
  */
 export async function listTags(query: TagQuery, options: ListingOptions): Promise<Listing> {
-  const listing = await orFailure(readPages(query, options), 'registry-outage');
+  const listing = await catchCode(readPages(query, options), 'registry-outage');
   if (!(listing instanceof MixReleaseError)) return listing;
   throw new MixReleaseError('registry-outage', { what: listing.message, next: WAYS_ON, cause: listing });
 }

@@ -9,9 +9,9 @@ const SUGGESTIONS_OF_A_KIND = 2;
 export const ANY_VERSION = 'any';
 
 /** A version that is wanted: exact, or any that matches. */
-export interface VersionWish {
+export interface VersionConstraint {
   /** As it was asked for, for error texts and for tags that are named so: `1.18.3`, `1.18`, or `ANY_VERSION`. */
-  readonly asked: string;
+  readonly requested: string;
   /** Text that every matching version starts with, for the listing's filters; may be empty. */
   readonly prefix: string;
   readonly matches: (version: string) => boolean;
@@ -26,17 +26,17 @@ export interface VersionOrder {
 }
 
 /** A release of an operating system: `bookworm` of `debian`, `3.22` of `alpine`. */
-export interface WishedSystem {
+export interface SystemVersion {
   readonly os: HexpmSystem;
   readonly release: string;
 }
 
 /** The image that is wanted. */
-export interface ImageWish {
-  readonly elixir: VersionWish;
-  readonly otp: VersionWish;
+export interface ImageQuery {
+  readonly elixir: VersionConstraint;
+  readonly otp: VersionConstraint;
   /** Systems that will do, the most wanted first; at least one. */
-  readonly systems: readonly WishedSystem[];
+  readonly systems: readonly SystemVersion[];
   /** Architecture in the engine's words: `amd64`, `arm64`. */
   readonly arch: string;
   /** Which of two otherwise equal images: slim (Debian only) or full. */
@@ -55,23 +55,29 @@ export interface Suggestion {
  */
 export function rankTags<Tag extends ListedTag>(
   tags: readonly Tag[],
-  wish: ImageWish,
+  imageQuery: ImageQuery,
   order: VersionOrder,
 ): readonly Tag[] {
   return tags
-    .filter((tag) => misses(tag, wish).length === 0)
-    .sort((left, right) => comparePreference(right, left, wish, order) || (left.tag < right.tag ? -1 : 1));
+    .filter((tag) => misses(tag, imageQuery).length === 0)
+    .sort((left, right) => comparePreference(right, left, imageQuery, order) || (left.tag < right.tag ? -1 : 1));
 }
 
 /**
  * Up to five images that come near a wish: the same for another architecture, the same Elixir on another OTP, the same
  * pair on another system, the nearest other Elixir. Of each kind two at first, so that no kind hides the others.
  */
-export function nearestTags(tags: readonly ListedTag[], wish: ImageWish, order: VersionOrder): readonly Suggestion[] {
-  const offered = tags.filter(({ parts }) => isStable(parts.elixir, wish.elixir) && isStable(parts.otp, wish.otp));
+export function nearestTags(
+  tags: readonly ListedTag[],
+  imageQuery: ImageQuery,
+  order: VersionOrder,
+): readonly Suggestion[] {
+  const offered = tags.filter(
+    ({ parts }) => isStable(parts.elixir, imageQuery.elixir) && isStable(parts.otp, imageQuery.otp),
+  );
   const near = KINDS.map((kind) => {
-    const ofKind = offered.filter((tag) => misses(tag, wish).join() === kind.misses);
-    const found = distinct(ofKind.sort((left, right) => compareNearness(right, left, wish, order)));
+    const ofKind = offered.filter((tag) => misses(tag, imageQuery).join() === kind.misses);
+    const found = distinct(ofKind.sort((left, right) => compareNearness(right, left, imageQuery, order)));
     return { difference: kind.difference, found };
   });
   const suggestions = near.flatMap(({ difference, found }) =>
@@ -91,7 +97,7 @@ export function nearestTags(tags: readonly ListedTag[], wish: ImageWish, order: 
  * @param repository where it was looked for
  */
 export function noSuchImage(
-  wish: ImageWish,
+  imageQuery: ImageQuery,
   near: readonly Suggestion[],
   note = '',
   repository: string = HEXPM_REPOSITORY,
@@ -100,8 +106,8 @@ export function noSuchImage(
   const nearest = existing === '' ? '' : `Nearest that exist: ${existing}. `;
   return new MixReleaseError('no-such-image', {
     what:
-      `there is no ${repository} image with Elixir ${wish.elixir.asked} and Erlang/OTP ${wish.otp.asked} ` +
-      `on ${systemsText(wish)} for ${wish.arch}${note}`,
+      `there is no ${repository} image with Elixir ${imageQuery.elixir.requested} and Erlang/OTP ${imageQuery.otp.requested} ` +
+      `on ${systemsText(imageQuery)} for ${imageQuery.arch}${note}`,
     next:
       nearest +
       'Ask for another version or another os, name an image that has both with `image`, ' +
@@ -110,7 +116,7 @@ export function noSuchImage(
 }
 
 /** `debian bookworm, ubuntu jammy or debian bullseye` */
-function systemsText({ systems }: ImageWish): string {
+function systemsText({ systems }: ImageQuery): string {
   const names = systems.map(({ os, release }) => `${os} ${release}`);
   const [last = '', ...others] = names.reverse();
   return others.length === 0 ? last : `${others.reverse().join(', ')} or ${last}`;
@@ -127,56 +133,56 @@ const KINDS: readonly { readonly misses: string; readonly difference: string }[]
 ];
 
 /** In what an image is not what was asked; nothing for one that fulfils the wish. */
-function misses({ parts, archs }: ListedTag, wish: ImageWish): readonly Miss[] {
+function misses({ parts, archs }: ListedTag, imageQuery: ImageQuery): readonly Miss[] {
   const fulfilled: Readonly<Record<Miss, boolean>> = {
-    elixir: wish.elixir.matches(parts.elixir),
-    otp: wish.otp.matches(parts.otp),
-    os: systemRank(parts, wish) < wish.systems.length,
-    arch: archs.includes(wish.arch),
+    elixir: imageQuery.elixir.matches(parts.elixir),
+    otp: imageQuery.otp.matches(parts.otp),
+    os: systemRank(parts, imageQuery) < imageQuery.systems.length,
+    arch: archs.includes(imageQuery.arch),
   };
   return (['elixir', 'otp', 'os', 'arch'] as const).filter((part) => !fulfilled[part]);
 }
 
-function comparePreference(left: ListedTag, right: ListedTag, wish: ImageWish, order: VersionOrder): number {
+function comparePreference(left: ListedTag, right: ListedTag, imageQuery: ImageQuery, order: VersionOrder): number {
   const [one, other] = [left.parts, right.parts];
   return (
-    systemRank(other, wish) - systemRank(one, wish) ||
+    systemRank(other, imageQuery) - systemRank(one, imageQuery) ||
     order.elixir(one.elixir, other.elixir) ||
     order.otp(one.otp, other.otp) ||
     compareOsDates(one.osDate, other.osDate) ||
-    Number(one.slim === wish.slim) - Number(other.slim === wish.slim)
+    Number(one.slim === imageQuery.slim) - Number(other.slim === imageQuery.slim)
   );
 }
 
 /** Place among the wanted systems, from 0; behind all of them for one that is not. */
-function systemRank({ os, osRelease }: HexpmTag, { systems }: ImageWish): number {
+function systemRank({ os, osRelease }: HexpmTag, { systems }: ImageQuery): number {
   const index = systems.findIndex((system) => system.os === os && system.release === osRelease);
   return index < 0 ? systems.length : index;
 }
 
 /** Nearer is what shares more of the numbers that were asked for, and more of the system. */
-function compareNearness(left: ListedTag, right: ListedTag, wish: ImageWish, order: VersionOrder): number {
+function compareNearness(left: ListedTag, right: ListedTag, imageQuery: ImageQuery, order: VersionOrder): number {
   const [one, other] = [left.parts, right.parts];
   return (
-    shared(one.elixir, wish.elixir.asked) - shared(other.elixir, wish.elixir.asked) ||
-    shared(one.otp, wish.otp.asked) - shared(other.otp, wish.otp.asked) ||
-    Number(isOfWantedOs(one, wish)) - Number(isOfWantedOs(other, wish)) ||
-    comparePreference(left, right, wish, order)
+    shared(one.elixir, imageQuery.elixir.requested) - shared(other.elixir, imageQuery.elixir.requested) ||
+    shared(one.otp, imageQuery.otp.requested) - shared(other.otp, imageQuery.otp.requested) ||
+    Number(isOfWantedOs(one, imageQuery)) - Number(isOfWantedOs(other, imageQuery)) ||
+    comparePreference(left, right, imageQuery, order)
   );
 }
 
-function isOfWantedOs({ os }: HexpmTag, { systems }: ImageWish): boolean {
+function isOfWantedOs({ os }: HexpmTag, { systems }: ImageQuery): boolean {
   return systems.some((system) => system.os === os);
 }
 
 /** Nobody who did not ask for a pre-release is pointed to one. */
-function isStable(version: string, wish: VersionWish): boolean {
-  return !version.includes('-') || wish.asked.includes('-');
+function isStable(version: string, imageQuery: VersionConstraint): boolean {
+  return !version.includes('-') || imageQuery.requested.includes('-');
 }
 
 /** How many leading numbers two versions have in common. */
-function shared(version: string, asked: string): number {
-  const wanted = /\d+(?:\.\d+)*/.exec(asked)?.[0].split('.') ?? [];
+function shared(version: string, requested: string): number {
+  const wanted = /\d+(?:\.\d+)*/.exec(requested)?.[0].split('.') ?? [];
   const numbers = version.split(/[.-]/);
   const different = wanted.findIndex((number, index) => numbers[index] !== number);
   return different < 0 ? wanted.length : different;

@@ -1,7 +1,7 @@
 import { MixReleaseError } from '../errors.js';
 import { HEXPM_REPOSITORY, type ListedTag, type ListingOptions } from './candidates.js';
-import { nearestTags, noSuchImage, rankTags, type ImageWish, type Suggestion, type VersionOrder } from './choose.js';
-import { orFailure } from './expected.js';
+import { nearestTags, noSuchImage, rankTags, type ImageQuery, type Suggestion, type VersionOrder } from './choose.js';
+import { catchCode } from './catch-code.js';
 import { parseTag, type HexpmTag } from './hexpm-tags.js';
 import { manifestIn, type FoundManifest } from './oci.js';
 import { listPublished, mergedTags, nearestPublished } from './published.js';
@@ -41,27 +41,31 @@ export interface FoundImage extends FoundManifest {
  *   lists nothing while what was published cannot be told; `bad-option` for a registry that is none; else as
  *   `manifestIn` does
  */
-export async function findImage(wish: ImageWish, order: VersionOrder, options: FindOptions): Promise<FoundImage> {
+export async function findImage(
+  imageQuery: ImageQuery,
+  order: VersionOrder,
+  options: FindOptions,
+): Promise<FoundImage> {
   const upstream = parseReference(HEXPM_REPOSITORY);
   const name = options.registry === undefined ? upstream : withRegistry(upstream, options.registry);
   const repository = openRepository(name, options);
   // Docker's own registry has tens of thousands of these tags; only the builder's listing can be filtered.
-  const own = repositoryOf(name) === HEXPM_REPOSITORY ? UNKNOWN : await ownTags(repository, wish, options);
-  const best = (tags: readonly ListedTag[]): readonly ListedTag[] => rankTags(tags, wish, order);
-  const there = (tags: readonly ListedTag[]): Promise<Attempt> => firstThere(tags, repository, wish);
+  const own = repositoryOf(name) === HEXPM_REPOSITORY ? UNKNOWN : await registryTags(repository, imageQuery, options);
+  const best = (tags: readonly ListedTag[]): readonly ListedTag[] => rankTags(tags, imageQuery, order);
+  const there = (tags: readonly ListedTag[]): Promise<Attempt> => firstAvailable(tags, repository, imageQuery);
 
   const listed = own.complete ? best(own.tags).slice(0, CANDIDATES) : [];
   const first = await there(listed);
   if (first.image) return first.image;
 
-  const published = await publishedTags(wish, order, options);
+  const published = await publishedTags(imageQuery, order, options);
   const tried = new Set(listed.map(({ tag }) => tag));
   const others = best(mergedTags([own.tags, published.tags])).filter(({ tag }) => !tried.has(tag));
   const second = await there(others.slice(0, CANDIDATES));
   if (second.image) return second.image;
 
   const misses = [...first.misses, ...second.misses];
-  throw await notFound({ wish, order, name, own, published, misses }, options);
+  throw await notFound({ imageQuery, order, name, own, published, misses }, options);
 }
 
 /** What somebody says there is. */
@@ -77,19 +81,19 @@ interface Listed {
 const UNKNOWN: Listed = { tags: [], complete: false };
 
 /** What a registry lists. For which architectures is seen only in each image: the wanted one is assumed. */
-async function ownTags(repository: Repository, wish: ImageWish, options: FindOptions): Promise<Listed> {
-  const answer = await orFailure(listRepositoryTags(repository, options), 'registry-outage');
+async function registryTags(repository: Repository, imageQuery: ImageQuery, options: FindOptions): Promise<Listed> {
+  const answer = await catchCode(listRepositoryTags(repository, options), 'registry-outage');
   if (answer instanceof MixReleaseError) return { ...UNKNOWN, outage: answer };
   const tags = answer.tags.flatMap((tag) => {
     const parts = parseTag(tag);
-    return parts ? [{ tag, parts, archs: [wish.arch] }] : [];
+    return parts ? [{ tag, parts, archs: [imageQuery.arch] }] : [];
   });
   if (answer.stopped === undefined) return { tags, complete: true };
   return { tags, complete: false, stopped: `${registryHost(repository.reference)} ${answer.stopped}` };
 }
 
-async function publishedTags(wish: ImageWish, order: VersionOrder, options: FindOptions): Promise<Listed> {
-  const answer = await orFailure(listPublished(wish, order, options), 'registry-outage');
+async function publishedTags(imageQuery: ImageQuery, order: VersionOrder, options: FindOptions): Promise<Listed> {
+  const answer = await catchCode(listPublished(imageQuery, order, options), 'registry-outage');
   return answer instanceof MixReleaseError ? { ...UNKNOWN, outage: answer } : answer;
 }
 
@@ -99,11 +103,18 @@ interface Attempt {
   readonly misses: readonly string[];
 }
 
-async function firstThere(tags: readonly ListedTag[], repository: Repository, wish: ImageWish): Promise<Attempt> {
+async function firstAvailable(
+  tags: readonly ListedTag[],
+  repository: Repository,
+  imageQuery: ImageQuery,
+): Promise<Attempt> {
   const misses: string[] = [];
   for (const { tag, parts } of tags) {
     const reference = { ...repository.reference, tag };
-    const found = await orFailure(manifestIn(repository, reference, `linux/${wish.arch}`), 'image-wrong-platform');
+    const found = await catchCode(
+      manifestIn(repository, reference, `linux/${imageQuery.arch}`),
+      'image-wrong-platform',
+    );
     if (found instanceof MixReleaseError) misses.push(found.message);
     else if (!found) misses.push(`the registry does not have ${formatReference(reference)}`);
     else return { image: { ...found, reference: { ...reference, digest: found.digest }, parts }, misses };
@@ -112,7 +123,7 @@ async function firstThere(tags: readonly ListedTag[], repository: Repository, wi
 }
 
 interface Search {
-  readonly wish: ImageWish;
+  readonly imageQuery: ImageQuery;
   readonly order: VersionOrder;
   /** Where it was looked for. */
   readonly name: ImageReference;
@@ -122,7 +133,7 @@ interface Search {
 }
 
 async function notFound(search: Search, options: FindOptions): Promise<MixReleaseError> {
-  const { wish, name, own, published, misses } = search;
+  const { imageQuery, name, own, published, misses } = search;
   // Who did not answer may have it.
   if (own.outage) return own.outage;
   if (published.outage && own.tags.length === 0) return withRegistryToo(published.outage, own);
@@ -133,17 +144,17 @@ async function notFound(search: Search, options: FindOptions): Promise<MixReleas
     own.stopped !== undefined && own.tags.length > 0 ? `; ${own.stopped}` : '',
     published.outage ? `; what else was published cannot be told, since ${published.outage.message}` : '',
   ];
-  return noSuchImage(wish, await nearest(search, options), note.join(''), repositoryOf(name));
+  return noSuchImage(imageQuery, await nearest(search, options), note.join(''), repositoryOf(name));
 }
 
 /** The nearest that the registry has; where it lists none, of what is published, unless it lags behind that. */
 async function nearest(
-  { wish, order, own, published, misses }: Search,
+  { imageQuery, order, own, published, misses }: Search,
   options: FindOptions,
 ): Promise<readonly Suggestion[]> {
-  const near = nearestTags(own.tags, wish, order);
+  const near = nearestTags(own.tags, imageQuery, order);
   const isSettled = near.length > 0 || misses.length > 0 || published.outage !== undefined;
-  return isSettled ? near : nearestPublished(wish, order, options);
+  return isSettled ? near : nearestPublished(imageQuery, order, options);
 }
 
 function withRegistryToo(outage: MixReleaseError, { stopped }: Listed): MixReleaseError {

@@ -70,11 +70,11 @@ class Failure extends Error {
  * @throws MixReleaseError `registry-outage`, naming the host and the last status or network error
  * @throws the signal's reason when it is aborted
  */
-export async function request(asked: HttpRequest, options: HttpOptions): Promise<Answer> {
+export async function request(requested: HttpRequest, options: HttpOptions): Promise<Answer> {
   const { signal, timing = REAL_TIMING } = options;
   const start = timing.now();
   try {
-    return await pRetry(() => attempt(asked, signal, timing), {
+    return await pRetry(() => attempt(requested, signal, timing), {
       retries: TRIES - 1,
       minTimeout: timing.firstDelay,
       factor: 2,
@@ -91,7 +91,7 @@ export async function request(asked: HttpRequest, options: HttpOptions): Promise
     });
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof Failure ? failureOutage(asked.url, error) : error;
+    throw error instanceof Failure ? failureOutage(requested.url, error) : error;
   }
 }
 
@@ -137,9 +137,9 @@ export function excerpt(body: Buffer): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 
-async function attempt(asked: HttpRequest, signal: AbortSignal, timing: Timing): Promise<Answer> {
-  const { response, body } = await exchange(asked, signal, timing);
-  if (!body) throw outage(asked.url, `answered more than ${String(BODY_LIMIT / 1024 / 1024)} MiB`);
+async function attempt(requested: HttpRequest, signal: AbortSignal, timing: Timing): Promise<Answer> {
+  const { response, body } = await exchange(requested, signal, timing);
+  if (!body) throw outage(requested.url, `answered more than ${String(BODY_LIMIT / 1024 / 1024)} MiB`);
   const { status, headers } = response;
   if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
     throw new Failure(`answered ${String(status)}`, status, retryAfter(headers.get('retry-after'), timing.now()));

@@ -1,6 +1,6 @@
 import { MixReleaseError } from '../errors.js';
-import { ANY_VERSION, type ImageWish } from './choose.js';
-import { orFailure } from './expected.js';
+import { ANY_VERSION, type ImageQuery } from './choose.js';
+import { catchCode } from './catch-code.js';
 import { manifestIn, type FoundManifest } from './oci.js';
 import { parseReference, withRegistry, type ImageReference } from './reference.js';
 import { openRepository, type RepositoryOptions } from './repository.js';
@@ -26,13 +26,19 @@ export interface OfficialImage extends FoundManifest {
  *
  * @throws MixReleaseError `bad-option` for a registry that is none, or as `manifestIn` does
  */
-export async function findOfficialImage(wish: ImageWish, options: OfficialOptions): Promise<OfficialImage | undefined> {
+export async function findOfficialImage(
+  imageQuery: ImageQuery,
+  options: OfficialOptions,
+): Promise<OfficialImage | undefined> {
   const official = parseReference(OFFICIAL_REPOSITORY);
   const name = options.registry === undefined ? official : withRegistry(official, options.registry);
   const repository = openRepository(name, options);
-  for (const tag of officialTags(wish)) {
+  for (const tag of officialTags(imageQuery)) {
     const reference = { ...name, tag };
-    const found = await orFailure(manifestIn(repository, reference, `linux/${wish.arch}`), 'image-wrong-platform');
+    const found = await catchCode(
+      manifestIn(repository, reference, `linux/${imageQuery.arch}`),
+      'image-wrong-platform',
+    );
     if (found && !(found instanceof MixReleaseError)) {
       return { ...found, reference: { ...reference, digest: found.digest } };
     }
@@ -46,9 +52,9 @@ export async function findOfficialImage(wish: ImageWish, options: OfficialOption
  *
  * Source: library/elixir in github.com/docker-library/official-images at 37079fb.
  */
-export function officialTags({ elixir, otp, systems, slim }: ImageWish): readonly string[] {
-  const version = versionOf(elixir.asked, /^\d+(?:\.\d+)*(?:-rc\.\d+)?$/);
-  const release = versionOf(otp.asked, /^\d+(?:\.\d+)*$/);
+export function officialTags({ elixir, otp, systems, slim }: ImageQuery): readonly string[] {
+  const version = versionOf(elixir.requested, /^\d+(?:\.\d+)*(?:-rc\.\d+)?$/);
+  const release = versionOf(otp.requested, /^\d+(?:\.\d+)*$/);
   if (version === undefined || release === undefined) return [];
   const variants = systems.flatMap(({ os }) => {
     if (os === 'ubuntu') return [];
@@ -61,7 +67,7 @@ export function officialTags({ elixir, otp, systems, slim }: ImageWish): readonl
 }
 
 /** A version as it was asked for, empty where any will do, and undefined for any other text. */
-function versionOf(asked: string, shape: RegExp): string | undefined {
-  if (asked === ANY_VERSION) return '';
-  return shape.test(asked) ? asked : undefined;
+function versionOf(requested: string, shape: RegExp): string | undefined {
+  if (requested === ANY_VERSION) return '';
+  return shape.test(requested) ? requested : undefined;
 }

@@ -3,12 +3,12 @@ import { listTags, type ListedTag, type Listing, type ListingOptions, type TagQu
 import {
   nearestTags,
   rankTags,
-  type ImageWish,
+  type ImageQuery,
   type Suggestion,
   type VersionOrder,
-  type WishedSystem,
+  type SystemVersion,
 } from './choose.js';
-import { orFailure } from './expected.js';
+import { catchCode } from './catch-code.js';
 
 /** Pages of each further look-up that only serves an error text. */
 const NEAR_PAGES = 2;
@@ -21,15 +21,19 @@ const NEAR_SYSTEMS = 3;
  *
  * @throws MixReleaseError `registry-outage`
  */
-export async function listPublished(wish: ImageWish, order: VersionOrder, options: ListingOptions): Promise<Listing> {
-  const query = { ...versionsOf(wish), arch: wish.arch };
-  const all = await listTags({ ...query, ...systemsQuery(wish.systems) }, options);
-  if (all.complete || wish.systems.length < 2) return all;
+export async function listPublished(
+  imageQuery: ImageQuery,
+  order: VersionOrder,
+  options: ListingOptions,
+): Promise<Listing> {
+  const query = { ...versionsOf(imageQuery), arch: imageQuery.arch };
+  const all = await listTags({ ...query, ...systemsQuery(imageQuery.systems) }, options);
+  if (all.complete || imageQuery.systems.length < 2) return all;
   const listings = [all];
-  for (const system of wish.systems) {
+  for (const system of imageQuery.systems) {
     const listing = await listTags({ ...query, ...systemsQuery([system]) }, options);
     listings.push(listing);
-    if (rankTags(listing.tags, wish, order).length > 0) break;
+    if (rankTags(listing.tags, imageQuery, order).length > 0) break;
   }
   return {
     tags: mergedTags(listings.map(({ tags }) => tags)),
@@ -39,17 +43,17 @@ export async function listPublished(wish: ImageWish, order: VersionOrder, option
 
 /** The published images that come near a wish. Where the listing fails only now, there are no suggestions. */
 export async function nearestPublished(
-  wish: ImageWish,
+  imageQuery: ImageQuery,
   order: VersionOrder,
   options: ListingOptions,
 ): Promise<readonly Suggestion[]> {
   const near: (readonly ListedTag[])[] = [];
-  for (const query of nearQueries(wish)) {
-    const listing = await orFailure(listTags(query, { ...options, maxPages: NEAR_PAGES }), 'registry-outage');
+  for (const query of nearQueries(imageQuery)) {
+    const listing = await catchCode(listTags(query, { ...options, maxPages: NEAR_PAGES }), 'registry-outage');
     if (listing instanceof MixReleaseError) break;
     near.push(listing.tags);
   }
-  return nearestTags(mergedTags(near), wish, order);
+  return nearestTags(mergedTags(near), imageQuery, order);
 }
 
 /** All of several lists, each tag once: as the last list that has it says. */
@@ -58,11 +62,11 @@ export function mergedTags(lists: readonly (readonly ListedTag[])[]): readonly L
 }
 
 /** On any system, for any architecture, and for each system without the OTP and with any patch of that Elixir. */
-function nearQueries(wish: ImageWish): readonly TagQuery[] {
-  const { arch, elixir, systems } = wish;
+function nearQueries(imageQuery: ImageQuery): readonly TagQuery[] {
+  const { arch, elixir, systems } = imageQuery;
   return [
-    { ...versionsOf(wish), arch },
-    { ...versionsOf(wish), ...systemsQuery(systems) },
+    { ...versionsOf(imageQuery), arch },
+    { ...versionsOf(imageQuery), ...systemsQuery(systems) },
     ...systems.slice(0, NEAR_SYSTEMS).flatMap((system) => [
       { elixirVersion: elixir.prefix, ...systemsQuery([system]), arch },
       { elixirVersion: shorter(elixir.prefix), ...systemsQuery([system]), arch },
@@ -70,12 +74,12 @@ function nearQueries(wish: ImageWish): readonly TagQuery[] {
   ];
 }
 
-function versionsOf({ elixir, otp }: ImageWish): TagQuery {
+function versionsOf({ elixir, otp }: ImageQuery): TagQuery {
   return { elixirVersion: elixir.prefix, erlangVersion: otp.prefix };
 }
 
 /** One system by its name; several by the operating system where all have the same, and otherwise not at all. */
-function systemsQuery(systems: readonly WishedSystem[]): TagQuery {
+function systemsQuery(systems: readonly SystemVersion[]): TagQuery {
   const [first, ...others] = systems;
   if (!first || others.some(({ os }) => os !== first.os)) return {};
   return others.length > 0 ? { os: first.os } : { os: first.os, osVersion: first.release };

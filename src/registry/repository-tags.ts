@@ -1,5 +1,5 @@
 import { MixReleaseError } from '../errors.js';
-import { orFailure } from './expected.js';
+import { catchCode } from './catch-code.js';
 import type { Answer } from './http.js';
 import { record } from './json.js';
 import type { Repository } from './repository.js';
@@ -34,12 +34,12 @@ export interface RepositoryTags {
 export async function listRepositoryTags(repository: Repository, options: PagingOptions): Promise<RepositoryTags> {
   const found = new Set<string>();
   const stop = (stopped: string): RepositoryTags => ({ tags: [...found], stopped });
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   let url = repository.url('tags/list');
   url.searchParams.set('n', String(options.tagPage ?? PAGE));
-  while (asked.size < (options.maxTagPages ?? MAX_PAGES)) {
-    asked.add(url.href);
-    const answer = await orFailure(repository.send('GET', url, 'application/json'), 'image-not-found');
+  while (requested.size < (options.maxTagPages ?? MAX_PAGES)) {
+    requested.add(url.href);
+    const answer = await catchCode(repository.send('GET', url, 'application/json'), 'image-not-found');
     if (answer instanceof MixReleaseError) return stop(`does not list its tags (${answer.message})`);
     if (answer.status < 200 || answer.status > 299) return stop(`answered ${String(answer.status)} for its tags`);
     const tags = tagsOf(answer);
@@ -49,9 +49,9 @@ export async function listRepositoryTags(repository: Repository, options: Paging
     if (!link) return found.size === 0 ? stop('lists no tags') : { tags: [...found] };
     if (link.host !== url.host) return stop(`leads to ${link.host} for more of its tags, which was not asked`);
     url = onHostOf(url, link);
-    if (asked.has(url.href)) return stop('leads in a circle for more of its tags');
+    if (requested.has(url.href)) return stop('leads in a circle for more of its tags');
   }
-  return stop(`lists more than ${String(asked.size)} pages of tags`);
+  return stop(`lists more than ${String(requested.size)} pages of tags`);
 }
 
 /** The texts among the tags; `null` stands for none in the answers of some registries. */

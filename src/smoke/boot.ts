@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, requireLoaded, type Answer } from './ask.js';
+import { ask, requireLoaded, type Answer } from './health-check.js';
 import { OUTPUT_KEPT, runCommand, SmokeFailure, type Outcome, type Setting } from './command.js';
 import { crashesIn } from './crashes.js';
 import type { Program } from './program.js';

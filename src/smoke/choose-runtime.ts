@@ -9,13 +9,13 @@ import { labels } from '../engine/labels.js';
 import { MixReleaseError } from '../errors.js';
 import type { Target } from '../targets/table.js';
 import { releaseFiles } from './release-files.js';
-import { unfit } from './room.js';
+import { unfit } from './sandbox.js';
 import { requireRuntime } from './runtime-image.js';
 import type { Runtime } from './smoke.js';
 import { systemImage } from './system-image.js';
 
 /** What the image of a smoke test depends on. */
-export interface RuntimeWish {
+export interface RuntimeImageQuery {
   readonly target: Target;
   readonly emulated: boolean;
   readonly erlFlags: string;
@@ -46,24 +46,28 @@ export interface RuntimeWish {
  *
  * @throws MixReleaseError with exit status 4
  */
-export async function chooseRuntime(engine: Engine, wish: RuntimeWish, context: PullContext): Promise<Runtime> {
-  const { named, packages, target, pull, release } = wish;
+export async function chooseRuntime(
+  engine: Engine,
+  imageQuery: RuntimeImageQuery,
+  context: PullContext,
+): Promise<Runtime> {
+  const { named, packages, target, pull, release } = imageQuery;
   const { erts } = await releaseFiles(release.directory, release.name);
   const hasErlang = erts === undefined;
-  const given = { hasErlang, packages: packages ?? [], grows: undefined, needs: wish.needs };
+  const given = { hasErlang, packages: packages ?? [], grows: undefined, needs: imageQuery.needs };
   if (named !== undefined) {
     const image = await requireRuntime(engine, { reference: named, pull, target }, context);
-    if (hasErlang) await requireErts(engine, image, wish);
+    if (hasErlang) await requireErts(engine, image, imageQuery);
     return { image, ...given };
   }
-  if (hasErlang) return { image: await builderImage(engine, wish.builder), ...given };
-  const { reference, family } = await reachable(engine, wish);
+  if (hasErlang) return { image: await builderImage(engine, imageQuery.builder), ...given };
+  const { reference, family } = await reachable(engine, imageQuery);
   const image = await requireRuntime(engine, { reference, pull, target }, context);
   return { image, ...given, grows: packages === undefined ? family : undefined };
 }
 
 /** The image of the builder's system: that of `registry`, unless the engine has only the one of Docker Hub. */
-async function reachable(engine: Engine, { probe, target, emulated, registry, pull }: RuntimeWish) {
+async function reachable(engine: Engine, { probe, target, emulated, registry, pull }: RuntimeImageQuery) {
   const hub = systemImage(probe, target, emulated, undefined);
   const chosen = registry === undefined ? hub : systemImage(probe, target, emulated, registry);
   if (!hub || !chosen) throw noRuntime(probe);
@@ -83,9 +87,9 @@ async function builderImage(engine: Engine, tag: string): Promise<Image> {
 }
 
 /** Fails unless an image has the Erlang that a release without one needs. */
-async function requireErts(engine: Engine, image: Image, wish: RuntimeWish): Promise<void> {
-  const found = await ertsOf(engine, image, wish);
-  const { name, erts } = wish.release;
+async function requireErts(engine: Engine, image: Image, imageQuery: RuntimeImageQuery): Promise<void> {
+  const found = await ertsOf(engine, image, imageQuery);
+  const { name, erts } = imageQuery.release;
   if (found === erts) return;
   const has = found === undefined ? 'has no Erlang' : `has the Erlang runtime ${found}`;
   throw new MixReleaseError('image-mismatch', {
@@ -97,7 +101,7 @@ async function requireErts(engine: Engine, image: Image, wish: RuntimeWish): Pro
 async function ertsOf(
   engine: Engine,
   { id, reference }: Image,
-  { target, run, erlFlags }: RuntimeWish,
+  { target, run, erlFlags }: RuntimeImageQuery,
 ): Promise<string | undefined> {
   const spec = {
     image: id,

@@ -1,5 +1,5 @@
 import type { ReleaseFiles } from './release-files.js';
-import { RELEASE } from './room.js';
+import { RELEASE } from './sandbox.js';
 
 /** What a release is run by. */
 export interface Program {

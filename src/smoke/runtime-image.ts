@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import runtimeDockerfile from '../../dockerfiles/runtime.Dockerfile';
 import { packFiles } from '../archive/files.js';
 import { dockerBuild } from '../builder/docker-build.js';
-import { inspect, requireImage, type Image, type PullPolicy } from '../builder/image.js';
+import { inspect, ensureImage, type Image, type PullPolicy } from '../builder/image.js';
 import type { PullContext } from '../builder/pull.js';
 import type { Engine } from '../engine/engine.js';
 import { KIND_LABEL } from '../engine/labels.js';
@@ -28,7 +28,7 @@ export interface WantedRuntime {
  */
 export async function requireRuntime(engine: Engine, wanted: WantedRuntime, context: PullContext): Promise<Image> {
   try {
-    return await requireImage(engine, { ...wanted, digest: undefined }, context);
+    return await ensureImage(engine, { ...wanted, digest: undefined }, context);
   } catch (error) {
     throw withNext(error, (next) => `It is for the smoke test of the release. ${next} ${WAYS_OUT}`);
   }

@@ -5,7 +5,7 @@ import { inspect, type Image } from '../builder/image.js';
 import type { RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import type { Target } from '../targets/table.js';
-import { requireEval } from './ask.js';
+import { requireEval } from './health-check.js';
 import { boot } from './boot.js';
 import { runCommand, SmokeFailure, type Setting } from './command.js';
 import { lackingPackages, smokeError } from './failure.js';
@@ -13,7 +13,7 @@ import { requireLibraries } from './needs.js';
 import { programOf, type Program } from './program.js';
 import { releaseFiles, type ReleaseFiles } from './release-files.js';
 import type { SmokeReport } from './report.js';
-import { openRoom, RELEASE, SCRIPT } from './room.js';
+import { openSandbox, RELEASE, SCRIPT } from './sandbox.js';
 import { runtimeTag, withPackages } from './runtime-image.js';
 import type { PackageFamily } from './system-image.js';
 
@@ -140,7 +140,7 @@ async function tried(engine: Engine, image: string, trial: Trial): Promise<Seen>
     run,
     directory: release.directory,
   };
-  await using container = await openRoom(engine, spec, AbortSignal.any([context.signal, deadline]));
+  await using container = await openSandbox(engine, spec, AbortSignal.any([context.signal, deadline]));
   const program = programOf(release.name, release.version, files);
   const env = environment(setting, program, files);
   const at: Setting = { container, env, onLine: context.onLine, deadline, timeout };

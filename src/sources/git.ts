@@ -26,7 +26,7 @@ export interface NoGit {
  * Asks git about a directory that may be a checkout. Nothing of the checkout is trusted to run:
  * its owner may be another user (a container job), and its configured file-system monitor is switched off.
  */
-export async function askGit(root: string): Promise<GitView | NoGit> {
+export async function readGitInfo(root: string): Promise<GitView | NoGit> {
   try {
     const [ignored, tracked, time] = await Promise.all([
       git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']),

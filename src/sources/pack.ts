@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { virtualEntry, type VirtualFile } from '../archive/files.js';
 import { archiveOf, entryAt, type WholeEntry } from '../archive/write.js';
-import { looksLike, type DatedFile } from './times.js';
+import { sameStat, type DatedFile } from './times.js';
 import { unreadableSources } from './unreadable.js';
 
 /** What goes into the container in one stream. */
@@ -30,7 +30,7 @@ function* entriesOf({ checkout, paths, extra, owner, mtime, kept }: SourceArchiv
     const place = path.join(checkout, name);
     const stat = lstatSync(place);
     const dated = kept?.get(name);
-    if (dated && !looksLike(stat, dated)) throw new Error(`${name} changed while it was read`);
+    if (dated && !sameStat(stat, dated)) throw new Error(`${name} changed while it was read`);
     const entry = entryAt(place, stat, { path: name, ...owner, mtime: dated?.time ?? mtime });
     if (entry) yield entry;
   }

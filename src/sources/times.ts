@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { unreadableSources } from './unreadable.js';
 
 /** What is known of the sources that a state was last made with. */
@@ -89,10 +89,13 @@ export async function timesOf(
  * A record without what changed since it was made: of that, nobody knows which content was sent. To be asked when all is
  * sent.
  */
-export function stillTrue(checkout: string, { record, seen }: Pick<SourceTimes, 'record' | 'seen'>): SentBefore {
+export function withoutChangedFiles(
+  checkout: string,
+  { record, seen }: Pick<SourceTimes, 'record' | 'seen'>,
+): SentBefore {
   const isChanged = ([name, was]: readonly [string, Seen]): boolean => {
     const stat = lstatSync(path.join(checkout, name), { throwIfNoEntry: false });
-    return !stat || !looksLike(stat, was);
+    return !stat || !sameStat(stat, was);
   };
   const changed = new Set([...seen].filter(isChanged).map(([name]) => name));
   const files = Object.entries(record.files).filter(([name]) => !changed.has(name));
@@ -101,7 +104,7 @@ export function stillTrue(checkout: string, { record, seen }: Pick<SourceTimes, 
 }
 
 /** Whether something is as it was seen. */
-export function looksLike(now: Seen, was: Seen): boolean {
+export function sameStat(now: Seen, was: Seen): boolean {
   return now.size === was.size && now.mtimeMs === was.mtimeMs;
 }
 
@@ -135,7 +138,7 @@ async function lookAt(
     // Synchronous: waiting for thousands of small files takes longer than reading them.
     for (let at = 0; at < pending.length; at += AT_ONCE) {
       pending.slice(at, at + AT_ONCE).forEach(look);
-      await breath();
+      await yieldToEventLoop();
     }
   } catch (error) {
     throw unreadableSources(error);

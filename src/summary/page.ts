@@ -1,6 +1,6 @@
 import type { AuditReport } from '../audit/report.js';
-import type { BuiltRelease } from '../build/result.js';
-import { STAGES } from '../build/stages.js';
+import type { BuiltRelease } from '../pipeline/result.js';
+import { STAGES } from '../pipeline/run.js';
 import type { MixReleaseError } from '../errors.js';
 import type { SmokeReport } from '../smoke/report.js';
 import type { Size } from './sizes.js';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BuiltRelease } from '../build/result.js';
+import type { BuiltRelease } from '../pipeline/result.js';
 import type { MixReleaseError } from '../errors.js';
 import { outputError } from '../package/output.js';
 import { reportHtml } from './html.js';

@@ -17,7 +17,7 @@ async function entriesOf(directory: string): Promise<readonly TreeEntry[]> {
   return (await Promise.all(entries)).sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-const [, , directory = '', tarball = '', asked] = process.argv;
-const format = FORMATS.find((known) => known === asked);
-if (format === undefined) throw new Error(`no format ${String(asked)}`);
+const [, , directory = '', tarball = '', requested] = process.argv;
+const format = FORMATS.find((known) => known === requested);
+if (format === undefined) throw new Error(`no format ${String(requested)}`);
 await packTarball(directory, await entriesOf(directory), tarball, { format, mtime: new Date('2020-01-01T00:00:00Z') });

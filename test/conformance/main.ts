@@ -10,13 +10,13 @@ import { selfTest } from './self-test.js';
 import { openNetwork, openWorkshop, type Network } from './workshop.js';
 
 async function main(argv: readonly string[]): Promise<number> {
-  const asked = readArguments(argv);
-  if (asked.help) {
+  const requested = readArguments(argv);
+  if (requested.help) {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (asked.checkDocs) return checkDocument();
-  const unknown = asked.only?.filter((id) => !ENTRIES.some((entry) => entry.id === id)) ?? [];
+  if (requested.checkDocs) return checkDocument();
+  const unknown = requested.only?.filter((id) => !ENTRIES.some((entry) => entry.id === id)) ?? [];
   if (unknown.length > 0) throw new Error(`no such entry: ${unknown.join(', ')}; --list prints them`);
 
   const started = performance.now();
@@ -24,14 +24,14 @@ async function main(argv: readonly string[]): Promise<number> {
   const counts = { passed: 0, failed: 0 };
   // What it has is the same for all of them, and made when the first entry asks.
   await using network = await openNetwork();
-  for (const platform of asked.platforms) {
-    const entries = chosen(asked, platform);
-    if (asked.list) {
+  for (const platform of requested.platforms) {
+    const entries = chosen(requested, platform);
+    if (requested.list) {
       entries.forEach(({ id, feature }) => print(`${id}  ${feature}`));
       continue;
     }
     print(`# ${platform.target}, Elixir ${platform.elixir}, OTP ${platform.otp} (${platform.name})`);
-    if (asked.selfTest) {
+    if (requested.selfTest) {
       const { passed, failed } = await selfTest(platform, network, entries, print);
       counts.passed += passed;
       counts.failed += failed;
@@ -41,10 +41,10 @@ async function main(argv: readonly string[]): Promise<number> {
     const failed = results.filter(({ failure }) => failure !== undefined).length;
     counts.failed += failed;
     counts.passed += results.length - failed;
-    if (asked.writeDocs) await writeRecord(platform, results, ENTRIES);
+    if (requested.writeDocs) await writeRecord(platform, results, ENTRIES);
   }
-  if (asked.list) return 0;
-  if (asked.writeDocs) await writeDocument();
+  if (requested.list) return 0;
+  if (requested.writeDocs) await writeDocument();
   print(`${((performance.now() - started) / 1000).toFixed(0)} s`);
   print(`${String(counts.passed)} passed, ${String(counts.failed)} failed`);
   return counts.failed === 0 && counts.passed > 0 ? 0 : 1;

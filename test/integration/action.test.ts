@@ -53,8 +53,8 @@ const inputs = (more: Readonly<Record<string, string>> = {}): Record<string, str
 describe('the bundles, run as a runner runs them', () => {
   it('build, publish the tarball bit for bit, set every output, and post removes the rest', async () => {
     const before = await fingerprint(workspace.path);
-    const asked = inputs({ 'retention-days': '3', 'smoke-test': 'boot' });
-    const { status, stdout } = await startAction('main', step, asked, results.env()).ended;
+    const requested = inputs({ 'retention-days': '3', 'smoke-test': 'boot' });
+    const { status, stdout } = await startAction('main', step, requested, results.env()).ended;
     expect({ status, errors: stdout.match(/^::error.*$/gm) }).toEqual({ status: 0, errors: null });
 
     const outputs = await step.outputs();
@@ -203,7 +203,7 @@ describe('a server without this kind of artifacts', () => {
     ['GitHub Enterprise Server', { GITHUB_SERVER_URL: 'https://git.example.com' }],
   ])('%s is recognised before anything is built, and needs artifact: false', async (name, server) => {
     const { status, stdout } = await startAction('main', step, inputs(), { ...results.env(), ...server }).ended;
-    expect([status, (await step.outputs())['error-code']]).toEqual([2, 'artifact-foreign-server']);
+    expect([status, (await step.outputs())['error-code']]).toEqual([2, 'artifact-server-unsupported']);
     expect(stdout).toMatch(new RegExp(`^::error::.*run by ${name}.*artifact: false`, 'm'));
     expect(stdout).not.toContain('::group::');
     const second = await newStep(workspace.path);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { BuiltRelease } from '../../src/build/result.js';
+import type { BuiltRelease } from '../../src/pipeline/result.js';
 import { CLI, ROOT, runCli, startNode, TARGET, TRIXIE, type Ended } from '../support/cli.js';
 import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
 import { docker, noContainerWithin, ours } from '../support/engine.js';
@@ -112,7 +112,7 @@ describe('a project that does not build', () => {
     const args = ['build', umbrella.path, '--target', TARGET, '--output', out.path];
     const none = await failing(args);
     expect(none.status).toBe(2);
-    expect(none.stderr).toMatch(/error \(several-releases\): .*front, back/);
+    expect(none.stderr).toMatch(/error \(ambiguous-release\): .*front, back/);
     const unknown = await failing([...args, '--release', 'fromt']);
     expect(unknown.status).toBe(2);
     expect(unknown.stderr).toMatch(/error \(unknown-release\): .*'fromt'/);

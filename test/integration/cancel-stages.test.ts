@@ -89,10 +89,10 @@ describe(`a workflow that is cancelled, ${String(RUNS.length)} times`, () => {
       await started.printed(`::group::${stage}\n`);
       await sleep(later);
       const running = started.child.exitCode === null;
-      const asked = await cancel(started);
+      const requested = await cancel(started);
       const { status } = await started.ended;
       // The first signal is enough; and a step that was done before it came is done.
-      expect(asked).toBe('SIGINT');
+      expect(requested).toBe('SIGINT');
       expect([0, 130]).toContain(status);
       if (running && stage === 'compile') expect(status).toBe(130);
       expect((await runPost(step)).status).toBe(0);

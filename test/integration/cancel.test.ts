@@ -24,10 +24,10 @@ describe('a build that is told to stop', () => {
     await using out = await temporary();
     const { child, printed, ended } = startBuild(checkout, out);
     await printed('compiling slowly');
-    const asked = Date.now();
+    const requested = Date.now();
     child.kill(signal);
     const { status, stdout, stderr } = await ended;
-    expect(Date.now() - asked).toBeLessThan(7000);
+    expect(Date.now() - requested).toBeLessThan(7000);
     expect(status).toBe(130);
     expect(stdout).toBe('');
     expect(stderr).toContain('error (cancelled): the build was cancelled during stage compile');

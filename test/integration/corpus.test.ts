@@ -39,12 +39,12 @@ async function auditOf(each: Case): Promise<AuditReport> {
   const { base, withoutErts = false, tarball = false, glibc = BASES[base].glibc, change } = each;
   using tree = new Tree(parts, base, withoutErts ? 'without_erts' : 'corpus');
   change?.(tree);
-  const wishes = { target: targetOf(each), glibc, allowedLibraries: [], except: [] };
-  if (!tarball) return await auditRelease(tree.root, wishes); // before the tree goes
+  const options = { target: targetOf(each), glibc, allowedLibraries: [], except: [] };
+  if (!tarball) return await auditRelease(tree.root, options); // before the tree goes
   const archive = `${tree.root}.tar.gz`;
   try {
     execFileSync('tar', ['-C', tree.root, '-czf', archive, '.']);
-    return await auditRelease(archive, wishes);
+    return await auditRelease(archive, options);
   } finally {
     rmSync(archive);
   }

@@ -161,12 +161,12 @@ const here = (arg: string): string => (arg === HERE ? path.join(assets.path, 'as
 describe('install.sh from an address', () => {
   let server: Server;
   let served: Temporary;
-  const asked: string[] = [];
+  const requested: string[] = [];
 
   beforeAll(async () => {
     served = await temporary();
     server = createServer((request, response) => {
-      asked.push(request.url ?? '');
+      requested.push(request.url ?? '');
       readFile(path.join(served.path, 'assets', path.basename(decodeURIComponent(request.url ?? '')))).then(
         (bytes) => response.end(bytes),
         () => response.writeHead(404).end(),
@@ -205,14 +205,14 @@ describe('install.sh from an address', () => {
       const { output } = await ended('sh', ['-c', `ln -s "$(command -v "$0")" "$1"`, program, bin]);
       expect(output).toBe('');
     }
-    asked.length = 0;
+    requested.length = 0;
     const script = path.join(served.path, 'assets/install.sh');
     const to = path.join(place.path, 'to');
     const args = [script, '--to', to, '--target', MUSL];
     const { status, output } = await ended('sh', args, { env: { PATH: bin } });
     expect({ status, output }).toMatchObject({ status: 0 });
     expect((await readdir(to)).sort()).toEqual(['0.1.0', 'current']);
-    expect(asked).toEqual(['/download/v0.1.0/release.json', `/download/v0.1.0/hello-0.1.0-${MUSL}.tar.gz`]);
+    expect(requested).toEqual(['/download/v0.1.0/release.json', `/download/v0.1.0/hello-0.1.0-${MUSL}.tar.gz`]);
     const lost = await ended('sh', [script, '--from', `http://127.0.0.1:1`, '--to', to], { env: { PATH: bin } });
     expect(lost.status).toBe(4);
     expect(lost.output).toContain('http://127.0.0.1:1/release.json could not be downloaded');

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { BuiltRelease } from '../../src/build/result.js';
+import type { BuiltRelease } from '../../src/pipeline/result.js';
 import { runCli, TARGET } from '../support/cli.js';
 import { checkoutOf, temporary } from '../support/checkout.js';
 import { bootAndAsk, hostWith, noContainerWithin } from '../support/engine.js';

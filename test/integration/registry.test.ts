@@ -158,7 +158,7 @@ describe('a registry of one’s own', () => {
 
   it('has official images', async () => {
     const found = await findOfficialImage(
-      { ...imageWish(`* 27 alpine:3.22 ${arch}`), elixir: { asked: '1.18', prefix: '1.18.', matches: () => true } },
+      { ...imageWish(`* 27 alpine:3.22 ${arch}`), elixir: { requested: '1.18', prefix: '1.18.', matches: () => true } },
       options,
     );
     const name = `${address}/${PREFIX}/library/elixir`;

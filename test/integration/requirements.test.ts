@@ -17,8 +17,8 @@ afterAll(() => noContainerWithin(7));
 
 /** What the audit says that the machine of a release needs: the libraries, and the packages for Debian. */
 async function requirementsOf(base: Base) {
-  const wishes = { target: undefined, glibc: BASES[base].glibc, allowedLibraries: [], except: [] };
-  return (await auditRelease(tarballOf(base), wishes)).requirements;
+  const options = { target: undefined, glibc: BASES[base].glibc, allowedLibraries: [], except: [] };
+  return (await auditRelease(tarballOf(base), options)).requirements;
 }
 
 function tarballOf(base: Base): string {

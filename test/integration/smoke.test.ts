@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inspect } from '../../src/builder/image.js';
 import { connectEngine, type Engine } from '../../src/engine/engine.js';
 import { MixReleaseError } from '../../src/errors.js';
-import type { BuiltRelease } from '../../src/build/result.js';
+import type { BuiltRelease } from '../../src/pipeline/result.js';
 import type { SmokeReport } from '../../src/smoke/report.js';
 import { smokeRelease, type Runtime, type SmokeSetting } from '../../src/smoke/smoke.js';
 import { findTarget } from '../../src/targets/find.js';

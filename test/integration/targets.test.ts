@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BuiltRelease } from '../../src/build/result.js';
+import type { BuiltRelease } from '../../src/pipeline/result.js';
 import { expectAudited } from '../support/audited.js';
 import { ARM64, buildRelease, BULLSEYE, DEFAULT, runCli, TARGET } from '../support/cli.js';
 import { checkoutOf, temporary } from '../support/checkout.js';
@@ -108,7 +108,9 @@ describe('aarch64-unknown-linux-gnu, emulated', () => {
   it.concurrent('is refused without emulate, naming the native runner', async () => {
     await using checkout = await checkoutOf('examples/hello');
     const { status, stderr } = await runCli(['build', checkout.path, '--target', AARCH64]);
-    expect(stderr).toContain('error (foreign-architecture): the engine is amd64, and target aarch64-unknown-linux-gnu');
+    expect(stderr).toContain(
+      'error (architecture-mismatch): the engine is amd64, and target aarch64-unknown-linux-gnu',
+    );
     expect(stderr).toContain('ubuntu-24.04-arm');
     expect(status).toBe(2);
   });

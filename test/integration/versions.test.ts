@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { CLI, runCli, startNode, TARGET, type Ended } from '../support/cli.js';
 import { checkoutOf, temporary } from '../support/checkout.js';
 import { bootAndAsk, hostWith, noContainerWithin } from '../support/engine.js';
-import type { BuiltRelease } from '../../src/build/result.js';
+import type { BuiltRelease } from '../../src/pipeline/result.js';
 
 /** What is built here is run by the tests themselves, or is not what they are about. */
 const NO_SMOKE = ['--smoke-test', 'off'];

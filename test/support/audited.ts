@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AuditReport } from '../../src/audit/report.js';
-import type { BuiltRelease } from '../../src/build/result.js';
+import type { BuiltRelease } from '../../src/pipeline/result.js';
 import { ROOT, runCli } from './cli.js';
 
 const schema = JSON.parse(await readFile(path.join(ROOT, 'docs/audit.schema.json'), 'utf8')) as object;

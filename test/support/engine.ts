@@ -2,7 +2,7 @@ import Docker from 'dockerode';
 import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packFiles } from '../../src/archive/files.js';
-import { followed } from '../../src/engine/progress.js';
+import { consumeProgress } from '../../src/engine/progress.js';
 
 export const docker = new Docker();
 
@@ -54,7 +54,7 @@ export async function runtimeWith(base: string, ...packages: readonly string[]):
   if (there) return tag;
   const install = `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages.join(' ')}`;
   const context = packFiles([{ path: 'Dockerfile', text: `FROM ${base}\nRUN ${install}\n` }]);
-  await followed(await docker.buildImage(context, { t: tag, version: '1', rm: true, forcerm: true }));
+  await consumeProgress(await docker.buildImage(context, { t: tag, version: '1', rm: true, forcerm: true }));
   return tag;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { packFiles } from '../../src/archive/files.js';
-import { followed } from '../../src/engine/progress.js';
+import { consumeProgress } from '../../src/engine/progress.js';
 import { ROOT } from './cli.js';
 import { docker } from './engine.js';
 
@@ -23,7 +23,7 @@ export async function bareRuntime(suite: string, packages: readonly string[]): P
   const present = await docker.listImages({ filters: { reference: [tag] } });
   if (present.length > 0) return tag;
   const context = packFiles([{ path: 'Dockerfile', text: DOCKERFILE }]);
-  await followed(await docker.buildImage(context, { t: tag, buildargs, version: '1', rm: true, forcerm: true }));
+  await consumeProgress(await docker.buildImage(context, { t: tag, buildargs, version: '1', rm: true, forcerm: true }));
   return tag;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { OPTIONS } from '../../src/build/options.js';
+import { OPTIONS } from '../../src/options/table.js';
 import { EXIT_STATUS } from '../../src/errors.js';
 
 const root = new URL('../../', import.meta.url);

@@ -64,11 +64,11 @@ function readPlaces(reader: Reader, header: Header, places: readonly Place[]): N
   let damage: ElfError | undefined;
   try {
     // In a file that is whole they do not overlap; in another, each could be as long as the file.
-    let room = reader.size;
+    let sandbox = reader.size;
     for (const { offset, size, at, alignment } of places) {
       const range = reader.range(offset, size, at, 'a note');
-      room -= range.end - range.start;
-      if (room < 0) throw new ElfError('bad-note', at, 'notes overlap');
+      sandbox -= range.end - range.start;
+      if (sandbox < 0) throw new ElfError('bad-note', at, 'notes overlap');
       readPlace(reader, header, { ...range, alignment: alignment === 8n ? 8 : 4 }, said);
     }
   } catch (error) {

@@ -129,13 +129,13 @@ function walker(
   { start, end }: Range,
   { size, next }: { readonly size: number; readonly next: number },
 ) {
-  let room = Math.floor((end - start) / size);
+  let sandbox = Math.floor((end - start) / size);
   return <T>(first: number, read: (at: number) => T): readonly T[] => {
     const entries: T[] = [];
     for (let at = first, step = size; step !== 0; at += step) {
       if (at + size > end) throw new ElfError('bad-list', at, 'a list of versions goes on outside its segment');
-      if (step < size || room === 0) throw new ElfError('bad-list', at, 'entries of a list of versions overlap');
-      room -= 1;
+      if (step < size || sandbox === 0) throw new ElfError('bad-list', at, 'entries of a list of versions overlap');
+      sandbox -= 1;
       entries.push(read(at));
       step = reader.u32(at + next);
     }

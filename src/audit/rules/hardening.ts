@@ -57,8 +57,8 @@ function isaLevel({ path: file, x86Level }: CodeFile, policy: Policy): readonly 
   ];
 }
 
-function executableStack({ path: file, executableStack: asked, kind }: CodeFile): readonly Finding[] {
-  if (!asked || kind === 'object') return [];
+function executableStack({ path: file, executableStack: requested, kind }: CodeFile): readonly Finding[] {
+  if (!requested || kind === 'object') return [];
   return [
     warning(
       'executable-stack',

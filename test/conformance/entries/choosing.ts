@@ -42,7 +42,7 @@ export const CHOOSING: Theme = {
       says: 'Without a name, several releases and no default are an error.',
       fixture: 'several',
       core: true,
-      check: async ({ build }) => refused(await build(), 'several-releases', /several_one, several_two, several_git/),
+      check: async ({ build }) => refused(await build(), 'ambiguous-release', /several_one, several_two, several_git/),
     },
     {
       id: 'choose-default-release',

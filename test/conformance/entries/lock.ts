@@ -8,7 +8,7 @@ export const LOCK: Theme = {
   title: 'The lock',
   entries: [
     {
-      id: 'lock-drifted',
+      id: 'lockfile-outdated',
       feature: 'a lock that does not fit mix.exs',
       says: 'A build fails where deps.get would change mix.lock, and says for which dependency, unless that is allowed.',
       differs: 'Before 1.15 deps.get has no --check-locked; the builder compares the lock itself.',
@@ -18,7 +18,7 @@ export const LOCK: Theme = {
         const elsewhere = await remote();
         const lock = locked([await elsewhere.repositories.lockLine('ripple', '1.0.0', ['mix'])]);
         const spec = fromHex(elsewhere, '{:ripple, "~> 1.1"}', lock);
-        refused(await build(spec), 'lock-drifted', /ripple is in it at 1\.0\.0 and would be 1\.1\.0/);
+        refused(await build(spec), 'lockfile-outdated', /ripple is in it at 1\.0\.0 and would be 1\.1\.0/);
         const packaged = await install({ ...spec, args: [...(spec.args ?? []), '--no-check-locked'] });
         equal(await packaged.eval('IO.puts(Packaged.version(:ripple))'), 'ripple 1.1.0', 'eval');
       },
@@ -33,7 +33,7 @@ export const LOCK: Theme = {
       check: async ({ build, remote }) => {
         const elsewhere = await remote();
         const spec = fromHex(elsewhere, '{:ripple, "~> 1.0"}', locked([]));
-        refused(await build(spec), 'lock-drifted', /ripple is not in it and would be 1\.1\.0/);
+        refused(await build(spec), 'lockfile-outdated', /ripple is not in it and would be 1\.1\.0/);
       },
     },
     {
@@ -50,7 +50,7 @@ export const LOCK: Theme = {
         const at = tagged.slice(0, 12);
         refused(
           await build({ patches }),
-          'lock-drifted',
+          'lockfile-outdated',
           new RegExp(`brook is in it at ${at} and would be [0-9a-f]{12}`),
         );
       },
@@ -76,7 +76,7 @@ export const LOCK: Theme = {
         const line = await elsewhere.repositories.lockLine('ripple', '1.1.0', ['mix']);
         const lock = locked([line.replace(/[0-9a-f]{64}"},$/, `${'ab'.repeat(32)}"},`)]);
         const outcome = await build(fromHex(elsewhere, '{:ripple, "~> 1.0"}', lock));
-        refused(outcome, 'lock-drifted', /ripple is in it at 1\.1\.0, and another checksum/);
+        refused(outcome, 'lockfile-outdated', /ripple is in it at 1\.1\.0, and another checksum/);
       },
     },
   ],

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { docker } from '../../support/engine.js';
-import { keptState } from '../../../src/build/state.js';
+import { keptState } from '../../../src/stages/cache/key.js';
 import { findTarget } from '../../../src/targets/find.js';
 import type { Theme } from '../model.js';
 import type { Platform } from '../platforms.js';

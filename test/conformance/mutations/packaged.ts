@@ -23,7 +23,7 @@ export const OF_PACKAGED: readonly Mutation[] = mutationsOf('packaged', [
     'a variable stays on the volume',
     'File.write!("/build/state/leaked", inspect(System.get_env()))',
   ),
-  ['lock-drifted', 'the lock fits', 'mix.exs', '"~> 1.1"', '"~> 1.0"'],
+  ['lockfile-outdated', 'the lock fits', 'mix.exs', '"~> 1.1"', '"~> 1.0"'],
   ['lock-incomplete', 'nothing is to be locked', 'mix.exs', 'deps: [{:ripple, "~> 1.0"}]', 'deps: []'],
   ['lock-of-git', 'the commit is the same', 'mix.exs', 'branch: "main"', 'tag: "v1.0.0"'],
   ['lock-checksum', 'nothing is to be locked', 'mix.exs', 'deps: [{:ripple, "~> 1.0"}]', 'deps: []'],

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { OPTIONS } from '../../../src/build/options.js';
-import type { BuiltRelease } from '../../../src/build/result.js';
+import { OPTIONS } from '../../../src/options/table.js';
+import type { BuiltRelease } from '../../../src/pipeline/result.js';
 import type { Remote } from '../hex/remote.js';
 import { git } from '../../support/checkout.js';
 import { startNode } from '../../support/cli.js';

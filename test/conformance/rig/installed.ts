@@ -1,4 +1,4 @@
-import type { BuiltRelease } from '../../../src/build/result.js';
+import type { BuiltRelease } from '../../../src/pipeline/result.js';
 import type { Host, Ran } from './host.js';
 import { lock } from './lock.js';
 import { answering, startNode, type Node, type NodeSpec } from './node.js';

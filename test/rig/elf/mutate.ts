@@ -74,20 +74,20 @@ function placeIn({ bytes, places }: Original, random: Random): number {
 
 /** What is to stand at a place; never beyond the end. */
 function changeAt(bytes: Buffer, at: number, random: Random): Buffer {
-  const room = bytes.length - at;
+  const sandbox = bytes.length - at;
   switch (random(6)) {
     case 0:
       return Buffer.from([(bytes[at] ?? 0) ^ (1 << random(8))]);
     case 1:
       return Buffer.from([random(256)]);
     case 2:
-      return Buffer.alloc(Math.min(room, 1 + random(64)), random(2) === 0 ? 0 : 0xff);
+      return Buffer.alloc(Math.min(sandbox, 1 + random(64)), random(2) === 0 ? 0 : 0xff);
     case 3: {
       const from = random(bytes.length);
-      return Buffer.from(bytes.subarray(from, from + Math.min(room, 1 + random(64))));
+      return Buffer.from(bytes.subarray(from, from + Math.min(sandbox, 1 + random(64))));
     }
     default:
-      return numberOf(bytes.length, random).subarray(0, room);
+      return numberOf(bytes.length, random).subarray(0, sandbox);
   }
 }
 

@@ -58,17 +58,17 @@ export class Releases {
     this.#releases = [...this.#releases.filter(({ id }) => id !== release.id), release];
   }
 
-  async answer(asked: Asked): Promise<Answer> {
-    const { method, path } = asked;
+  async answer(requested: Asked): Promise<Answer> {
+    const { method, path } = requested;
     const [kind, ...rest] = path.split('/');
     if (kind === 'commits' && method === 'GET') return this.#commit(rest.join('/'));
     if (kind !== 'releases') return NOT_FOUND;
     if (rest.length === 0)
-      return method === 'POST' ? this.#create(asked) : ok(this.#releases.map((each) => this.#shown(each)));
+      return method === 'POST' ? this.#create(requested) : ok(this.#releases.map((each) => this.#shown(each)));
     if (rest[0] === 'tags') return this.#found(({ tag, draft }) => tag === rest.slice(1).join('/') && !draft);
-    if (rest[0] === 'assets') return this.#asset(asked, Number(rest[1]));
-    if (rest[1] === 'assets') return this.#assets(asked, Number(rest[0]));
-    if (method === 'PATCH') return this.#edit(asked, Number(rest[0]));
+    if (rest[0] === 'assets') return this.#asset(requested, Number(rest[1]));
+    if (rest[1] === 'assets') return this.#assets(requested, Number(rest[0]));
+    if (method === 'PATCH') return this.#edit(requested, Number(rest[0]));
     return this.#found(({ id }) => id === Number(rest[0]));
   }
 
@@ -83,17 +83,17 @@ export class Releases {
   }
 
   #create({ body }: Asked): Answer {
-    const wish = json(body);
-    const tag = String(wish.tag_name);
+    const imageQuery = json(body);
+    const tag = String(imageQuery.tag_name);
     if (this.#releases.some((release) => release.tag === tag && !release.draft)) {
       return { status: 422, body: { message: 'Validation Failed', errors: [{ code: 'already_exists' }] } };
     }
     const release: StoredRelease = {
       id: this.#nextId(),
       tag,
-      title: typeof wish.name === 'string' ? wish.name : tag,
-      draft: wish.draft === true,
-      prerelease: wish.prerelease === true,
+      title: typeof imageQuery.name === 'string' ? imageQuery.name : tag,
+      draft: imageQuery.draft === true,
+      prerelease: imageQuery.prerelease === true,
       assets: [],
     };
     this.put(release);

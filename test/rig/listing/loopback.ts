@@ -32,7 +32,7 @@ export interface Loopback extends AsyncDisposable {
   readonly requests: readonly Seen[];
   clear(): void;
   /** Resolves when the next request has come. */
-  asked(): Promise<void>;
+  requested(): Promise<void>;
   /** The next `times` requests get the fault. */
   fail(fault: Fault, times?: number): void;
 }
@@ -59,7 +59,7 @@ export async function startLoopback(answer: (seen: Seen) => Reply): Promise<Loop
       requests.length = 0;
       faults.length = 0;
     },
-    async asked() {
+    async requested() {
       await once(arrivals, 'request');
     },
     fail(fault, times = 1) {

@@ -1,16 +1,21 @@
-import { ANY_VERSION, type ImageWish, type VersionOrder, type VersionWish } from '../../../src/registry/choose.js';
+import {
+  ANY_VERSION,
+  type ImageQuery,
+  type VersionOrder,
+  type VersionConstraint,
+} from '../../../src/registry/choose.js';
 import { HEXPM_SYSTEMS } from '../../../src/registry/hexpm-tags.js';
 
 /** `1.18.4` asks for that version, `1.18.x` for any of its series but pre-releases, `*` for any at all. */
-export function versionWish(asked: string): VersionWish {
-  if (asked === '*') return { asked: ANY_VERSION, prefix: '', matches: (version) => !version.includes('-') };
-  if (!asked.endsWith('.x')) return { asked, prefix: asked, matches: (version) => version === asked };
-  const prefix = asked.slice(0, -1);
-  return { asked, prefix, matches: (version) => version.startsWith(prefix) && !version.includes('-') };
+export function versionWish(requested: string): VersionConstraint {
+  if (requested === '*') return { requested: ANY_VERSION, prefix: '', matches: (version) => !version.includes('-') };
+  if (!requested.endsWith('.x')) return { requested, prefix: requested, matches: (version) => version === requested };
+  const prefix = requested.slice(0, -1);
+  return { requested, prefix, matches: (version) => version.startsWith(prefix) && !version.includes('-') };
 }
 
 /** A wish in words: `1.18.4 28.1 debian:bookworm,ubuntu:jammy arm64 full`. */
-export function imageWish(words: string): ImageWish {
+export function imageWish(words: string): ImageQuery {
   const [elixir = '', otp = '', systems = '', arch = '', kind = 'slim'] = words.split(' ');
   return {
     elixir: versionWish(elixir),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readInputs } from '../../../src/action/inputs.js';
-import { OPTIONS } from '../../../src/build/options.js';
+import { OPTIONS } from '../../../src/options/table.js';
 
 const before = { ...process.env };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { access, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { outputsOf } from '../../../src/action/outputs.js';
-import { OPTIONS, type Option } from '../../../src/build/options.js';
+import { OPTIONS, type Option } from '../../../src/options/table.js';
 
 interface Input {
   readonly description: string;

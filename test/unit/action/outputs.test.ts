@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { outputsOf } from '../../../src/action/outputs.js';
-import type { BuiltRelease, PublishedArtifact } from '../../../src/build/result.js';
+import type { BuiltRelease, PublishedArtifact } from '../../../src/pipeline/result.js';
 import { PROBE } from '../support/probe.js';
 import { AUDIT } from '../support/release.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFile } from 'node:fs/promises';
-import { auditFailed } from '../../../src/build/audit-failed.js';
+import { auditFailed } from '../../../src/audit/audit-failed.js';
 import { reportLines, reportOutcome } from '../../../src/audit/report-text.js';
 import type { AuditReport } from '../../../src/audit/report.js';
 import { directoryWith } from '../support/files.js';

@@ -274,12 +274,12 @@ const RULES: readonly (readonly [string, Tree, readonly string[], Wishes?])[] = 
 ];
 
 describe('the rules', () => {
-  it.each(RULES)('%s', async (_, more, expected, wishes = {}) => {
-    expect(await codes(more, wishes)).toEqual(expected);
+  it.each(RULES)('%s', async (_, more, expected, options = {}) => {
+    expect(await codes(more, options)).toEqual(expected);
   });
 
   it('say what was found and what to do, each in whole sentences', async () => {
-    const everything = await Promise.all(RULES.map(([, more, , wishes = {}]) => found(more, wishes)));
+    const everything = await Promise.all(RULES.map(([, more, , options = {}]) => found(more, options)));
     for (const { message, next } of everything.flat()) {
       expect(message).toMatch(/^(?:[a-z$]|\S+ is ERTS|files|the|there|whoever).*[^.\s]$/);
       expect(next).toMatch(/^[A-Z].*[.?]$/);

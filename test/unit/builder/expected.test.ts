@@ -19,7 +19,7 @@ const NOBLE: Partial<Probe> = { os: 'ubuntu 24.04', osCodename: 'noble', libcVer
 const TESTING: Partial<Probe> = { os: 'debian', osCodename: 'forky', libcVersion: '2.43' };
 
 const exactly = (version: string) => ({
-  asked: `version ${version} (from an input)`,
+  requested: `version ${version} (from an input)`,
   matches: (each: string) => each === version,
 });
 const system = (os: 'debian' | 'ubuntu' | 'alpine', release: string) => ({ system: { os, release } });
@@ -85,10 +85,10 @@ describe('requireExpected', () => {
     ['no system', { os: '', osCodename: '' }, system('debian', 'trixie'), 'debian:trixie', 'image team/elixir:1 is'],
     ['a higher glibc', {}, { glibc: '2.36' }, 'glibc 2.36 at most', 'has glibc 2.41'],
     ['a glibc that is higher by number', { libcVersion: '2.36' }, { glibc: '2.4' }, 'glibc 2.4 at most', 'glibc 2.36'],
-  ])('refuses %s', async (_, found, expected, asked, is) => {
+  ])('refuses %s', async (_, found, expected, requested, is) => {
     const error = await errorOf(() => check(found, expected));
     expect(error).toMatchObject({ code: 'image-mismatch', exitStatus: 4 });
-    expect(error.message).toContain(`asked for: ${asked}; image team/elixir:1 `);
+    expect(error.message).toContain(`asked for: ${requested}; image team/elixir:1 `);
     expect(error.message).toContain(is);
     expect(error.next).toContain('leave image out');
   });

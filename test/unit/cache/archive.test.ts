@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { writeState } from '../../../src/cache/archive.js';
 import { isKept, withoutLogins } from '../../../src/cache/contents.js';
-import { openState, unfitFor } from '../../../src/cache/read.js';
+import { openState, incompatibilityOf } from '../../../src/cache/read.js';
 import { directoryWith, type Tree } from '../support/files.js';
 import { archiveOf, entriesOf } from '../support/tar.js';
 
@@ -42,7 +42,7 @@ async function namesIn(file: string): Promise<readonly string[]> {
 describe('writeState', () => {
   it('keeps dependencies, packages and compiled code, and no release or credential', async () => {
     const file = await saved();
-    expect(await unfitFor(file, FACTS)).toBeUndefined();
+    expect(await incompatibilityOf(file, FACTS)).toBeUndefined();
     const names = await namesIn(file);
     for (const name of ['deps/a/mix.exs', 'deps/a/priv/link', 'hex/packages/a.tar', 'build/prod/lib/a/ebin/a.beam']) {
       expect(names).toContain(`state/${name}`);
@@ -71,11 +71,11 @@ describe('unfitFor', () => {
   ])('throws a state away that %s', async (_, damage) => {
     const file = await saved();
     await writeFile(file, damage(await readFile(file)));
-    expect(await unfitFor(file, FACTS)).toMatch(/\w/);
+    expect(await incompatibilityOf(file, FACTS)).toMatch(/\w/);
   });
 
   it('throws a state of other versions away', async () => {
-    expect(await unfitFor(await saved(), { ...FACTS, otp: '28' })).toBe('its otp is 27, and not 28');
+    expect(await incompatibilityOf(await saved(), { ...FACTS, otp: '28' })).toBe('its otp is 27, and not 28');
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { OPTIONS, type Option } from '../../../src/build/options.js';
+import { OPTIONS, type Option } from '../../../src/options/table.js';
 import { parseArguments } from '../../../src/cli/program.js';
 import { EXIT_STATUS } from '../../../src/errors.js';
 import { errorOf } from '../support/errors.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Writable } from 'node:stream';
 import { explain, terminalReporter } from '../../../src/cli/progress.js';
-import { STAGES, type Reporter } from '../../../src/build/stages.js';
+import { STAGES, type Reporter } from '../../../src/pipeline/run.js';
 import { MixReleaseError } from '../../../src/errors.js';
 
 describe('explain', () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { diagnosticsOf } from '../../../src/build/diagnose.js';
+import { diagnosticsOf } from '../../../src/mix/diagnose.js';
 import { outputReader } from '../../../src/diagnostics/output.js';
 
 // What Mix printed in the stage compile of test/fixtures/diagnosed, by version of Elixir and by what was broken in it; and,

@@ -1,13 +1,13 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { PassThrough, Readable } from 'node:stream';
-import { followed, type ProgressEvent } from '../../../src/engine/progress.js';
+import { consumeProgress, type ProgressEvent } from '../../../src/engine/progress.js';
 
 // An answer that is waited for though it has ended is a failure that is seen soon.
 jest.setTimeout(5_000);
 
 async function eventsOf(chunks: readonly (string | Buffer)[]): Promise<readonly ProgressEvent[]> {
   const events: ProgressEvent[] = [];
-  await followed(Readable.from(chunks, { objectMode: false }), (event) => events.push(event));
+  await consumeProgress(Readable.from(chunks, { objectMode: false }), (event) => events.push(event));
   return events;
 }
 
@@ -38,7 +38,7 @@ describe('followed', () => {
   });
 
   it('needs nobody who listens', async () => {
-    await expect(followed(Readable.from(['{"stream":"a"}\n']))).resolves.toBeUndefined();
+    await expect(consumeProgress(Readable.from(['{"stream":"a"}\n']))).resolves.toBeUndefined();
   });
 
   it.each<[string, string, string]>([
@@ -54,19 +54,21 @@ describe('followed', () => {
     ['no event but a text', '"a"\n', 'no event: "a"'],
   ])('fails for %s', async (_, text, says) => {
     const chunks = [...Buffer.from(text)].map((byte) => Buffer.from([byte]));
-    await expect(followed(Readable.from(chunks))).rejects.toThrow(says);
-    await expect(followed(Readable.from([text]))).rejects.toThrow(says);
+    await expect(consumeProgress(Readable.from(chunks))).rejects.toThrow(says);
+    await expect(consumeProgress(Readable.from([text]))).rejects.toThrow(says);
   });
 
   it('gives the events before an error', async () => {
     const events: ProgressEvent[] = [];
     const answer = Readable.from(['{"stream":"a"}\n{"error":"exit 1"}\n']);
-    await expect(followed(answer, (event) => events.push(event))).rejects.toThrow('exit 1');
+    await expect(consumeProgress(answer, (event) => events.push(event))).rejects.toThrow('exit 1');
     expect(events[0]).toEqual({ stream: 'a' });
   });
 
   it('does not repeat more of what is no event than a person reads', async () => {
-    const failure = await followed(Readable.from(['x'.repeat(100_000)])).catch((error: unknown) => String(error));
+    const failure = await consumeProgress(Readable.from(['x'.repeat(100_000)])).catch((error: unknown) =>
+      String(error),
+    );
     expect(failure).toContain('xxx');
     expect(String(failure).length).toBeLessThan(400);
   });
@@ -74,7 +76,7 @@ describe('followed', () => {
   it('gives an event as soon as its line is there', async () => {
     const answer = new PassThrough();
     const events: ProgressEvent[] = [];
-    const end = followed(answer, (event) => events.push(event));
+    const end = consumeProgress(answer, (event) => events.push(event));
     answer.write('{"stream":"a"}\n{"str');
     await new Promise(setImmediate);
     expect(events).toEqual([{ stream: 'a' }]);
@@ -89,7 +91,7 @@ describe('followed', () => {
     ['in the middle of an event', ['{"stream":"a"}\n{"str']],
   ])('fails for an answer that breaks off %s', async (_, chunks) => {
     const answer = new PassThrough();
-    const end = followed(answer);
+    const end = consumeProgress(answer);
     for (const chunk of chunks) answer.write(chunk);
     setImmediate(() => answer.destroy(new Error('read ECONNRESET')));
     await expect(end).rejects.toThrow('read ECONNRESET');
@@ -97,7 +99,7 @@ describe('followed', () => {
 
   it('fails for an answer that is closed before its end', async () => {
     const answer = new PassThrough();
-    const end = followed(answer);
+    const end = consumeProgress(answer);
     answer.write('{"stream":"a"}\n');
     setImmediate(() => answer.destroy());
     await expect(end).rejects.toThrow(/premature close/i);

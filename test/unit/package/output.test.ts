@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../../../src/errors.js';
-import { openWorkbench, outputError, putInPlace } from '../../../src/package/output.js';
+import { openWorkbench, outputError, replaceFile } from '../../../src/package/output.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith, writeTree } from '../support/files.js';
 
@@ -56,7 +56,7 @@ describe('putInPlace', () => {
       ...(before === 'a file' ? { place: 'old' } : {}),
       ...(before === 'a directory' ? { 'place/old': 'old' } : {}),
     });
-    await putInPlace(path.join(root, 'made/new'), path.join(root, 'place'));
+    await replaceFile(path.join(root, 'made/new'), path.join(root, 'place'));
     expect(await readFile(path.join(root, 'place'), 'utf8')).toBe('new');
     expect(await readdir(path.join(root, 'made'))).toEqual([]);
   });
@@ -67,7 +67,7 @@ describe('putInPlace', () => {
       ...(before === 'a file' ? { place: 'old' } : {}),
       ...(before === 'a directory' ? { 'place/old': 'old' } : {}),
     });
-    await putInPlace(path.join(root, 'made'), path.join(root, 'place'));
+    await replaceFile(path.join(root, 'made'), path.join(root, 'place'));
     expect(await readdir(path.join(root, 'place'))).toEqual(['new']);
     expect(await readdir(root)).toEqual(['place']);
   });

@@ -45,13 +45,13 @@ test('the most wanted system comes before the highest versions', () => {
 });
 
 test('a wish for no system is fulfilled by no image', () => {
-  const wish = { ...imageWish('* * debian:bookworm amd64'), systems: [] };
-  expect(rankTags(LISTED, wish, versionOrder)).toEqual([]);
+  const imageQuery = { ...imageWish('* * debian:bookworm amd64'), systems: [] };
+  expect(rankTags(LISTED, imageQuery, versionOrder)).toEqual([]);
 });
 
 test('the error says what was asked, what is nearest, and the ways on', () => {
-  const wish = imageWish('1.18.4 28.1 debian:bookworm amd64');
-  expect(noSuchImage(wish, nearestTags(LISTED, wish, versionOrder))).toMatchObject({
+  const imageQuery = imageWish('1.18.4 28.1 debian:bookworm amd64');
+  expect(noSuchImage(imageQuery, nearestTags(LISTED, imageQuery, versionOrder))).toMatchObject({
     code: 'no-such-image',
     exitStatus: 4,
     message: 'there is no hexpm/elixir image with Elixir 1.18.4 and Erlang/OTP 28.1 on debian bookworm for amd64',

@@ -48,7 +48,7 @@ const find = (words: string, more: Partial<FindOptions> = {}): Promise<FoundImag
   findImage(imageWish(words), versionOrder, { ...options, ...more });
 
 /** What a registry was asked for, without tokens and digests. */
-const asked = (): readonly string[] =>
+const requested = (): readonly string[] =>
   registry.requests
     .map(({ method, url }) => `${method} ${url.pathname.replace(`/v2/${REPOSITORY}/`, '')}`)
     .filter((each) => each.startsWith('HEAD') || each === 'GET tags/list');
@@ -56,12 +56,12 @@ const asked = (): readonly string[] =>
 const LISTS_NONE: RegistryOptions = { tagsReply: { status: 404 } };
 
 describe('without a list from the registry', () => {
-  const wish = '1.18.x 27.x debian:bookworm arm64';
+  const imageQuery = '1.18.x 27.x debian:bookworm arm64';
   beforeEach(() => start(LISTS_NONE));
 
   test('the best that is published comes with the digest that the registry has for it', async () => {
     const digest = put(NEWEST);
-    const found = await find(wish);
+    const found = await find(imageQuery);
     expect(formatReference(found.reference)).toBe(`${registry.host}/proxy/hexpm/elixir:${NEWEST}@${digest}`);
     expect(repositoryOf(found.reference)).toBe(`${registry.host}/proxy/hexpm/elixir`);
     expect(found.digest).toBe(digest);
@@ -72,13 +72,13 @@ describe('without a list from the registry', () => {
 
   test('the next best comes where the registry does not have the best', async () => {
     put(SECOND);
-    expect((await find(wish)).reference.tag).toBe(SECOND);
+    expect((await find(imageQuery)).reference.tag).toBe(SECOND);
   });
 
   test('the next best comes where the best is for another platform', async () => {
     put(NEWEST, 'linux/amd64');
     put(SECOND);
-    expect((await find(wish)).reference.tag).toBe(SECOND);
+    expect((await find(imageQuery)).reference.tag).toBe(SECOND);
   });
 
   test('what is not there is said, image by image', async () => {
@@ -102,12 +102,12 @@ describe('without a list from the registry', () => {
   });
 
   test('no more than five are tried', async () => {
-    await expect(find(wish)).rejects.toMatchObject({ code: 'no-such-image' });
-    expect(asked().filter((each) => each.startsWith('HEAD'))).toHaveLength(5);
+    await expect(find(imageQuery)).rejects.toMatchObject({ code: 'no-such-image' });
+    expect(requested().filter((each) => each.startsWith('HEAD'))).toHaveLength(5);
   });
 
   test('a registry that fails then is an outage', async () => {
-    const found = find(wish);
+    const found = find(imageQuery);
     while (listing.requests.length < 1) await new Promise((resolve) => setImmediate(resolve));
     registry.fail({ status: 503 }, 12);
     await expect(found).rejects.toMatchObject({ code: 'registry-outage', message: `${registry.host} answered 503` });
@@ -116,44 +116,44 @@ describe('without a list from the registry', () => {
   test('an index that is not what its digest says ends the search', async () => {
     registry.corrupt(put(NEWEST));
     put(SECOND, 'linux/arm64');
-    await expect(find(wish)).rejects.toMatchObject({ code: 'image-digest-mismatch' });
+    await expect(find(imageQuery)).rejects.toMatchObject({ code: 'image-digest-mismatch' });
   });
 
   test('a builder that does not answer leaves nothing to go by, and the ways on are named', async () => {
     put(NEWEST);
     listing.fail({ status: 503 }, 3);
-    await expect(find(wish)).rejects.toMatchObject({
+    await expect(find(imageQuery)).rejects.toMatchObject({
       code: 'registry-outage',
       message: `${listing.host} answered 503, and ${registry.host} answered 404 for its tags`,
       next: expect.stringMatching(/`image`.*docker load.*`registry`/),
     });
-    expect(new Set(asked())).toEqual(new Set(['GET tags/list']));
+    expect(new Set(requested())).toEqual(new Set(['GET tags/list']));
   });
 });
 
 describe('with a list from the registry', () => {
-  const wish = '1.18.x 27.x debian:bookworm,ubuntu:jammy amd64';
+  const imageQuery = '1.18.x 27.x debian:bookworm,ubuntu:jammy amd64';
 
   test('the best of it comes, and nobody else is asked', async () => {
     for (const { tag } of catalogue()) put(tag);
     put('latest');
-    expect((await find(wish)).reference.tag).toBe(NEWEST);
+    expect((await find(imageQuery)).reference.tag).toBe(NEWEST);
     expect(listing.requests).toHaveLength(0);
     // Twice: at first without a token.
-    expect(asked()).toEqual(['GET tags/list', 'GET tags/list', `HEAD manifests/${NEWEST}`]);
+    expect(requested()).toEqual(['GET tags/list', 'GET tags/list', `HEAD manifests/${NEWEST}`]);
   });
 
   test('the best of all its pages comes', async () => {
     for (const { tag } of catalogue()) put(tag);
-    expect((await find(wish, { tagPage: 100 })).reference.tag).toBe(NEWEST);
-    expect(asked().length).toBeGreaterThan(5);
+    expect((await find(imageQuery, { tagPage: 100 })).reference.tag).toBe(NEWEST);
+    expect(requested().length).toBeGreaterThan(5);
   });
 
   test('the next best comes where the best is for another platform, which is tried once', async () => {
     put('1.18.4-erlang-27.3.4.16-debian-bookworm-20260901-slim', 'linux/arm64');
     put(NEWEST);
-    expect((await find(wish)).reference.tag).toBe(NEWEST);
-    expect(asked().filter((each) => each.endsWith('20260901-slim'))).toHaveLength(1);
+    expect((await find(imageQuery)).reference.tag).toBe(NEWEST);
+    expect(requested().filter((each) => each.endsWith('20260901-slim'))).toHaveLength(1);
   });
 
   test('what is published and not listed is tried, and what was tried is not tried again', async () => {
@@ -161,7 +161,7 @@ describe('with a list from the registry', () => {
     await expect(find('1.18.4 27.3.4.16 debian:bookworm amd64')).rejects.toMatchObject({
       message: expect.stringMatching(/-slim is for linux\/arm64.*; the registry does not have .*-20260713$/),
     });
-    expect(asked().filter((each) => each.startsWith('HEAD'))).toEqual([
+    expect(requested().filter((each) => each.startsWith('HEAD'))).toEqual([
       `HEAD manifests/${NEWEST}`,
       `HEAD manifests/${SECOND}`,
     ]);
@@ -216,12 +216,12 @@ describe('with a list from the registry', () => {
 });
 
 describe('a registry whose list is out of order', () => {
-  const wish = '1.18.x 27.x debian:bookworm amd64';
+  const imageQuery = '1.18.x 27.x debian:bookworm amd64';
 
   test('is asked for what is published', async () => {
     put(NEWEST);
     registry.fail({ status: 504 }, 3);
-    expect((await find(wish)).reference.tag).toBe(NEWEST);
+    expect((await find(imageQuery)).reference.tag).toBe(NEWEST);
   });
 
   test('may have what is not published, so that it is an outage', async () => {
@@ -241,7 +241,7 @@ describe('a registry whose list is out of order', () => {
       return Promise.resolve();
     };
     registry.fail({ status: 429, retryAfter: '7' });
-    await find(wish, { timing: { ...REAL_TIMING, firstDelay: 1, sleep } });
+    await find(imageQuery, { timing: { ...REAL_TIMING, firstDelay: 1, sleep } });
     expect(slept).toHaveLength(1);
     expect(slept[0]).toBeGreaterThan(6_900);
     expect(listing.requests).toHaveLength(0);

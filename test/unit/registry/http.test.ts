@@ -153,7 +153,7 @@ describe('a cancelled request', () => {
     const got = get('/', controller.signal);
     const rejected = expect(got).rejects.toBe(reason);
     // Only then: a request that is still on its way would come to the next test.
-    await server.asked();
+    await server.requested();
     controller.abort(reason);
     await rejected;
   });

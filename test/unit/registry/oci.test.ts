@@ -36,7 +36,7 @@ function head(
   return manifestIn(repository, reference, platform);
 }
 
-const asked = (registry: FakeRegistry): readonly string[] =>
+const requested = (registry: FakeRegistry): readonly string[] =>
   registry.requests.map(({ method, url }) => `${method} ${url.pathname}`);
 
 describe('an index', () => {
@@ -48,7 +48,7 @@ describe('an index', () => {
     expect([amd64?.digest, arm64?.digest]).toEqual([digest, digest]);
     expect(amd64?.platformDigest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(new Set([digest, amd64?.platformDigest, arm64?.platformDigest]).size).toBe(3);
-    expect(asked(registry).slice(0, 2)).toEqual([
+    expect(requested(registry).slice(0, 2)).toEqual([
       'HEAD /v2/hexpm/elixir/manifests/t',
       `GET /v2/hexpm/elixir/manifests/${digest}`,
     ]);
@@ -116,7 +116,7 @@ describe('digests', () => {
     const registry = await start();
     const digest = registry.putIndex('a', 't', PLATFORMS);
     expect((await head(registry, `a:ignored@${digest}`))?.digest).toBe(digest);
-    expect(asked(registry)[0]).toBe(`HEAD /v2/a/manifests/${digest}`);
+    expect(requested(registry)[0]).toBe(`HEAD /v2/a/manifests/${digest}`);
   });
 
   test('a registry that does not send them is taken at its bytes', async () => {
@@ -165,7 +165,7 @@ describe('a bearer challenge', () => {
     const registry = await start({ challenge: 'bearer' });
     registry.putImage('hexpm/elixir', 't', 'linux/amd64');
     expect(await head(registry, 'hexpm/elixir:t')).toBeDefined();
-    expect(asked(registry).map((each) => each.replace(/sha256.*/, 'DIGEST'))).toEqual([
+    expect(requested(registry).map((each) => each.replace(/sha256.*/, 'DIGEST'))).toEqual([
       'HEAD /v2/hexpm/elixir/manifests/t',
       'GET /token',
       'HEAD /v2/hexpm/elixir/manifests/t',
@@ -192,7 +192,7 @@ describe('a bearer challenge', () => {
     registry.putIndex('a', 't', PLATFORMS);
     const credentials = () => Promise.resolve({ kind: 'identity-token', token: 'id+/=' } as const);
     expect(await head(registry, 'a:t', 'linux/amd64', { credentials })).toBeDefined();
-    expect(asked(registry)[1]).toBe('POST /token');
+    expect(requested(registry)[1]).toBe('POST /token');
   });
 
   test.each([

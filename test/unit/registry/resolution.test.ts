@@ -32,7 +32,7 @@ const PLACES = {
 
 type Place = keyof typeof PLACES;
 
-const CASES: readonly (readonly [wish: string, place: Place, outcome: string])[] = [
+const CASES: readonly (readonly [imageQuery: string, place: Place, outcome: string])[] = [
   // exact pairs
   ['1.18.3 27.3.4.3 debian:trixie amd64', 'published', '1.18.3-erlang-27.3.4.3-debian-trixie-20250929-slim'],
   ['1.18.3 27.3.4.3 debian:trixie arm64', 'published', '1.18.3-erlang-27.3.4.3-debian-trixie-20250929-slim'],

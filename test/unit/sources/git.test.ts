@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { access, chown, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { askGit, type GitView } from '../../../src/sources/git.js';
+import { readGitInfo, type GitView } from '../../../src/sources/git.js';
 import { directoryWith, writeTree } from '../support/files.js';
 import { git, isolateGit, repositoryWith } from '../support/git.js';
 
@@ -12,7 +12,7 @@ const execFileAsync = promisify(execFile);
 isolateGit();
 
 async function viewOf(root: string): Promise<GitView> {
-  const answer = await askGit(root);
+  const answer = await readGitInfo(root);
   if ('reason' in answer) throw new Error(answer.reason);
   return answer;
 }
@@ -91,7 +91,7 @@ describe('askGit', () => {
   });
 
   it('says that a directory is no checkout', async () => {
-    expect(await askGit(await directoryWith({ 'mix.exs': '' }))).toEqual({
+    expect(await readGitInfo(await directoryWith({ 'mix.exs': '' }))).toEqual({
       reason: 'the sources are not a git checkout',
     });
   });
@@ -99,13 +99,15 @@ describe('askGit', () => {
   it('says that git is not installed', async () => {
     const root = await repositoryWith({});
     process.env.PATH = await directoryWith();
-    expect(await askGit(root)).toEqual({ reason: 'git is not installed here' });
+    expect(await readGitInfo(root)).toEqual({ reason: 'git is not installed here' });
   });
 
   it('says why git cannot read a broken checkout', async () => {
     const root = await repositoryWith({});
     await writeTree(root, { '.git/config': '[core\n' });
-    expect(await askGit(root)).toEqual({ reason: expect.stringMatching(/^git cannot read the checkout: .*config/s) });
+    expect(await readGitInfo(root)).toEqual({
+      reason: expect.stringMatching(/^git cannot read the checkout: .*config/s),
+    });
   });
 
   it('asks about the checkout, whatever repository the surroundings name', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readRecord, stillTrue, timesOf, writeRecord, type SentBefore } from '../../../src/sources/times.js';
+import { readRecord, withoutChangedFiles, timesOf, writeRecord, type SentBefore } from '../../../src/sources/times.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith, type Tree } from '../support/files.js';
 
@@ -118,10 +118,10 @@ describe('timesOf', () => {
     await symlink('a.ex', link);
     const paths = ['a.ex', 'b.ex', 'nif.c', 'link.ex'];
     const times = await timesOf(checkout, paths, undefined, NOW);
-    expect(stillTrue(checkout, times)).toEqual(times.record);
+    expect(withoutChangedFiles(checkout, times)).toEqual(times.record);
     await writeFile(path.join(checkout, 'b.ex'), 'another');
     await rm(path.join(checkout, 'nif.c'));
-    const record = stillTrue(checkout, times);
+    const record = withoutChangedFiles(checkout, times);
     expect(Object.keys(record.files)).toEqual(['a.ex']);
     // Also where the old content comes back.
     await writeFile(path.join(checkout, 'b.ex'), 'b');
@@ -130,7 +130,7 @@ describe('timesOf', () => {
     // A link that leads back where it led is not known either.
     await rm(link);
     await symlink('a.ex', link);
-    expect((await timesOf(checkout, paths, stillTrue(checkout, times), LATER)).kept.size).toBe(0);
+    expect((await timesOf(checkout, paths, withoutChangedFiles(checkout, times), LATER)).kept.size).toBe(0);
   });
 
   it('fails clearly for a file that cannot be read', async () => {

@@ -11,16 +11,16 @@ export interface Answer {
 /** Stands in for an engine's container: every command gets one answer, and every path is one of these files. */
 export interface StubContainer extends RunningContainer {
   readonly commands: readonly Command[];
-  readonly asked: readonly string[];
+  readonly requested: readonly string[];
 }
 
 export function stubContainer(answer: Answer, files: Readonly<Record<string, string | Readable>> = {}): StubContainer {
   const commands: Command[] = [];
-  const asked: string[] = [];
+  const requested: string[] = [];
   return {
     id: 'stub',
     commands,
-    asked,
+    requested,
     run: (command, onLine) => {
       commands.push(command);
       for (const line of answer.lines ?? []) onLine(line);
@@ -29,7 +29,7 @@ export function stubContainer(answer: Answer, files: Readonly<Record<string, str
     talk: () => Promise.reject(new Error('the stub has nobody to talk to')),
     put: () => Promise.resolve(),
     get: (path) => {
-      asked.push(path);
+      requested.push(path);
       const found = files[path];
       if (found === undefined) return Promise.reject(new Error(`no such file: ${path}`));
       return Promise.resolve(typeof found === 'string' ? archiveOf({ path: baseName(path), text: found }) : found);

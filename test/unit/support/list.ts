@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { askGit } from '../../../src/sources/git.js';
+import { readGitInfo } from '../../../src/sources/git.js';
 import { listSources, type SourceList } from '../../../src/sources/list.js';
 
 /** Where the project and the output are in a checkout; by default the first is its root. */
@@ -10,7 +10,7 @@ export interface Where {
 
 /** The sources of a checkout, with what git says about it. */
 export async function listOf(checkout: string, { project = '', output }: Where = {}): Promise<SourceList> {
-  const git = await askGit(checkout);
+  const git = await readGitInfo(checkout);
   return listSources({
     checkout,
     project: path.join(checkout, project),

@@ -1,5 +1,5 @@
 import type { AuditReport } from '../../../src/audit/report.js';
-import type { BuiltRelease } from '../../../src/build/result.js';
+import type { BuiltRelease } from '../../../src/pipeline/result.js';
 import { PROBE } from './probe.js';
 
 /** What an audit says of a release with one NIF. */

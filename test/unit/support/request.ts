@@ -1,6 +1,6 @@
-import type { BuildRequest } from '../../../src/build/request.js';
-import type { ImageRequest } from '../../../src/build/request-image.js';
-import { NO_RELEASE_ARGS } from '../../../src/build/release-args.js';
+import type { BuildRequest } from '../../../src/options/request.js';
+import type { ImageRequest } from '../../../src/options/sections/image.js';
+import { NO_RELEASE_ARGS } from '../../../src/mix/release-args.js';
 import { findTarget } from '../../../src/targets/find.js';
 
 /** What a request has to say of the base image when nothing was asked of it. */
@@ -22,7 +22,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
   const target = changes.target ?? findTarget('x86_64-unknown-linux-gnu');
   return {
     target,
-    targetAsAsked: target.triple,
+    targetInput: target.triple,
     checkout: '/src',
     project: '/src',
     releases: [],

@@ -1,4 +1,4 @@
-import { auditRelease, type AuditWishes } from '../../../../src/audit/audit.js';
+import { auditRelease, type AuditOptions } from '../../../../src/audit/audit.js';
 import type { AuditReport, Finding } from '../../../../src/audit/report.js';
 import { findTarget } from '../../../../src/targets/find.js';
 import { directoryWith, type Tree } from '../../support/files.js';
@@ -63,31 +63,31 @@ export function release(target = GNU): Tree {
   };
 }
 
-export type Wishes = Partial<Omit<AuditWishes, 'target'>> & { readonly target?: string | undefined };
+export type Wishes = Partial<Omit<AuditOptions, 'target'>> & { readonly target?: string | undefined };
 
 /** Audits a release that is written for it. */
-export async function audited(tree: Tree, wishes: Wishes = {}): Promise<AuditReport> {
-  return auditedPlace(await directoryWith(tree), wishes);
+export async function audited(tree: Tree, options: Wishes = {}): Promise<AuditReport> {
+  return auditedPlace(await directoryWith(tree), options);
 }
 
-export function auditedPlace(place: string, { target, ...wishes }: Wishes = {}): Promise<AuditReport> {
+export function auditedPlace(place: string, { target, ...options }: Wishes = {}): Promise<AuditReport> {
   return auditRelease(place, {
     target: target === undefined ? undefined : findTarget(target),
     glibc: undefined,
     allowedLibraries: [],
     except: [],
-    ...wishes,
+    ...options,
   });
 }
 
 /** What was found in a release for x86_64 with glibc and some more files, which fits glibc 2.36 otherwise. */
-export async function found(more: Tree, wishes: Wishes = {}): Promise<readonly Finding[]> {
-  const tree = { ...release(wishes.target), ...more };
-  return (await audited(tree, { target: GNU, ...(wishes.target === MUSL ? {} : { glibc: '2.36' }), ...wishes }))
+export async function found(more: Tree, options: Wishes = {}): Promise<readonly Finding[]> {
+  const tree = { ...release(options.target), ...more };
+  return (await audited(tree, { target: GNU, ...(options.target === MUSL ? {} : { glibc: '2.36' }), ...options }))
     .findings;
 }
 
 /** Its code, severity and file, one text a finding. */
-export async function codes(more: Tree, wishes: Wishes = {}): Promise<readonly string[]> {
-  return (await found(more, wishes)).map(({ code, severity, file = '-' }) => `${severity} ${code} ${file}`);
+export async function codes(more: Tree, options: Wishes = {}): Promise<readonly string[]> {
+  return (await found(more, options)).map(({ code, severity, file = '-' }) => `${severity} ${code} ${file}`);
 }

@@ -1,1 +1,0 @@
-import{artifactPublisher}from"./chunk-RSFIDYZF.mjs";import"./chunk-G6D26MFV.mjs";import"./chunk-NQ23WBAB.mjs";import"./chunk-2NE3OCEB.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{artifactPublisher};

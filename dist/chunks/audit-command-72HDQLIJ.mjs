@@ -1,3 +1,0 @@
-import{auditFailed,auditRelease,reportLines}from"./chunk-XVXASN65.mjs";import"./chunk-U6ZYTPU2.mjs";import{readAuditRequest}from"./chunk-IFQLMINL.mjs";import"./chunk-YCRT7YVJ.mjs";import"./chunk-7UTYIXPA.mjs";import"./chunk-472PBCGU.mjs";import"./chunk-O4GL3ZVG.mjs";import"./chunk-JB6JJYAG.mjs";import"./chunk-2NE3OCEB.mjs";import"./chunk-JASMSO4N.mjs";import{__name}from"./chunk-7QWGVESK.mjs";async function auditCommand(invocation){let{place,options,json}=invocation,report=await auditRelease(place,readAuditRequest(options)),lines=json?[JSON.stringify(report)]:reportLines(report);if(process.stdout.write(`${lines.join(`
-`)}
-`),report.verdict==="fail")throw auditFailed(report,place)}__name(auditCommand,"auditCommand");export{auditCommand};

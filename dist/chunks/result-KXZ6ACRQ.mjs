@@ -1,1 +1,0 @@
-import{pageOfRun,writeReport}from"./chunk-2SVJZ2O5.mjs";import"./chunk-WK2CGTRZ.mjs";import"./chunk-SSFYQ5BN.mjs";import"./chunk-2NE3OCEB.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{pageOfRun,writeReport};

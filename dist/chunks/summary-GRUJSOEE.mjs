@@ -1,1 +1,0 @@
-import{writeSummary}from"./chunk-5G7MRILD.mjs";import"./chunk-WK2CGTRZ.mjs";import"./chunk-25RXHETX.mjs";import"./chunk-NSCVWS6T.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writeSummary};

@@ -1,0 +1,200 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { MixReleaseError } from '../errors.js';
+import { FORMATS, type Format } from '../package/format.js';
+import { insideOf } from '../paths.js';
+import { findTarget } from '../targets/find.js';
+import type { Target } from '../targets/table.js';
+import type { OptionName, RawOptions } from './table.js';
+import { parseEnv, parseFlag, parseInteger, parseLines, parseList, parseText, parseWord } from './parse.js';
+import { readAuditOfBuild, type AuditRequest } from './sections/audit.js';
+import { readReleaseArgs, type ReleaseArgs } from '../mix/release-args.js';
+import { readDepsAccess, type DepsAccess } from './sections/deps-access.js';
+import { fileInCheckout, readBuilderOptions, type BuilderOptions } from './sections/builder.js';
+import { readImageRequest, type ImageRequest } from './sections/image.js';
+import { readSmokeOptions, type SmokeOptions } from './sections/smoke.js';
+
+/** How the tarballs are published as workflow artifacts. */
+export interface ArtifactRequest {
+  /** One name for all tarballs; undefined for one artifact a release, named after it. */
+  readonly name: string | undefined;
+  /** Days, 1 to 90. */
+  readonly retentionDays: number | undefined;
+  /** zlib level, 0 to 9. */
+  readonly compressionLevel: number;
+  readonly overwrite: boolean;
+}
+
+/** What was asked for: validated, with nothing guessed. Paths are absolute. */
+export interface BuildRequest {
+  readonly target: Target;
+  /** The target as it was typed: a triple or an alias. */
+  readonly targetInput: string;
+  /** Root of the sources that go to the builder. */
+  readonly checkout: string;
+  /** Directory of the Mix project: the checkout or a directory inside it. */
+  readonly project: string;
+  /** Releases by name; empty for the one that Mix would choose. */
+  readonly releases: readonly string[];
+  readonly releaseArgs: ReleaseArgs;
+  readonly mixEnv: string;
+  /** What the version of every release is held against. */
+  readonly versionCheck: 'off' | 'tag';
+  readonly image: ImageRequest;
+  readonly builder: BuilderOptions;
+  /** Absolute path of a script to run before Mix. */
+  readonly beforeBuild: string | undefined;
+  /** Whether the target's programs may be emulated. */
+  readonly emulate: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  /** How the release is tried; undefined where it is not. */
+  readonly smoke: SmokeOptions | undefined;
+  /** Whether a mix.lock that does not fit is an error. */
+  readonly checkLocked: boolean;
+  /** What `mix deps.get` alone is given, to reach private places; undefined where nothing was. */
+  readonly access: DepsAccess | undefined;
+  readonly output: string;
+  readonly audit: AuditRequest;
+  /** The time of every entry of the tarball; undefined for that of the last commit. */
+  readonly sourceDate: Date | undefined;
+  readonly format: Format;
+  /** Whether the cookie that Mix puts into a release is part of it. */
+  readonly cookie: 'keep' | 'strip';
+  /** What of the state of earlier builds is used, and kept for later ones. */
+  readonly cache: 'true' | 'false' | 'deps';
+  /** States of other suffixes are never used. */
+  readonly cacheKeySuffix: string | undefined;
+  /** Processes that compile dependencies; undefined for one. */
+  readonly depsPartitions: number | undefined;
+  readonly artifact: ArtifactRequest | undefined;
+  /** Whether the job's summary is added to. */
+  readonly summary: boolean;
+  /** Absolute path of the report in HTML. */
+  readonly report: string | undefined;
+}
+
+/** Where relative paths and NAME-only variables come from. */
+export interface Surroundings {
+  readonly checkout: string;
+  /** Directory that a relative `output` is resolved against. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Value of a flag that was not given. */
+  readonly artifactByDefault: boolean;
+}
+
+/**
+ * Reads the options of one build.
+ *
+ * @throws MixReleaseError with exit status 2, naming the option.
+ */
+export async function readRequest(raw: RawOptions, from: Surroundings): Promise<BuildRequest> {
+  const text = (name: OptionName): string | undefined => parseText(name, raw[name]);
+  const triple = text('target');
+  if (triple === undefined) {
+    throw new MixReleaseError('bad-option', {
+      what: 'no target was given',
+      next: 'Name the machine that the release will run on: target: x86_64-unknown-linux-gnu (--target on the command line).',
+    });
+  }
+  const target = findTarget(triple);
+  const checkout = path.resolve(from.cwd, from.checkout);
+  await requireDirectory(checkout);
+  const project = path.resolve(checkout, text('working-directory') ?? '.');
+  await requireProject(project, checkout);
+  const output = text('output');
+  const report = text('report');
+  const env = parseEnv('env', raw.env, from.env);
+  return {
+    target,
+    targetInput: triple,
+    checkout,
+    project,
+    releases: parseReleaseNames(parseList(raw.release)),
+    releaseArgs: readReleaseArgs(parseLines(raw['release-args'])),
+    mixEnv: parseMixEnv(text('mix-env') ?? 'prod'),
+    versionCheck: parseWord('version-check', raw['version-check'], ['tag', 'off']) ?? 'off',
+    image: readImageRequest(raw, target),
+    builder: await readBuilderOptions(raw, checkout),
+    beforeBuild: await fileInCheckout('before-build', raw, checkout),
+    emulate: parseFlag('emulate', raw.emulate) ?? false,
+    env,
+    smoke: await readSmokeOptions(raw, checkout, from.env),
+    checkLocked: parseFlag('check-locked', raw['check-locked']) ?? true,
+    access: await readDepsAccess(raw, from.env),
+    output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
+    audit: readAuditOfBuild(raw),
+    sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
+    format: parseWord('format', raw.format, FORMATS) ?? 'tar.gz',
+    cookie: parseWord('cookie', raw.cookie, ['keep', 'strip']) ?? 'keep',
+    cache: parseWord('cache', raw.cache, ['true', 'deps', 'false']) ?? 'true',
+    cacheKeySuffix: text('cache-key-suffix'),
+    depsPartitions: parseInteger('deps-partitions', raw['deps-partitions'], 2, 16),
+    artifact: (parseFlag('artifact', raw.artifact) ?? from.artifactByDefault) ? readArtifact(raw) : undefined,
+    summary: parseFlag('summary', raw.summary) ?? false,
+    report: report === undefined ? undefined : path.resolve(from.cwd, report),
+  };
+}
+
+function readArtifact(raw: RawOptions): ArtifactRequest {
+  return {
+    name: parseText('artifact-name', raw['artifact-name']),
+    retentionDays: parseInteger('retention-days', raw['retention-days'], 1, 90),
+    compressionLevel: parseInteger('compression-level', raw['compression-level'], 0, 9) ?? 0,
+    overwrite: parseFlag('overwrite', raw.overwrite) ?? false,
+  };
+}
+
+async function requireDirectory(directory: string): Promise<void> {
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new MixReleaseError('no-directory', {
+    what: found ? `${directory} is not a directory` : `${directory} does not exist`,
+    next: 'Name the directory of the checkout; in a workflow, run actions/checkout before this step.',
+  });
+}
+
+async function requireProject(project: string, checkout: string): Promise<void> {
+  if (insideOf(checkout, project) === undefined) {
+    throw new MixReleaseError('bad-option', {
+      what: `working-directory ${project} lies outside the checkout ${checkout}`,
+      next: 'Give a directory inside the checkout, relative to its root.',
+    });
+  }
+  await requireDirectory(project);
+  const mixfile = await stat(path.join(project, 'mix.exs')).catch(() => undefined);
+  if (mixfile?.isFile()) return;
+  throw new MixReleaseError('no-mix-project', {
+    what: `there is no mix.exs in ${project}`,
+    next: 'Point working-directory at the directory that holds mix.exs.',
+  });
+}
+
+function parseReleaseNames(names: readonly string[]): readonly string[] {
+  const bad = names.find((name) => !/^[a-z][A-Za-z0-9_]*$/.test(name));
+  if (bad !== undefined) {
+    throw new MixReleaseError('bad-option', {
+      what: `release '${bad}' is not a release name`,
+      next: 'Mix allows a lowercase letter followed by letters, digits and underscores.',
+    });
+  }
+  return [...new Set(names)];
+}
+
+function parseMixEnv(mixEnv: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(mixEnv)) return mixEnv;
+  throw new MixReleaseError('bad-option', {
+    what: `mix-env '${mixEnv}' is not a Mix environment`,
+    next: 'Use a word such as prod, staging or test.',
+  });
+}
+
+/** SOURCE_DATE_EPOCH: whole seconds since 1970. */
+function parseSourceDate(text: string | undefined): Date | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,11}$/.test(text)) return new Date(Number(text) * 1000);
+  throw new MixReleaseError('bad-option', {
+    what: `SOURCE_DATE_EPOCH is '${text}'`,
+    next: 'It takes whole seconds since 1970, as `git log -1 --format=%ct` prints them.',
+  });
+}

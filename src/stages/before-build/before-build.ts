@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseMessage } from '../../builder/messages.js';
+import type { RunningContainer } from '../../engine/container.js';
+import { keepLast } from '../../engine/lines.js';
+import { MixReleaseError } from '../../errors.js';
+import { insideOf } from '../../paths.js';
+import { SOURCES } from '../../builder/layout.js';
+import type { BuildRequest } from '../../options/request.js';
+import { RESERVED_VARIABLES } from '../../options/reserved-env.js';
+
+/** Where a script runs, and who is told what it prints. */
+export interface Preparation {
+  readonly container: RunningContainer;
+  /** Directory of the project in the container. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLine: (line: string) => void;
+  readonly note: (text: string) => void;
+}
+
+/** A script of the user's that prepares the build. */
+export interface BeforeBuild extends Preparation {
+  /** Absolute path in the container. */
+  readonly script: string;
+  /** Its path as it was given. */
+  readonly name: string;
+  /** Whether its first line asks for bash; otherwise sh runs it. */
+  readonly bash: boolean;
+}
+
+const OUTPUT_KEPT = 40;
+/** What a shell sets by itself. */
+const OF_THE_SHELL = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL']);
+
+// The script is read by this shell, so that what it exports can be seen when it ends, also where it calls `exit`.
+const RUN = `
+exec 9>&1
+mix_release_mark=$1 mix_release_script=$2
+shift 2
+mix_release_say() {
+  printf '%s fact %s ' "$mix_release_mark" "$1" >&9
+  env -0 | base64 | tr -d '\\n' >&9
+  echo >&9
+}
+mix_release_say before
+trap 'set -- "$?"; mix_release_say after; exit "$1"' EXIT
+set -e
+. "$mix_release_script"
+mix_release_say after
+`;
+
+/**
+ * Runs a script of the checkout where it lies in the container.
+ *
+ * @param script - absolute path in the checkout
+ * @throws MixReleaseError `before-build-failed`
+ */
+export async function prepareBuild(
+  script: string,
+  { checkout }: BuildRequest,
+  where: Preparation,
+): Promise<Readonly<Record<string, string>>> {
+  const name = insideOf(checkout, script) ?? script;
+  const bash = /^#!.*\bbash\b/.test(await readFile(script, 'utf8'));
+  return runBeforeBuild({ ...where, script: path.posix.join(SOURCES, name), name, bash });
+}
+
+/**
+ * Runs the script in the container, as the builder's user, in the project's directory.
+ *
+ * @returns the environment for Mix: the one given, with what the script exported
+ * @throws MixReleaseError `before-build-failed`
+ */
+export async function runBeforeBuild(spec: BeforeBuild): Promise<Readonly<Record<string, string>>> {
+  const { container, script, name, bash, cwd, env, onLine } = spec;
+  const mark = randomUUID();
+  const facts = new Map<string, string>();
+  const output = keepLast(OUTPUT_KEPT, onLine);
+  const argv = [bash ? 'bash' : 'sh', '-c', RUN, 'before-build', mark, script];
+  const status = await container.run({ title: `before-build (${name})`, argv, cwd, env }, (line) => {
+    // What the script printed last may lack its line end.
+    const at = Math.max(0, line.indexOf(mark));
+    const message = parseMessage(line.slice(at), mark);
+    if (message) facts.set(message.name, message.value);
+    if (!message || at > 0) output.say(message ? line.slice(0, at) : line);
+  });
+  const [before, after] = [facts.get('before'), facts.get('after')];
+  if (status !== 0 || before === undefined || after === undefined) throw failed(name, status, output.last);
+  return withExports(spec, variables(before), variables(after));
+}
+
+function failed(name: string, status: number, output: readonly string[]): MixReleaseError {
+  if (status === 0) {
+    return new MixReleaseError('before-build-failed', {
+      what: `before-build (${name}) ended before its exports could be read`,
+      next: 'It is read by the shell that reports them: let it end without exec, and without exit where it has an EXIT trap of its own.',
+      output,
+    });
+  }
+  return new MixReleaseError('before-build-failed', {
+    what: `before-build (${name}) failed with exit status ${String(status)}`,
+    next: 'Read what it printed above. It runs as a plain user: what needs root belongs into packages or dockerfile.',
+    output,
+  });
+}
+
+/** `NAME=value` texts that each end in a NUL. */
+function variables(text: string): ReadonlyMap<string, string> {
+  const entries = text.split('\0').filter((entry) => entry.includes('='));
+  return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
+}
+
+function withExports(
+  { env, name, note }: BeforeBuild,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  const result = new Map(Object.entries(env));
+  const allowed = (variable: string): boolean => {
+    if (OF_THE_SHELL.has(variable)) return false;
+    if (!RESERVED_VARIABLES.has(variable)) return true;
+    note(`${name} changes ${variable}, which the builder sets itself: not used`);
+    return false;
+  };
+  for (const [variable, value] of after) {
+    if (before.get(variable) !== value && allowed(variable)) result.set(variable, value);
+  }
+  for (const variable of before.keys()) {
+    if (!after.has(variable) && allowed(variable)) result.delete(variable);
+  }
+  return Object.fromEntries(result);
+}

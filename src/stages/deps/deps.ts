@@ -1,0 +1,50 @@
+import { openAccess } from '../../access/credentials-dir.js';
+import type { Probe } from '../../builder/probe.js';
+import { STATE } from '../../builder/layout.js';
+import type { MixRun } from '../../mix/mix-run.js';
+import { lockNote, probeOf, startBuilding, startFetching, startMix, type MixSetting } from '../../mix/mix.js';
+import type { DepsAccess } from '../../options/sections/deps-access.js';
+import type { BuildRequest } from '../../options/request.js';
+
+/** Mix, where the dependencies are there and the compilation begins. */
+export interface WithDeps {
+  readonly mix: MixRun;
+  readonly probe: Probe;
+  /** What a person should know of the lock. */
+  readonly lock: readonly string[];
+}
+
+/**
+ * Starts Mix and waits until the dependencies are there. What gives access to private places is for a virtual machine
+ * of its own, and is gone before anything is compiled: code of dependencies runs then.
+ *
+ * @throws MixReleaseError as `startMix` says, or `ssh-agent-failed`
+ */
+export async function startWithDeps(setting: MixSetting, request: BuildRequest): Promise<WithDeps> {
+  const { access, releases } = request;
+  if (access !== undefined) {
+    const facts = factsOf(await fetchWith(access, setting, releases));
+    return { ...facts, mix: startBuilding(setting, releases) };
+  }
+  const mix = startMix(setting, releases);
+  await mix.reached('compile');
+  return { ...factsOf(mix), mix };
+}
+
+function factsOf(run: MixRun): Omit<WithDeps, 'mix'> {
+  return { probe: probeOf(run), lock: [lockNote(run) ?? []].flat() };
+}
+
+async function fetchWith(access: DepsAccess, setting: MixSetting, releases: readonly string[]): Promise<MixRun> {
+  const { container, onLine, redact } = setting;
+  await using open = await openAccess({
+    ...access,
+    container,
+    hexHome: `${STATE}/hex`,
+    env: { ...setting.env, ...access.env },
+    onLine: (line) => onLine(redact(line)),
+  });
+  const run = startFetching({ ...setting, env: open.env }, releases);
+  await run.finished();
+  return run;
+}

@@ -1,0 +1,150 @@
+import type { Expected, ExpectedVersion } from '../../builder/expected.js';
+import type { WantedImage } from '../../builder/image.js';
+import { tagsInEngine } from '../../builder/local-images.js';
+import type { Engine } from '../../engine/engine.js';
+import { MixReleaseError } from '../../errors.js';
+import { rankTags, type VersionConstraint } from '../../registry/choose.js';
+import { credentialsFor } from '../../registry/credentials.js';
+import { findImage } from '../../registry/find.js';
+import { findOfficialImage } from '../../registry/official.js';
+import { parseTag } from '../../registry/hexpm-tags.js';
+import { formatReference, type ImageReference } from '../../registry/reference.js';
+import { architectureOf } from '../../targets/table.js';
+import { describeRequirement, type Requirement } from '../../versions/requirement.js';
+import { chooseSystems, describeSystem, type ChosenSystems } from './choose-systems.js';
+import { imageQueryFor, constraintFor, type PlannedImage } from './image-query.js';
+import type { BuildRequest } from '../../options/request.js';
+import { versionsFromInputs, versionsOrDefault } from './versions.js';
+
+/** What a look-up outside needs. */
+export interface ResolveContext {
+  readonly signal: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly note: (text: string) => void;
+}
+
+/** Where an image was found: named by the user, in the engine, among the published ones. */
+export type ImageSource = 'named' | 'engine' | 'published' | 'official';
+
+/** The base image of a build, and how it came to be chosen. */
+export interface ChosenImage {
+  readonly wanted: WantedImage;
+  readonly source: ImageSource;
+  readonly expected: Expected;
+  /** The versions that were asked for, in words; empty for an image that was named without any. */
+  readonly versions: readonly string[];
+  /** The system, in words; undefined where only the image itself can tell. */
+  readonly system: string | undefined;
+}
+
+/**
+ * The base image of a build: the one that was named; else the best one that has the versions that were asked for, first
+ * among those in the engine, without any request, then among those that are published.
+ *
+ * @throws MixReleaseError with exit status 2 for versions that cannot be, 4 for an image that is not to be had
+ */
+export async function chooseImage(engine: Engine, request: BuildRequest, look: ResolveContext): Promise<ChosenImage> {
+  const { target, image } = request;
+  if (image.named !== undefined) {
+    const wanted = { reference: image.named, digest: undefined, pull: image.pull, target };
+    return { wanted, source: 'named', ...(await expectedByInputs(request)), system: undefined };
+  }
+  const requested = await versionsOrDefault(request);
+  const systems = chooseSystems(request);
+  const planned = imageQueryFor(requested, systems.releases, architectureOf(target));
+  const found = await findPlanned(engine, request, planned, look);
+  const { elixir, otp } = planned.imageQuery;
+  return {
+    ...found,
+    versions: planned.versions,
+    system: systemOf(found.wanted.reference, systems),
+    expected: {
+      target,
+      elixir: fromConstraint('Elixir', elixir),
+      otp: fromConstraint('OTP', otp),
+      // The tag of an official image does not tell its system.
+      system: found.source === 'official' ? systems.releases[0] : undefined,
+      glibc: image.glibc,
+    },
+  };
+}
+
+/** What inputs ask of an image that they do not choose: one that was named, or the user's Dockerfile. */
+export async function expectedByInputs(
+  request: BuildRequest,
+): Promise<{ readonly expected: Expected; readonly versions: readonly string[] }> {
+  const { target, image } = request;
+  const { elixir, otp } = await versionsFromInputs(request);
+  const requested = [elixir, otp].filter((each) => each !== undefined);
+  const expected = {
+    target,
+    elixir: elixir && fromRequirement(elixir, constraintFor('elixir', elixir.version)),
+    otp: otp && fromRequirement(otp, constraintFor('otp', otp.version)),
+    system: image.os,
+    glibc: image.glibc,
+  };
+  return { expected, versions: requested.map((each) => describeRequirement(each)) };
+}
+
+function fromRequirement(requirement: Requirement, { matches }: VersionConstraint): ExpectedVersion {
+  return { requested: describeRequirement(requirement), matches };
+}
+
+function fromConstraint(tool: string, { requested, matches }: VersionConstraint): ExpectedVersion {
+  return { requested: `${tool} ${requested}`, matches };
+}
+
+function systemOf(reference: string, { releases, why }: ChosenSystems): string | undefined {
+  const parts = parseTag(reference.slice(reference.lastIndexOf(':') + 1));
+  const found = releases.find(({ os, release }) => os === parts?.os && release === parts.osRelease);
+  return found && `${describeSystem(found)} (${why})`;
+}
+
+type Found = Pick<ChosenImage, 'wanted' | 'source'>;
+
+async function findPlanned(
+  engine: Engine,
+  { target, image }: BuildRequest,
+  planned: PlannedImage,
+  look: ResolveContext,
+): Promise<Found> {
+  const { registry, pull, officialImages } = image;
+  const local = pull === 'always' ? [] : await tagsInEngine(engine, registry);
+  const [here] = rankTags(local, planned.imageQuery, planned.order);
+  if (here) {
+    return { wanted: { reference: here.reference, digest: undefined, pull: 'never', target }, source: 'engine' };
+  }
+  if (pull === 'never') throw notHere(planned);
+  const options = lookUpOptions(registry, look);
+  const published = ({ digest, ...tagged }: ImageReference, source: ImageSource): Found => ({
+    wanted: { reference: formatReference(tagged), digest, pull: 'missing', target },
+    source,
+  });
+  try {
+    return published((await findImage(planned.imageQuery, planned.order, options)).reference, 'published');
+  } catch (error) {
+    if (!officialImages || !(error instanceof MixReleaseError) || error.code !== 'no-such-image') throw error;
+    look.note('no hexpm/elixir image has these versions: asking for an official elixir image');
+    const official = await findOfficialImage(planned.imageQuery, options);
+    if (!official) throw error;
+    return published(official.reference, 'official');
+  }
+}
+
+function lookUpOptions(registry: string | undefined, { env, signal, note }: ResolveContext) {
+  const api = env.MIX_RELEASE_BUILDER_API;
+  return {
+    signal,
+    ...(registry !== undefined && { registry }),
+    ...(api !== undefined && api !== '' && { api }),
+    credentials: (reference: ImageReference) => credentialsFor(reference, { env, signal, onWarning: note }),
+  };
+}
+
+function notHere({ versions, imageQuery }: PlannedImage): MixReleaseError {
+  const systems = imageQuery.systems.map(({ os, release }) => `${os}:${release}`).join(' or ');
+  return new MixReleaseError('image-not-found', {
+    what: `no hexpm/elixir image in the engine has ${versions.join(', ')} on ${systems} for ${imageQuery.arch}, and pull is never`,
+    next: 'Leave pull out, load such an image with docker load, or name one with image.',
+  });
+}

@@ -1,0 +1,78 @@
+import type { Probe } from '../../builder/probe.js';
+import { dockerfileName } from '../../builder/recipe.js';
+import type { ImageSource } from './choose-image.js';
+import type { BuildPlan } from './plan.js';
+
+const SOURCES: Readonly<Record<ImageSource, string>> = {
+  named: 'named by image',
+  engine: 'in the engine',
+  published: 'published; pulled by its digest',
+  official: 'official image; pulled by its digest',
+};
+
+/** A plan for people, one line a decision, with the reason behind it. */
+export function planLines(plan: BuildPlan): readonly string[] {
+  const { target, targetInput, engine, image, digest, versions, recipe } = plan;
+  const alias = targetInput === target.triple ? '' : ` (asked as ${targetInput})`;
+  const pairs: readonly (readonly [string, string | undefined])[] = [
+    ['target', `${target.triple}${alias}: ${target.platform}, ${target.libc}`],
+    ['engine', `${engine.architecture}, ${engineText(plan)}`],
+    [
+      'versions',
+      versions.length > 0 ? versions.join(', ') : `whatever ${image ? 'the image' : dockerfileName(recipe)} has`,
+    ],
+    ['system', image?.system],
+    [
+      'image',
+      image ? `${image.wanted.reference} (${SOURCES[image.source]})` : `the own base of ${dockerfileName(recipe)}`,
+    ],
+    ['digest', digest],
+    ['builder', builderText(plan)],
+  ];
+  return pairs.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(9)}${text}`]));
+}
+
+function engineText({ engine, target }: BuildPlan): string {
+  if (!engine.emulated) return 'native';
+  return `emulates ${target.platform}: ten to twenty times slower than a native runner (${target.runner})`;
+}
+
+function builderText({ builder, recipe }: BuildPlan): string {
+  const { packages } = recipe;
+  const further = packages.length > 0 ? ` with ${packages.join(', ')}` : '';
+  const how = `made by ${dockerfileName(recipe)}${further}`;
+  if (!builder) return `${how}, once the image is here`;
+  return `${builder.tag} (${builder.present ? 'present, ' : ''}${how})`;
+}
+
+/** A plan as `mix-release plan --json` prints it. What is not known before a pull is null. */
+export function planFacts(plan: BuildPlan) {
+  const { target, targetInput, engine, image, digest, versions, recipe, builder } = plan;
+  return {
+    target: target.triple,
+    requested: targetInput,
+    platform: target.platform,
+    libc: target.libc,
+    engine,
+    versions,
+    system: image?.system ?? null,
+    image: image?.wanted.reference ?? null,
+    imageSource: image?.source ?? null,
+    imageDigest: digest ?? null,
+    builder: builder?.tag ?? null,
+    builderPresent: builder?.present ?? false,
+    dockerfile: dockerfileName(recipe),
+    packages: recipe.packages,
+  };
+}
+
+/** What an image said of itself, for people. */
+export function probeLine({ machine, os, libc, libcVersion, otp, elixir }: Probe): string {
+  return `${os}, ${libc} ${libcVersion}, OTP ${otp}, Elixir ${elixir}, ${machine}`;
+}
+
+/** What a builder lacks that a build may need, one sentence each. */
+export function missingTools({ hex, git, cc }: Probe): readonly string[] {
+  const missing = Object.entries({ Hex: hex, git, 'C compiler (cc)': cc }).filter(([, version]) => version === '');
+  return missing.map(([name]) => `the builder has no ${name}: what needs one will fail`);
+}

@@ -1,0 +1,112 @@
+import { presentBuilder, type BuilderRequest } from '../../builder/builder.js';
+import type { Expected } from '../../builder/expected.js';
+import { digestOf, inspect } from '../../builder/image.js';
+import { builderTag, type Recipe } from '../../builder/recipe.js';
+import type { Engine } from '../../engine/engine.js';
+import { MixReleaseError } from '../../errors.js';
+import { architectureOf, type Target } from '../../targets/table.js';
+import { chooseImage, expectedByInputs, type ChosenImage, type ResolveContext } from './choose-image.js';
+import { readOwnDockerfile } from './own-dockerfile.js';
+import { proxiesOf } from '../../builder/proxies.js';
+import type { BuildRequest } from '../../options/request.js';
+
+/** Package with `ssh`, by its name in Debian, Ubuntu and Alpine. */
+const SSH = 'openssh-client';
+
+/** What a build will use, and why. Nothing was pulled, built or started for it. */
+export interface BuildPlan {
+  readonly target: Target;
+  /** The target as it was typed: a triple or an alias. */
+  readonly targetInput: string;
+  /** The engine's architecture in its own words; another one than the target's is emulated. */
+  readonly engine: { readonly architecture: string; readonly emulated: boolean };
+  /** Undefined where the user's Dockerfile names its own base. */
+  readonly image: ChosenImage | undefined;
+  /** Digest of the base image, as far as it is known before a pull. */
+  readonly digest: string | undefined;
+  readonly recipe: Recipe;
+  readonly expected: Expected;
+  readonly versions: readonly string[];
+  /** The builder image; undefined where its name is known only after a pull. */
+  readonly builder: { readonly tag: string; readonly present: boolean } | undefined;
+}
+
+/**
+ * Decides what a build will use.
+ *
+ * @throws MixReleaseError `architecture-mismatch`, or what `chooseImage` throws
+ */
+export async function planBuild(engine: Engine, request: BuildRequest, look: ResolveContext): Promise<BuildPlan> {
+  const { target, targetInput, builder: options, checkout } = request;
+  const emulated = requireArchitecture(engine, request);
+  const dockerfile =
+    options.dockerfile === undefined ? undefined : await readOwnDockerfile(options.dockerfile, checkout);
+  const ownBase = dockerfile?.usesBase === false;
+  if (ownBase && request.image.named !== undefined) throw uselessImage(dockerfile.name, request.image.named);
+  const image = ownBase ? undefined : await chooseImage(engine, request, look);
+  const { expected, versions } = image ?? (await expectedByInputs(request));
+  const recipe = { target, packages: packagesFor(request), dockerfile };
+  const digest = image && (await knownDigest(engine, image));
+  const tag = image && digest === undefined ? undefined : builderTag(recipe, digest);
+  return {
+    target,
+    targetInput,
+    engine: { architecture: engine.architecture, emulated },
+    image,
+    digest,
+    recipe,
+    expected,
+    versions,
+    builder: tag === undefined ? undefined : { tag, present: (await presentBuilder(engine, tag)) !== undefined },
+  };
+}
+
+/** What a plan asks of the builder. */
+export function builderRequest(
+  { recipe, image, expected, engine }: BuildPlan,
+  request: BuildRequest,
+  run: string,
+  env: Readonly<Record<string, string | undefined>>,
+): BuilderRequest {
+  return {
+    recipe,
+    base: image?.wanted,
+    expected,
+    emulated: engine.emulated,
+    rebuild: recipe.dockerfile !== undefined && request.image.pull === 'always',
+    repository: request.builder.repository,
+    mayPull: request.image.pull !== 'never',
+    run,
+    proxies: proxiesOf(env),
+  };
+}
+
+/** The packages that were asked for, and what else a build needs: an SSH agent is of no use without SSH. */
+function packagesFor({ builder, access }: BuildRequest): readonly string[] {
+  const { packages, dockerfile } = builder;
+  const needed = access?.sshAgent === undefined || dockerfile !== undefined ? [] : [SSH];
+  return [...new Set([...packages, ...needed])];
+}
+
+/** Whether the target has to be emulated. */
+function requireArchitecture(engine: Engine, { target, emulate }: BuildRequest): boolean {
+  if (engine.architecture === architectureOf(target)) return false;
+  if (emulate) return true;
+  throw new MixReleaseError('architecture-mismatch', {
+    what: `the engine is ${engine.architecture}, and target ${target.triple} is ${target.platform}`,
+    next: `Build on a machine of that architecture: runs-on: ${target.runner} in a workflow. Or set emulate to true, which is ten to twenty times slower.`,
+  });
+}
+
+async function knownDigest(engine: Engine, { wanted }: ChosenImage): Promise<string | undefined> {
+  if (wanted.digest !== undefined || wanted.pull === 'always') return wanted.digest;
+  const found = await inspect(engine, wanted.reference);
+  return found && digestOf(found, wanted.reference);
+}
+
+function uselessImage(dockerfile: string, image: string): MixReleaseError {
+  return new MixReleaseError('bad-option', {
+    what: `image names ${image}, and ${dockerfile} starts from a base of its own`,
+    next: `Begin that Dockerfile with the lines "ARG BASE" and "FROM \${BASE}" to build on the image, or leave image out.`,
+  });
+}

@@ -1,0 +1,87 @@
+import path from 'node:path';
+import type { RunningContainer } from '../../engine/container.js';
+import { BUILDER_UID } from '../../builder/builder.js';
+import type { VirtualFile } from '../../archive/files.js';
+import { readGitInfo } from '../../sources/git.js';
+import { insideOf } from '../../paths.js';
+import { isGitConfig, withoutCredentials } from '../../sources/git-config.js';
+import { listSources, type SourceList } from '../../sources/list.js';
+import { packSources } from '../../sources/pack.js';
+import { withoutChangedFiles, timesOf, type SentBefore } from '../../sources/times.js';
+import { SOURCES, STATE } from '../../builder/layout.js';
+import type { BuildRequest } from '../../options/request.js';
+import { keepRecord } from './stale.js';
+
+/** The sources of a build, found and not yet sent. */
+export interface FoundSources extends SourceList {
+  /** The project's directory in the container. */
+  readonly cwd: string;
+  /** The time of the commit that they are of; undefined where git cannot be asked. */
+  readonly commitTime: Date | undefined;
+  /** Why git could not be asked, in words for the log; undefined where it could. */
+  readonly noGit: string | undefined;
+}
+
+/**
+ * Finds the sources of a checkout.
+ *
+ * @throws MixReleaseError `sources-unreadable`
+ */
+export async function findSources({ checkout, project, output }: BuildRequest): Promise<FoundSources> {
+  const git = await readGitInfo(checkout);
+  const noGit = 'reason' in git ? git.reason : undefined;
+  const list = await listSources({ checkout, project, output, git: 'reason' in git ? undefined : git });
+  const commitTime = 'reason' in git ? undefined : git.commitTime;
+  return { ...list, commitTime, noGit, cwd: path.posix.join(SOURCES, insideOf(checkout, project) ?? '') };
+}
+
+/**
+ * Sends the checkout to the container, and keeps with the state what was sent.
+ *
+ * @param before - what is known of the sources that the state was made with
+ * @param clockSkew - the engine's clock minus ours, in milliseconds; entries are dated by the later of the two
+ */
+export async function sendSources(
+  container: RunningContainer,
+  { checkout, project }: BuildRequest,
+  sources: FoundSources,
+  before: SentBefore | undefined,
+  clockSkew: number,
+  note: (text: string) => void,
+): Promise<void> {
+  if (sources.noGit !== undefined) note(`${sources.noGit}: files that git would ignore are sent, too`);
+  for (const object of sources.strayObjects) {
+    note(`left out ${object}: git ignores it, and it was compiled for this machine, not for the target`);
+  }
+  for (const name of sources.special) note(`left out ${name}: not a file, a directory or a symbolic link`);
+
+  const inside = insideOf(checkout, project) ?? '';
+  // Tools beside Mix (esbuild, npm) look for dependencies beside mix.exs.
+  const depsLink = { path: path.posix.join(inside, 'deps'), linkTo: `${STATE}/deps` };
+  const all = new Set(sources.paths);
+  const configs = sources.paths.filter((name) => isGitConfig(name, all));
+  const cleaned = await gitConfigs(checkout, configs, sources.noGit === undefined);
+  const paths = sources.paths.filter((name) => !configs.includes(name));
+  const now = new Date(Date.now() + Math.max(0, clockSkew));
+  const times = await timesOf(checkout, paths, before, now);
+  const archive = packSources({
+    checkout,
+    paths,
+    extra: [...(sources.vendoredDeps ? [] : [depsLink]), ...cleaned],
+    owner: { uid: BUILDER_UID, gid: BUILDER_UID },
+    mtime: times.fresh,
+    kept: times.kept,
+  });
+  await container.put(archive, SOURCES);
+  await keepRecord(container, withoutChangedFiles(checkout, times));
+}
+
+/**
+ * The configurations of git among the sources, without the credentials in them; empty where git cannot be asked what
+ * is in them, and then the builder's git takes its defaults.
+ */
+async function gitConfigs(checkout: string, names: readonly string[], git: boolean): Promise<readonly VirtualFile[]> {
+  return Promise.all(
+    names.map(async (name) => ({ path: name, text: git ? await withoutCredentials(path.join(checkout, name)) : '' })),
+  );
+}

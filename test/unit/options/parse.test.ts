@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseEnv, parseFlag, parseInteger, parseList, parseText } from '../../../src/options/parse.js';
+import { errorOf } from '../support/errors.js';
+
+describe('parseText', () => {
+  it.each([
+    [undefined, undefined],
+    ['', undefined],
+    ['  \n ', undefined],
+    ['prod', 'prod'],
+    ['  prod\n', 'prod'],
+    ['two words', 'two words'],
+    [['one'], 'one'],
+    [['', ' one '], 'one'],
+    [[], undefined],
+    [true, undefined],
+  ])('reads %j as %j', (raw, text) => {
+    expect(parseText('mix-env', raw)).toBe(text);
+  });
+
+  it('refuses several values and names the option', async () => {
+    const error = await errorOf(() => parseText('mix-env', ['prod', 'test']));
+    expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2 });
+    expect(error.message).toContain('mix-env');
+  });
+});
+
+describe('parseList', () => {
+  it.each([
+    [undefined, []],
+    ['', []],
+    [' , \n', []],
+    ['one', ['one']],
+    ['one,two', ['one', 'two']],
+    ['one, two ,three', ['one', 'two', 'three']],
+    ['one two\tthree', ['one', 'two', 'three']],
+    ['one\ntwo\r\nthree\n', ['one', 'two', 'three']],
+    [
+      ['one', 'two,three'],
+      ['one', 'two', 'three'],
+    ],
+    [true, []],
+  ])('reads %j as %j', (raw, items) => {
+    expect(parseList(raw)).toEqual(items);
+  });
+});
+
+describe('parseFlag', () => {
+  it.each([
+    ['true', true],
+    ['True', true],
+    ['TRUE', true],
+    ['false', false],
+    ['False', false],
+    ['FALSE', false],
+    [' true\n', true],
+    [true, true],
+    [false, false],
+    [undefined, undefined],
+    ['', undefined],
+  ])('reads %j as %j', (raw, value) => {
+    expect(parseFlag('artifact', raw)).toBe(value);
+  });
+
+  it.each(['yes', 'no', 'on', 'off', '1', '0', 'truee', 'y'])('refuses %s', async (raw) => {
+    const error = await errorOf(() => parseFlag('artifact', raw));
+    expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2, next: 'artifact takes true or false.' });
+    expect(error.message).toContain(raw);
+  });
+});
+
+describe('parseInteger', () => {
+  it.each([
+    ['1', 1],
+    ['90', 90],
+    [' 7 ', 7],
+    ['', undefined],
+    [undefined, undefined],
+  ])('reads %j between 1 and 90 as %j', (raw, value) => {
+    expect(parseInteger('retention-days', raw, 1, 90)).toBe(value);
+  });
+
+  it.each(['0', '91', '-1', '1.5', '1e1', '0x10', 'ten', '９', '99999999999999999999'])(
+    'refuses %s between 1 and 90',
+    async (raw) => {
+      const error = await errorOf(() => parseInteger('retention-days', raw, 1, 90));
+      expect(error).toMatchObject({
+        code: 'bad-option',
+        exitStatus: 2,
+        next: 'retention-days takes a whole number from 1 to 90.',
+      });
+    },
+  );
+});
+
+describe('parseEnv', () => {
+  const surroundings = { HERE: 'from outside', EMPTY: '' };
+
+  it.each([
+    ['NAME=VALUE', { NAME: 'VALUE' }],
+    ['  NAME=VALUE', { NAME: 'VALUE' }],
+    ['NAME = VALUE', { NAME: ' VALUE' }],
+    ['NAME=  kept  ', { NAME: '  kept  ' }],
+    ['NAME=a=b==', { NAME: 'a=b==' }],
+    ['NAME=', { NAME: '' }],
+    ['NAME="quoted"', { NAME: '"quoted"' }],
+    ['NAME=$(id); `id`', { NAME: '$(id); `id`' }],
+    ['NAME=grüße', { NAME: 'grüße' }],
+    ['_n1=x', { _n1: 'x' }],
+    ['HERE', { HERE: 'from outside' }],
+    [' HERE ', { HERE: 'from outside' }],
+    ['EMPTY', { EMPTY: '' }],
+    ['HERE=given', { HERE: 'given' }],
+    ['A=1\n\n  \nB=2\n', { A: '1', B: '2' }],
+    ['A=1\r\nB=2\r\n', { A: '1', B: '2' }],
+    ['A=1\nA=2', { A: '2' }],
+    [['A=1', 'HERE'], { A: '1', HERE: 'from outside' }],
+    [['KEY=first\nsecond\n'], { KEY: 'first\nsecond\n' }],
+    [undefined, {}],
+    ['', {}],
+  ])('reads %j as %j', (raw, env) => {
+    expect(parseEnv('env', raw, surroundings)).toEqual(env);
+  });
+
+  it.each(['1NAME=x', 'NA-ME=x', 'NA ME=x', '=x', 'NAME.x', 'Ä=x', '$NAME'])('refuses malformed %j', async (raw) => {
+    const error = await errorOf(() => parseEnv('env', raw, surroundings));
+    expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2 });
+    expect(error.message).toContain('neither NAME nor NAME=VALUE');
+  });
+
+  it('never repeats a value in an error', async () => {
+    const error = await errorOf(() => parseEnv('env', 'BAD NAME=hunter2=x', surroundings));
+    expect(`${error.message} ${error.next}`).not.toContain('hunter2');
+  });
+
+  it.each([
+    'HOME',
+    'MIX_HOME',
+    'MIX_BUILD_PATH',
+    'MIX_BUILD_ROOT',
+    'MIX_DEPS_PATH',
+    'MIX_EXS',
+    'HEX_HOME',
+    'REBAR_CACHE_DIR',
+    'MIX_RELEASE_TARGET',
+    'ACTIONS_RUNTIME_TOKEN',
+  ])('refuses %s, with a value and without', async (name) => {
+    for (const raw of [`${name}=x`, name]) {
+      const error = await errorOf(() => parseEnv('env', raw, { [name]: 'x' }));
+      expect(error).toMatchObject({ code: 'bad-option', next: `Leave ${name} out.` });
+    }
+  });
+
+  it('sends MIX_ENV to its own option', async () => {
+    const error = await errorOf(() => parseEnv('env', 'MIX_ENV=test', surroundings));
+    expect(error).toMatchObject({ code: 'bad-option', next: 'Use mix-env.' });
+  });
+
+  it('refuses a name alone that is not set here, and says how to give its value', async () => {
+    const error = await errorOf(() => parseEnv('env', 'A=1\nMISSING', surroundings));
+    expect(error.code).toBe('bad-option');
+    expect(error.message).toContain('MISSING');
+    expect(error.next).toContain('MISSING=VALUE');
+  });
+});

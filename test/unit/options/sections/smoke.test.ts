@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { RawOptions } from '../../../../src/options/table.js';
+import { readSmokeOptions, type SmokeOptions } from '../../../../src/options/sections/smoke.js';
+import { temporary } from '../../../support/checkout.js';
+import { errorOf } from '../../support/errors.js';
+
+const NOTHING: SmokeOptions = { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined };
+
+const read = (raw: RawOptions, env = {}): Promise<SmokeOptions | undefined> => readSmokeOptions(raw, '/src', env);
+
+describe('readSmokeWishes', () => {
+  it('is a boot where nothing was said', async () => {
+    expect(await read({})).toEqual(NOTHING);
+  });
+
+  it('is nothing where it is off', async () => {
+    expect(await read({ 'smoke-test': 'off' })).toBeUndefined();
+  });
+
+  it('reads the rest', async () => {
+    const raw = {
+      'smoke-test': ' eval ',
+      'smoke-env': ['A=b c', 'SECRET'],
+      'smoke-timeout': '90',
+      'runtime-image': 'ubuntu:noble',
+      'runtime-packages': 'libssl3 libvips42,libssl3',
+    };
+    expect(await read(raw, { SECRET: 's' })).toEqual({
+      test: 'eval',
+      env: { A: 'b c', SECRET: 's' },
+      timeout: 90,
+      image: 'ubuntu:noble',
+      packages: ['libssl3', 'libvips42'],
+    });
+  });
+
+  it('takes a script of the checkout, also one that is called like a word', async () => {
+    await using checkout = await temporary();
+    await mkdir(path.join(checkout.path, 'ci'));
+    for (const name of ['ci/smoke.sh', 'boot']) {
+      await writeFile(path.join(checkout.path, name), 'true\n');
+      const requested = name === 'boot' ? './boot' : name;
+      const options = await readSmokeOptions({ 'smoke-test': requested }, checkout.path, {});
+      expect(options?.test).toEqual({ script: path.join(checkout.path, name) });
+    }
+  });
+
+  it.each<[RawOptions, RegExp]>([
+    [{ 'smoke-test': 'bot' }, /smoke-test is 'bot', which is neither boot, eval nor off.*does not exist/],
+    [{ 'smoke-timeout': '0' }, /smoke-timeout/],
+    [{ 'smoke-timeout': '1.5' }, /smoke-timeout/],
+    [{ 'smoke-env': 'NOT_SET_HERE' }, /smoke-env names NOT_SET_HERE/],
+    [{ 'runtime-image': 'Not An Image' }, /runtime-image/],
+    [{ 'runtime-packages': '--allow' }, /runtime-packages has '--allow'/],
+  ])('refuses %j', async (raw, message) => {
+    const error = await errorOf(() => read(raw));
+    expect(error.code).toBe('bad-option');
+    expect(error.message).toMatch(message);
+  });
+});

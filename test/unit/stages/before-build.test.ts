@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import path from 'node:path';
+import { prepareBuild, runBeforeBuild, type BeforeBuild } from '../../../src/stages/before-build/before-build.js';
+import { mixContainer, type Said, type StubContainer } from '../support/container.js';
+import { errorOf } from '../support/errors.js';
+import { directoryWith } from '../support/files.js';
+import { requestWith } from '../support/request.js';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** What the wrapper of the script says: the environment, each variable ended by a NUL. */
+function said(fact: 'before' | 'after', variables: Variables): Said {
+  const value = Object.entries(variables).map(([name, text]) => `${name}=${text}\0`);
+  return { fact, value: value.join('') };
+}
+
+function setting(container: StubContainer, env: Variables = {}) {
+  const printed: string[] = [];
+  const notes: string[] = [];
+  const spec: BeforeBuild = {
+    ...{ container, cwd: '/build/src/app', env, script: '/build/src/ci/prepare.sh', name: 'ci/prepare.sh' },
+    ...{ bash: false, onLine: (line) => printed.push(line), note: (text) => notes.push(text) },
+  };
+  return { spec, printed, notes };
+}
+
+describe('runBeforeBuild', () => {
+  it.each<[string, Variables, Variables, Variables, Variables]>([
+    ['nothing, as it is', { A: '1' }, { A: '1', PATH: '/bin' }, { A: '1', PATH: '/bin' }, { A: '1' }],
+    ['what was exported', { A: '1' }, { A: '1' }, { A: '1', B: '2' }, { A: '1', B: '2' }],
+    ['what was changed', { A: '1' }, { A: '1' }, { A: '2' }, { A: '2' }],
+    ['what was changed of the image', {}, { PATH: '/bin' }, { PATH: '/opt/bin:/bin' }, { PATH: '/opt/bin:/bin' }],
+    ['what was unset', { A: '1', B: '2' }, { A: '1', B: '2' }, { A: '1' }, { A: '1' }],
+    ['an empty value', { A: '1' }, { A: '1' }, { A: '', B: '' }, { A: '', B: '' }],
+    ['values of several lines', {}, {}, { KEY: 'a\nb\n\nc=d\n' }, { KEY: 'a\nb\n\nc=d\n' }],
+    ['values with =', {}, {}, { FLAGS: '-DA=b -DC==' }, { FLAGS: '-DA=b -DC==' }],
+    ['values in UTF-8', {}, {}, { NAME: 'grüße, 日本語' }, { NAME: 'grüße, 日本語' }],
+    [
+      'nothing that a shell sets by itself',
+      { A: '1' },
+      { A: '1', _: 'x', PWD: '/a', SHLVL: '1' },
+      { A: '1', _: 'y', PWD: '/b', OLDPWD: '/a', SHLVL: '2' },
+      { A: '1' },
+    ],
+  ])('takes over %s', async (_, env, before, after, result) => {
+    const { spec, notes } = setting(mixContainer([said('before', before), said('after', after)], 0), env);
+    expect(await runBeforeBuild(spec)).toEqual(result);
+    expect(notes).toEqual([]);
+  });
+
+  it.each(['HOME', 'MIX_ENV', 'MIX_HOME', 'MIX_BUILD_PATH', 'HEX_HOME', 'MIX_RELEASE_TARGET', 'ACTIONS_RUNTIME_TOKEN'])(
+    'does not let %s be set, changed or unset, and says so',
+    async (name) => {
+      for (const [before, after] of [
+        [{}, { [name]: 'new' }],
+        [{ [name]: 'old' }, { [name]: 'new' }],
+        [{ [name]: 'old' }, {}],
+      ] as const) {
+        const { spec, notes } = setting(mixContainer([said('before', before), said('after', after)], 0), before);
+        expect(await runBeforeBuild(spec)).toEqual(before);
+        expect(notes).toEqual([`ci/prepare.sh changes ${name}, which the builder sets itself: not used`]);
+      }
+    },
+  );
+
+  it('goes by what was said last', async () => {
+    const all = [said('before', {}), said('after', { A: '1' }), said('after', { A: '2' })];
+    expect(await runBeforeBuild(setting(mixContainer(all, 0)).spec)).toEqual({ A: '2' });
+  });
+
+  it('hands on what the script prints, and nothing of the environment', async () => {
+    const all = [said('before', { A: 'secret' }), 'one', '', 'fact after QT0x', said('after', { A: 'secret' }), 'two'];
+    const { spec, printed } = setting(mixContainer(all, 0));
+    await runBeforeBuild(spec);
+    expect(printed).toEqual(['one', '', 'fact after QT0x', 'two']);
+  });
+
+  it.each([
+    [false, 'sh'],
+    [true, 'bash'],
+  ])(
+    'where bash is %j, runs %s once, in the project, with the environment, the script as an argument',
+    async (bash, shell) => {
+      const container = mixContainer([said('before', {}), said('after', {})], 0);
+      await runBeforeBuild({ ...setting(container, { A: '1' }).spec, bash });
+      expect(container.commands).toHaveLength(1);
+      const [command] = container.commands;
+      expect(command).toMatchObject({ cwd: '/build/src/app', env: { A: '1' } });
+      expect(command?.argv[0]).toBe(shell);
+      expect(command?.argv.at(-1)).toBe('/build/src/ci/prepare.sh');
+      expect(command?.argv[2]).not.toContain('prepare.sh');
+    },
+  );
+
+  const both = [said('before', {}), said('after', {})];
+  it.each<[string, readonly Said[], number]>([
+    ['that ends badly', both, 3],
+    ['that is killed', [said('before', {})], 137],
+    ['whose shell is missing', [], 127],
+    ['that hides how it ended', [said('before', {})], 0],
+  ])('refuses a script %s', async (_, words, status) => {
+    const { spec } = setting(mixContainer([...words, 'why'], status));
+    const error = await errorOf(() => runBeforeBuild(spec));
+    expect(error).toMatchObject({ code: 'before-build-failed', exitStatus: 5, output: ['why'] });
+    expect(error.message).toContain('ci/prepare.sh');
+    expect(error.message).toContain(
+      status === 0 ? 'before its exports could be read' : `exit status ${String(status)}`,
+    );
+  });
+
+  it('keeps the last lines for the error', async () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `line ${String(index)}`);
+    const { output } = await errorOf(() => runBeforeBuild(setting(mixContainer(lines, 1)).spec));
+    expect(output.at(-1)).toBe('line 99');
+    expect(output.length).toBeGreaterThanOrEqual(20);
+    expect(output.length).toBeLessThan(100);
+  });
+});
+
+describe('prepareBuild', () => {
+  it.each([
+    ['#!/bin/sh\n', 'sh'],
+    ['echo bash\n', 'sh'],
+    ['', 'sh'],
+    ['# bash\n#!/bin/bash\n', 'sh'],
+    ['#!/bin/bash\n', 'bash'],
+    ['#!/usr/bin/env bash\n', 'bash'],
+    ['#!/bin/bash -eu\n', 'bash'],
+  ])('runs a script that begins with %j by %s, where it lies in the container', async (text, shell) => {
+    const checkout = await directoryWith({ 'ci/prepare.sh': text });
+    const container = mixContainer([said('before', {}), said('after', { A: '1' })], 0);
+    const where = { container, cwd: '/build/src', env: {}, onLine: () => undefined, note: () => undefined };
+    const script = path.join(checkout, 'ci/prepare.sh');
+    expect(await prepareBuild(script, requestWith({ checkout }), where)).toEqual({ A: '1' });
+    expect(container.commands[0]?.argv[0]).toBe(shell);
+    expect(container.commands[0]?.argv.at(-1)).toBe('/build/src/ci/prepare.sh');
+    expect(container.commands[0]?.title).toContain('ci/prepare.sh');
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { readOwnDockerfile } from '../../../../src/stages/plan/own-dockerfile.js';
+import { errorOf } from '../../support/errors.js';
+import { dateBy, directoryWith, writeTree, type Tree } from '../../support/files.js';
+import { isolateGit, repositoryWith } from '../../support/git.js';
+import { entriesOf, extracted, saved } from '../../support/tar.js';
+
+// A stream that waits for ever is a failure that is seen soon.
+jest.setTimeout(10_000);
+
+isolateGit();
+
+const TREE: Tree = {
+  'mix.exs': 'x',
+  'ci/Dockerfile': 'ARG BASE\nFROM ${BASE}\nCOPY tool /usr/bin/tool\n',
+  'ci/tool': { content: '#!/bin/sh\n', mode: 0o755 },
+  'ci/data/a': 'a',
+  'ci/link': { linkTo: 'data/a' },
+};
+
+describe('readOwnDockerfile', () => {
+  it('has the directory of the Dockerfile as its context, and nothing above it', async () => {
+    const checkout = await directoryWith(TREE);
+    const own = await readOwnDockerfile(path.join(checkout, 'ci/Dockerfile'), checkout);
+    expect(own).toMatchObject({ name: 'ci/Dockerfile', path: 'Dockerfile', usesBase: true });
+    const archive = await saved(own.context());
+    const entries = await entriesOf(archive);
+    expect(entries.map(({ name, mode, linkTo }) => [name, mode, linkTo])).toEqual([
+      ['Dockerfile', '-rw-r--r--', undefined],
+      ['data/a', '-rw-r--r--', undefined],
+      ['link', 'lrwxrwxrwx', 'data/a'],
+      ['tool', '-rwxr-xr-x', undefined],
+    ]);
+    expect(await readFile(path.join(await extracted(archive), 'data/a'), 'utf8')).toBe('a');
+  });
+
+  it('names neither a user nor a time of this machine in its context', async () => {
+    const checkout = await directoryWith(TREE);
+    const { context } = await readOwnDockerfile(path.join(checkout, 'ci/Dockerfile'), checkout);
+    for (const { owner, time } of await entriesOf(await saved(context()))) {
+      expect([owner, time]).toEqual(['0/0', '1980-01-01 00:00:00']);
+    }
+  });
+
+  it('gives its context anew with each call, and the same from every checkout', async () => {
+    const [one, two] = [await directoryWith(TREE), await directoryWith(TREE)];
+    await dateBy(path.join(two, 'ci/data/a'), new Date('2001-01-01'));
+    const [here, there] = [
+      await readOwnDockerfile(path.join(one, 'ci/Dockerfile'), one),
+      await readOwnDockerfile(path.join(two, 'ci/Dockerfile'), two),
+    ];
+    expect(there.contextHash).toBe(here.contextHash);
+    const bytes = await buffer(here.context());
+    expect(bytes.equals(await buffer(here.context()))).toBe(true);
+    expect(bytes.equals(await buffer(there.context()))).toBe(true);
+  });
+
+  it.each(['Dockerfile', 'tool', 'data/a'])('has another hash when %s changes', async (name) => {
+    const checkout = await directoryWith(TREE);
+    const file = path.join(checkout, 'ci/Dockerfile');
+    const { contextHash } = await readOwnDockerfile(file, checkout);
+    await writeTree(checkout, { [`ci/${name}`]: 'changed' });
+    expect((await readOwnDockerfile(file, checkout)).contextHash).not.toBe(contextHash);
+  });
+
+  it('has the same hash when something above changes', async () => {
+    const checkout = await directoryWith(TREE);
+    const file = path.join(checkout, 'ci/Dockerfile');
+    const { contextHash } = await readOwnDockerfile(file, checkout);
+    await writeTree(checkout, { 'mix.exs': 'changed', 'lib/new.ex': '' });
+    expect((await readOwnDockerfile(file, checkout)).contextHash).toBe(contextHash);
+  });
+
+  it('takes a Dockerfile that git ignores, and nothing else that it ignores', async () => {
+    const checkout = await repositoryWith({
+      '.gitignore': 'Dockerfile*\n.env\n',
+      'Dockerfile.ci': 'x',
+      '.env': 'SECRET',
+    });
+    const own = await readOwnDockerfile(path.join(checkout, 'Dockerfile.ci'), checkout);
+    expect(own).toMatchObject({ name: 'Dockerfile.ci', path: 'Dockerfile.ci' });
+    const entries = await entriesOf(await saved(own.context()));
+    expect(entries.map(({ name }) => name)).toEqual(['.gitignore', 'Dockerfile.ci']);
+  });
+
+  it.each([
+    ['ARG BASE\nFROM ${BASE}\n', true],
+    ['# syntax\nARG BASE=debian:trixie\nFROM $BASE\n', true],
+    ['  arg BASE\nfrom ${BASE}\n', true],
+    ['ARG VERSION=1\nARG\tBASE\nFROM ${BASE}:${VERSION}\n', true],
+    ['FROM elixir:1.18\n', false],
+    ['# ARG BASE\nFROM elixir:1.18\n', false],
+    ['ARG BASE_IMAGE\nFROM ${BASE_IMAGE}\n', false],
+    ['ARG DATABASE\nFROM elixir:1.18\n', false],
+    ['FROM elixir:1.18\nRUN echo ARG BASE\n', false],
+    ['', false],
+  ])('says of %j whether it builds on our base: %j', async (text, usesBase) => {
+    const checkout = await directoryWith({ Dockerfile: text });
+    expect((await readOwnDockerfile(path.join(checkout, 'Dockerfile'), checkout)).usesBase).toBe(usesBase);
+  });
+
+  it('fails clearly where the directory is gone', async () => {
+    const checkout = await directoryWith();
+    const file = path.join(checkout, 'gone/Dockerfile');
+    const error = await errorOf(() => readOwnDockerfile(file, checkout));
+    expect(error).toMatchObject({ code: 'sources-unreadable', exitStatus: 2 });
+    expect(error.message).toContain(path.join(checkout, 'gone'));
+  });
+});
