@@ -1,18 +1,8 @@
 import path from 'node:path';
-import type { BuiltRelease, PublishedArtifact } from '../pipeline/result.js';
+import type { Publication, Publish, PublishedArtifact } from '../pipeline/result.js';
 import type { ArtifactRequest } from '../options/request.js';
-import { factsPath } from '../distribution/facts.js';
 import { MixReleaseError, messageOf } from '../errors.js';
-import { packageName } from '../package/names.js';
 import { foreignServer, type ForeignServer } from './server.js';
-
-type Publisher = (releases: readonly BuiltRelease[]) => Promise<readonly PublishedArtifact[]>;
-
-/** One artifact to upload: absolute paths of files that lie in one directory. */
-interface Upload {
-  readonly name: string;
-  readonly files: readonly string[];
-}
 
 /**
  * What uploads tarballs as workflow artifacts; asked for before the build, so that a build whose result could not be
@@ -21,7 +11,7 @@ interface Upload {
  * @throws MixReleaseError `artifact-outside-actions` where there is no service to upload to, or
  *   `artifact-server-unsupported` where it is one that the client does not speak to
  */
-export function artifactPublisher(request: ArtifactRequest): Publisher {
+export function artifactPublisher(request: ArtifactRequest): Publish {
   const server = foreignServer(process.env);
   if (server) throw foreign(server);
   if (!process.env.ACTIONS_RUNTIME_TOKEN || !process.env.ACTIONS_RESULTS_URL) {
@@ -30,9 +20,9 @@ export function artifactPublisher(request: ArtifactRequest): Publisher {
       next: 'Artifacts exist inside GitHub Actions, in steps with uses. Set artifact: false, or leave --artifact out.',
     });
   }
-  return async (releases) => {
+  return async (publications) => {
     const published: PublishedArtifact[] = [];
-    for (const upload of uploadsOf(releases, request)) published.push(await publish(upload, request));
+    for (const upload of uploadsOf(publications, request)) published.push(await publish(upload, request));
     return published;
   };
 }
@@ -45,13 +35,11 @@ function foreign({ name, uploadBy }: ForeignServer): MixReleaseError {
 }
 
 /** One artifact a release, or, under one name, one that holds them all. */
-function uploadsOf(releases: readonly BuiltRelease[], { name }: ArtifactRequest): readonly Upload[] {
-  const filesOf = ({ tarball }: BuiltRelease): readonly string[] => [tarball, `${tarball}.sha256`, factsPath(tarball)];
-  if (name !== undefined) return [{ name, files: releases.flatMap(filesOf) }];
-  return releases.map((release) => ({ name: packageName(release, release.target), files: filesOf(release) }));
+function uploadsOf(publications: readonly Publication[], { name }: ArtifactRequest): readonly Publication[] {
+  return name === undefined ? publications : [{ name, files: publications.flatMap(({ files }) => files) }];
 }
 
-async function publish(upload: Upload, request: ArtifactRequest): Promise<PublishedArtifact> {
+async function publish(upload: Publication, request: ArtifactRequest): Promise<PublishedArtifact> {
   // The client brings the Azure SDK: loaded only when there is something to upload.
   const { DefaultArtifactClient } = await import('@actions/artifact');
   const client = new DefaultArtifactClient();

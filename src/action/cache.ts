@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as core from '@actions/core';
-import type { StateStore, StateToSave } from '../stages/cache/restore.js';
+import type { StateStore, StateToSave } from '../cache/store.js';
 import { STATE } from '../builder/layout.js';
 import { saveVolume } from '../cache/save.js';
 import type { Engine } from '../engine/engine.js';
@@ -34,7 +34,7 @@ export function workflowCache(): StateStore | undefined {
       }
     },
     drop: (file) => rm(file, { force: true }),
-    plan: saveState,
+    scheduleSave: saveState,
   };
 }
 

@@ -47,6 +47,7 @@ export function workflowReporter({ verbose, clock = () => performance.now() }: L
       core.endGroup();
       core.info(`${stage}: ${seconds.toFixed(1)} s ${outcome ?? 'failed'}`.trimEnd());
     },
+    stageSkipped: (stage, reason) => core.info(`${stage}: skipped, ${reason}`),
     line: (text) => {
       if (held && clock() - held.since > PATIENCE) show();
       if (!held) {
@@ -61,6 +62,10 @@ export function workflowReporter({ verbose, clock = () => performance.now() }: L
     note: (text) => {
       printer.end();
       core.info(text);
+    },
+    warn: (text) => {
+      printer.end();
+      core.warning(text);
     },
   };
 }

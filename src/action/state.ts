@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import type { StateToSave } from '../stages/cache/restore.js';
+import type { StateToSave } from '../cache/store.js';
 
 const RUN = 'run';
 const STATE = 'state';

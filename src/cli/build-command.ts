@@ -1,67 +1,66 @@
 import { randomUUID } from 'node:crypto';
-import { cancelOnSignals } from '../pipeline/cancel.js';
-import { build } from '../pipeline/build.js';
+import { connectEngine, type Engine } from '../engine/engine.js';
+import { MixReleaseError } from '../errors.js';
 import { readRequest, type BuildRequest } from '../options/request.js';
-import type { BuildResult, BuiltRelease } from '../pipeline/result.js';
-import { MixReleaseError, toMixReleaseError } from '../errors.js';
+import { build } from '../pipeline/build.js';
+import { cancelOnSignals } from '../pipeline/cancel.js';
+import type { BuildOutcome } from '../pipeline/result.js';
+import type { BuildContext } from '../pipeline/run.js';
 import type { Invocation } from './program.js';
 import { terminalReporter } from './progress.js';
 
-/** Builds, and prints the result on standard output: the tarballs' paths, one a line, or with `--json` one object. */
-export async function buildCommand(invocation: Extract<Invocation, { command: 'build' }>): Promise<void> {
+/**
+ * Builds, and prints the result on standard output: the tarballs' paths, one a line, or with `--json` one object.
+ *
+ * @throws MixReleaseError when the build failed; its report and summary are written then, too
+ */
+export async function buildCommand(
+  invocation: Extract<Invocation, { command: 'build' }>,
+  connect: () => Promise<Engine> = connectEngine,
+): Promise<void> {
   const { directory, options, json } = invocation;
-  const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env, artifactByDefault: false };
-  const request = await readRequest(options, surroundings);
-  requirePlaceForSummary(request);
-  const { releases } = await buildAndTell(request, invocation.verbose);
+  const from = { checkout: directory, cwd: process.cwd(), env: process.env, artifactByDefault: false };
+  const request = await readRequest(options, from);
+  requireSummaryFile(request);
+  const outcome = await build(request, await contextOf(request, invocation.verbose, connect));
+  await writePagesOf(request, outcome);
+  if (outcome.error) throw outcome.error;
+  const { releases } = outcome;
   const lines = json ? [JSON.stringify({ releases })] : releases.map(({ tarball }) => tarball);
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Builds, and writes the report and the summary also of a build that failed. */
-async function buildAndTell(request: BuildRequest, verbose: boolean): Promise<BuildResult> {
-  let placed: readonly BuiltRelease[] = [];
-  try {
-    const publish = request.artifact && (await import('../action/artifact.js')).artifactPublisher(request.artifact);
-    const result = await build(request, {
-      reporter: terminalReporter(process.stderr, verbose),
-      signal: cancelOnSignals(),
-      run: randomUUID(),
-      keepState: true,
-      store: undefined,
-      env: process.env,
-      publish,
-      onPlaced: (releases) => {
-        placed = releases;
-      },
-    });
-    await tell(request, result.releases, undefined);
-    return result;
-  } catch (thrown) {
-    const error = toMixReleaseError(thrown);
-    await tell(request, placed, error).catch((second: unknown) => {
-      process.stderr.write(`no report: ${toMixReleaseError(second).message}\n`);
-    });
-    throw error;
-  }
+async function contextOf(
+  request: BuildRequest,
+  verbose: boolean,
+  connect: () => Promise<Engine>,
+): Promise<BuildContext> {
+  return {
+    reporter: terminalReporter(process.stderr, verbose),
+    signal: cancelOnSignals(),
+    id: randomUUID(),
+    keepState: true,
+    store: undefined,
+    env: process.env,
+    publish: request.artifact && (await import('../action/artifact.js')).artifactPublisher(request.artifact),
+    connect,
+  };
 }
 
-async function tell(
-  { report, summary }: BuildRequest,
-  releases: readonly BuiltRelease[],
-  error: MixReleaseError | undefined,
-): Promise<void> {
+async function writePagesOf({ report, summary }: BuildRequest, outcome: BuildOutcome): Promise<void> {
   if (report === undefined && !summary) return;
-  const { pageOfRun, writeReport } = await import('../summary/result.js');
-  const page = await pageOfRun(releases, error, process.env);
-  if (report !== undefined) await writeReport(report, page);
-  if (summary) await (await import('../action/summary.js')).writeSummary(page);
+  const { writePages } = await import('../summary/pages.js');
+  await writePages(outcome, process.env, {
+    report,
+    summary: summary ? (await import('../action/summary.js')).writeSummary : undefined,
+    warn: (text) => process.stderr.write(`warning: ${text}\n`),
+  });
 }
 
-function requirePlaceForSummary({ summary }: BuildRequest): void {
+function requireSummaryFile({ summary }: BuildRequest): void {
   if (!summary || process.env.GITHUB_STEP_SUMMARY) return;
   throw new MixReleaseError('bad-option', {
-    what: 'a summary was asked for, and there is none of a job here',
+    what: 'a summary was requested, and there is none of a job here',
     next: 'Summaries exist inside GitHub Actions. Leave --summary out, and take --report report.html for the same as a file.',
   });
 }

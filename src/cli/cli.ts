@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { toMixReleaseError } from '../errors.js';
+import { endProcess } from '../pipeline/end-process.js';
 import { parseArguments, type Invocation } from './program.js';
 import { explain } from './progress.js';
 
@@ -35,6 +36,7 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stderr.write(explain(error, invocation.command === 'build' && invocation.verbose));
     process.exitCode = error.exitStatus;
   }
+  endProcess(process.exitCode);
 }
 
 // What a dependency should do otherwise is nothing that a user can act on.

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { probeBase } from '../builder/builder.js';
 import { cancelOnSignals } from '../pipeline/cancel.js';
-import { builderRequest, planBuild } from '../stages/plan/plan.js';
-import { planFacts, planLines, probeLine } from '../stages/plan/plan-text.js';
+import { builderRequest } from '../stages/builder/builder-request.js';
+import { resolvePlan } from '../stages/plan/plan.js';
+import { probeLine } from '../builder/probe-text.js';
+import { planFacts, planLines } from '../stages/plan/plan-text.js';
 import { readRequest } from '../options/request.js';
 import { versionCheck } from '../stages/plan/version-check.js';
 import { connectEngine } from '../engine/engine.js';
@@ -17,7 +19,7 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   await versionCheck(request, process.env);
   const engine = await connectEngine();
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
-  const plan = await planBuild(engine, request, { signal, env: process.env, note });
+  const plan = await resolvePlan(engine, request, { signal, env: process.env, note });
   const context = { signal, env: process.env, note, onLine: note };
   const probe = asksImage
     ? await probeBase(engine, builderRequest(plan, request, randomUUID(), process.env), context)

@@ -13,10 +13,12 @@ export function terminalReporter(out: Writable, verbose: boolean): Reporter {
       const time = `${seconds.toFixed(1)} s`.padStart(8);
       print(`${stage.padEnd(12)}${time}  ${outcome ?? 'failed'}`.trimEnd());
     },
+    stageSkipped: (stage, reason) => print(`${stage.padEnd(12)}${'-'.padStart(8)}  skipped: ${reason}`),
     line: (text) => {
       if (verbose) print(`  | ${text}`);
     },
     note: (text) => print(`  ${text}`),
+    warn: (text) => print(`  warning: ${text}`),
   };
 }
 

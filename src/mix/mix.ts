@@ -23,7 +23,7 @@ export interface ReleaseFacts {
 export type VersionCheck = (release: { readonly name: string; readonly version: string }) => void;
 
 /** Everything the Mix commands of one build have in common. */
-export interface MixSetting {
+export interface MixContext {
   readonly container: RunningContainer;
   /** Directory of the project in the container. */
   readonly cwd: string;
@@ -58,7 +58,7 @@ const PREFIX = 'mix_release_builder';
  *
  * @param releases - the names that were asked for, of which the first is assembled; none for the one that Mix chooses
  */
-export function startMix(mix: MixSetting, releases: readonly string[]): MixRun {
+export function startMix(mix: MixContext, releases: readonly string[]): MixRun {
   const mark = randomUUID();
   const tasks = [...depsTasks(mix, mark, releases, []), ...buildTasks(mix, mark, releases)];
   return startTasks(mix, mark, 'deps', releases, tasks);
@@ -68,19 +68,19 @@ export function startMix(mix: MixSetting, releases: readonly string[]): MixRun {
  * Starts Mix for what comes before the compilation, and for nothing else: what this machine is given, the next one does
  * not see.
  */
-export function startFetching(mix: MixSetting, releases: readonly string[]): MixRun {
+export function startFetching(mix: MixContext, releases: readonly string[]): MixRun {
   const mark = randomUUID();
   return startTasks(mix, mark, 'deps', releases, depsTasks(mix, mark, releases, [[`${PREFIX}.hex_auth`]]));
 }
 
 /** Starts Mix for compilation and assembly, where the dependencies are there. */
-export function startBuilding(mix: MixSetting, releases: readonly string[]): MixRun {
+export function startBuilding(mix: MixContext, releases: readonly string[]): MixRun {
   const mark = randomUUID();
   return startTasks(mix, mark, 'compile', releases, buildTasks(mix, mark, releases));
 }
 
 /** Assembles one more release of the project, from what is compiled. */
-export function startRelease(mix: MixSetting, name: string): MixRun {
+export function startRelease(mix: MixContext, name: string): MixRun {
   const mark = randomUUID();
   // Forced once is enough.
   const args = mix.releaseArgs.release.filter((word) => word !== '--force');
@@ -92,7 +92,7 @@ type Tasks = readonly (readonly string[])[];
 const stage = (mark: string, name: MixStage): readonly string[] => [`${PREFIX}.stage`, mark, name];
 
 function depsTasks(
-  { target, mixEnv, checkLocked, releaseArgs }: MixSetting,
+  { target, mixEnv, checkLocked, releaseArgs }: MixContext,
   mark: string,
   releases: readonly string[],
   before: Tasks,
@@ -108,7 +108,7 @@ function depsTasks(
   ];
 }
 
-function buildTasks({ releaseArgs }: MixSetting, mark: string, releases: readonly string[]): Tasks {
+function buildTasks({ releaseArgs }: MixContext, mark: string, releases: readonly string[]): Tasks {
   const { compile, compiles, checksDeps, release } = releaseArgs;
   // The check is what compiles dependencies otherwise.
   const unchecked = compiles && !checksDeps ? [['deps.compile', ...archivesCheck(releaseArgs)]] : [];
@@ -134,7 +134,7 @@ function releaseTasks(mark: string, name: string | undefined, args: readonly str
 }
 
 function startTasks(
-  setting: MixSetting,
+  setting: MixContext,
   mark: string,
   firstStage: MixStage,
   releases: readonly string[],
@@ -180,7 +180,7 @@ const FAILURES: Readonly<
   release: { code: 'release-failed', command: 'mix release', next: 'Read what Mix printed above.' },
 };
 
-function explain(failure: MixFailure, releases: readonly string[], { target, image }: MixSetting): MixReleaseError {
+function explain(failure: MixFailure, releases: readonly string[], { target, image }: MixContext): MixReleaseError {
   const { stage, status, output, facts } = failure;
   if (status === MISMATCH && stage === 'deps') requireTarget(toProbe(facts), target, image);
   const defined = facts.get('releases');

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, lstatSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { archiveOf, type ArchiveEntry, type WholeEntry } from '../archive/write.js';
@@ -67,9 +66,7 @@ function* wholeEntries(directory: string, entries: readonly TreeEntry[], mtime: 
   }
 }
 
-/** Writes the checksum of a tarball in the format that `sha256sum -c` reads; returns the file's path. */
-export async function writeChecksum(tarball: Tarball): Promise<string> {
-  const file = `${tarball.path}.sha256`;
-  await writeFile(file, `${tarball.sha256}  ${path.basename(tarball.path)}\n`);
-  return file;
+/** The checksum of a tarball in the format that `sha256sum -c` reads. */
+export function checksumText(tarball: Tarball): string {
+  return `${tarball.sha256}  ${path.basename(tarball.path)}\n`;
 }

@@ -1,11 +1,10 @@
 import type { AuditReport } from '../audit/report.js';
-import type { Image } from '../builder/image.js';
 import type { Probe } from '../builder/probe.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { MixReleaseError } from '../errors.js';
+import type { FileKind } from '../package/file-kinds.js';
 import type { SmokeReport } from '../smoke/report.js';
-import type { Target } from '../targets/table.js';
-import type { CacheHit } from '../stages/cache/restore.js';
-import { reportFile, type Placed } from '../stages/fetch/fetch.js';
-import type { Stage } from './run.js';
+import type { SummaryPart } from './stage.js';
 
 /** One release, built and packed: an entry of the `releases` that `--json` prints. */
 export interface BuiltRelease {
@@ -26,16 +25,18 @@ export interface BuiltRelease {
   readonly image: string;
   /** Digest of the base image's manifest; its identifier in the engine where no registry gave one. */
   readonly imageDigest: string;
-  /** What the builder said of itself. */
+  /** What the probe found in the builder. */
   readonly probe: Probe;
   /** What the audit found; null where there was none. */
   readonly audit: AuditReport | null;
   /** Absolute path of the file that has the report; null where there was no audit. */
   readonly auditReport: string | null;
-  /** What its smoke test did; undefined where none was asked for. */
+  /** What its smoke test did; undefined where there was none. */
   readonly smoke: SmokeReport | undefined;
+  /** Everything that was made of it, by absolute paths. */
+  readonly files: readonly { readonly kind: FileKind; readonly path: string }[];
   /** Seconds by stage, of the whole run. */
-  readonly seconds: Readonly<Partial<Record<Stage, number>>>;
+  readonly seconds: Readonly<Record<string, number>>;
 }
 
 /** A published workflow artifact. */
@@ -47,42 +48,26 @@ export interface PublishedArtifact {
   readonly digest: string;
 }
 
-export interface BuildResult {
-  /** Undefined where no store of states was asked. */
-  readonly cacheHit?: CacheHit | undefined;
+/** What is published of one release. */
+export interface Publication {
+  /** `NAME-VERSION-TRIPLE`. */
+  readonly name: string;
+  /** Absolute paths of files that lie in one directory. */
+  readonly files: readonly string[];
+}
+
+export type Publish = (publications: readonly Publication[]) => Promise<readonly PublishedArtifact[]>;
+
+/** How a run ended, and what there is of it. */
+export interface BuildOutcome {
+  /** How it failed; undefined where it did not. */
+  readonly error: MixReleaseError | undefined;
+  /** The releases whose files are in their places, also where publishing failed afterwards. */
   readonly releases: readonly BuiltRelease[];
-  readonly artifacts: readonly PublishedArtifact[];
-}
-
-/** What all releases of a run have in common. */
-export interface RunFacts {
-  readonly target: Target;
-  readonly probe: Probe;
-  readonly image: Image;
-  /** Of each release, in their order; none where none was asked for. */
-  readonly smokes: readonly SmokeReport[];
-  readonly seconds: Readonly<Partial<Record<Stage, number>>>;
-}
-
-/** Releases that are in their places, as they are told to people and programs. */
-export function builtReleases(placed: readonly Placed[], run: RunFacts): readonly BuiltRelease[] {
-  return placed.map(({ facts, path, sha256, size, directory, audit }, at) => ({
-    name: facts.name,
-    version: facts.version,
-    target: run.target.triple,
-    tarball: path,
-    sha256,
-    size,
-    directory,
-    otp: run.probe.otp,
-    elixir: run.probe.elixir,
-    erts: facts.erts,
-    image: run.image.reference,
-    imageDigest: run.image.digest,
-    probe: run.probe,
-    audit: audit ?? null,
-    auditReport: audit ? reportFile(directory) : null,
-    smoke: run.smokes[at],
-    seconds: run.seconds,
-  }));
+  /** Outputs of the action by name; empty where no file is in its place. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** For each of `releases`, what the stages have on the summary, in their order. */
+  readonly summaries: readonly (readonly SummaryPart[])[];
+  /** What compilers found in the repository's own files, the most important first. */
+  readonly diagnostics: readonly Diagnostic[];
 }

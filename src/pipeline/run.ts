@@ -1,76 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StateStore } from '../cache/store.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Engine } from '../engine/engine.js';
+import type { Environment } from '../environment.js';
 import { MixReleaseError } from '../errors.js';
+import type { BuildRequest } from '../options/request.js';
+import { openWorkbench } from '../package/output.js';
+import { openBackground, type Background } from './background.js';
+import { openCleanup, type Cleanup } from './cleanup.js';
+import { outputFiles, type OutputFiles } from './output-files.js';
+import type { Publish } from './result.js';
 
-/** The stages of a build, in their order. */
-export const STAGES = [
-  'plan',
-  'builder',
-  'cache',
-  'sources',
-  'before-build',
-  'deps',
-  'compile',
-  'release',
-  'tree',
-  'audit',
-  'smoke',
-  'tarball',
-  'publish',
-] as const;
-
-export type Stage = (typeof STAGES)[number];
-
-/** Who is told how a build goes. */
+/** Who writes the log of a run: a terminal's or a workflow's. */
 export interface Reporter {
-  stageStarted(stage: Stage): void;
+  stageStarted(stage: string): void;
   /** `outcome` is a few words on what the stage gave; undefined where it failed. */
-  stageEnded(stage: Stage, seconds: number, outcome: string | undefined): void;
+  stageEnded(stage: string, seconds: number, outcome: string | undefined): void;
+  /** A stage is left out, and why. */
+  stageSkipped(stage: string, reason: string): void;
   /** A line that a command in the container printed. */
   line(text: string): void;
   /** Something that a person should know and need not act on. */
   note(text: string): void;
+  /** Something that went wrong and does not fail the run. */
+  warn(text: string): void;
 }
 
-/** Runs stages one after another, and keeps their times. */
-export interface StageRunner {
-  /** Seconds by stage; stages that ran more than once are added up. */
-  readonly seconds: Readonly<Partial<Record<Stage, number>>>;
-  /** Runs one stage. `outcome` puts its result into a few words for the log. */
-  run<T>(stage: Stage, work: () => Promise<T>, outcome?: (result: T) => string): Promise<T>;
+/** The part of a reporter that stages write to. */
+export type Log = Pick<Reporter, 'line' | 'note' | 'warn'>;
+
+/** What a run is given by whoever starts it. */
+export interface BuildContext {
+  readonly reporter: Reporter;
+  /** Cancels the run: its containers are killed at once. */
+  readonly signal: AbortSignal;
+  /** Identifier on everything that this run makes in the engine. */
+  readonly id: string;
+  /** Whether the state volume stays for the next build; otherwise it stays until this run is reaped. */
+  readonly keepState: boolean;
+  /** Where states are looked for that are not on this machine; undefined for nowhere. */
+  readonly store: StateStore | undefined;
+  readonly env: Environment;
+  /** Publishes the output files; undefined where nothing is to be published. */
+  readonly publish: Publish | undefined;
+  readonly connect: () => Promise<Engine>;
 }
 
-/** @throws MixReleaseError `cancelled`, instead of whatever a stage broke with, once the signal was given */
-export function stageRunner(reporter: Reporter, signal: AbortSignal): StageRunner {
-  const seconds: Partial<Record<Stage, number>> = {};
-  // Rejects when the signal is given, so that no stage can keep a cancelled build waiting.
-  const cancelled = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('cancelled')), { once: true });
-  });
-  cancelled.catch(() => undefined);
+/** One run of a build: what every stage is lent. */
+export interface Run {
+  readonly id: string;
+  readonly request: BuildRequest;
+  readonly engine: Engine;
+  readonly env: Environment;
+  /** Given when the run is cancelled, or when work in the background has failed. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly cleanup: Cleanup;
+  readonly background: Background;
+  readonly files: OutputFiles;
+  readonly keepState: boolean;
+  readonly store: StateStore | undefined;
+  readonly publish: Publish | undefined;
+  /** Seconds by stage so far; those of a stage that ran for several releases are added up. */
+  readonly seconds: Readonly<Record<string, number>>;
+  /** Says where diagnostics of compilers come from once the run has ended, well or not. */
+  diagnoseBy(source: () => readonly Diagnostic[]): void;
+  /** Has something done once the output files are in their places. */
+  whenPlaced(action: () => void): void;
+  /** Does what `whenPlaced` was given. */
+  placed(): void;
+}
+
+/** A run and what only its owner may do with it. */
+export interface OpenRun {
+  readonly run: Run;
+  readonly reporter: Reporter;
+  readonly seconds: Record<string, number>;
+  /** Rejects when the run has to stop: with `cancelled`, or with what work in the background failed with. */
+  readonly stopped: Promise<never>;
+  /** The error that a run of this signal ends with; `stage` is the one that it is in. */
+  stopError(stage: string, thrown: unknown): unknown;
+  diagnostics(): readonly Diagnostic[];
+  /** Ends everything that the run has begun. Never throws; trouble is a warning. */
+  end(): Promise<void>;
+}
+
+/** Milliseconds for everything that has to go when a run ends. */
+const CLEANUP_LIMIT = 8000;
+
+/** @throws MixReleaseError from the output directory, or from the engine */
+export async function openRun(request: BuildRequest, context: BuildContext): Promise<OpenRun> {
+  const { reporter, signal: cancelled, id, keepState, env, publish } = context;
+  const failed = new AbortController();
+  const background = openBackground((error) => failed.abort(error));
+  const signal = AbortSignal.any([cancelled, failed.signal]);
+  const cleanup = openCleanup((text) => reporter.warn(text));
+  const end = async (engine?: Engine): Promise<void> => {
+    // Whatever still runs stops now; after a run that went well nothing does.
+    failed.abort();
+    const limit = new AbortController();
+    await Promise.race([background.settled(), sleep(CLEANUP_LIMIT, undefined, { signal: limit.signal, ref: false })]);
+    limit.abort();
+    const left = await cleanup.end(CLEANUP_LIMIT);
+    if (left.length > 0) reporter.warn(`not removed: ${left.join(', ')}. The next run or mix-release clean removes it`);
+    await (engine as Partial<AsyncDisposable> | undefined)?.[Symbol.asyncDispose]?.();
+  };
+  try {
+    const workbench = await openWorkbench(request.output);
+    cleanup.defer(workbench.directory, async () => {
+      await workbench[Symbol.asyncDispose]();
+    });
+    const engine = await context.connect();
+    const seconds: Record<string, number> = {};
+    const placedActions: (() => void)[] = [];
+    let diagnose: () => readonly Diagnostic[] = () => [];
+    const run: Run = {
+      ...{ id, request, engine, env, signal, cleanup, background, keepState, publish, seconds },
+      store: request.cache === 'false' ? undefined : context.store,
+      // What the container still prints when the run has stopped belongs to no stage any more.
+      log: {
+        ...logOf(reporter),
+        line: (text) => {
+          if (!signal.aborted) reporter.line(text);
+        },
+      },
+      files: outputFiles(request.output, workbench.directory, request.format),
+      diagnoseBy: (source) => (diagnose = source),
+      whenPlaced: (action) => void placedActions.push(action),
+      placed: () => placedActions.forEach((action) => action()),
+    };
+    return {
+      run,
+      reporter,
+      seconds,
+      stopped: stopOf(signal),
+      stopError: stopErrorOf(cancelled, failed.signal),
+      diagnostics: () => diagnose(),
+      end: () => end(engine),
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function logOf(reporter: Reporter): Log {
   return {
-    seconds,
-    async run(stage, work, outcome) {
-      requireNotCancelled(signal, stage);
-      const started = performance.now();
-      const took = (): number => (performance.now() - started) / 1000;
-      reporter.stageStarted(stage);
-      try {
-        const result = await Promise.race([work(), cancelled]);
-        requireNotCancelled(signal, stage);
-        seconds[stage] = (seconds[stage] ?? 0) + took();
-        reporter.stageEnded(stage, took(), outcome?.(result) ?? '');
-        return result;
-      } catch (error) {
-        reporter.stageEnded(stage, took(), undefined);
-        requireNotCancelled(signal, stage);
-        throw error;
-      }
-    },
+    line: (text) => reporter.line(text),
+    note: (text) => reporter.note(text),
+    warn: (text) => reporter.warn(text),
   };
 }
 
-function requireNotCancelled(signal: AbortSignal, stage: Stage): void {
-  if (!signal.aborted) return;
-  throw new MixReleaseError('cancelled', {
+/** A promise that rejects when the signal is given, so that no stage can keep a run that has to stop waiting. */
+export function stopOf(signal: AbortSignal): Promise<never> {
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+  });
+  // Most runs end without anybody waiting for it.
+  stopped.catch(() => undefined);
+  return stopped;
+}
+
+/** What a stage that was stopped ends with: a cancel counts most, then what work in the background failed with. */
+export function stopErrorOf(cancelled: AbortSignal, failed: AbortSignal): OpenRun['stopError'] {
+  return (stage, thrown) => {
+    if (cancelled.aborted) return cancelledIn(stage);
+    return failed.aborted ? (failed.reason as unknown) : thrown;
+  };
+}
+
+function cancelledIn(stage: string): MixReleaseError {
+  return new MixReleaseError('cancelled', {
     what: `the build was cancelled during stage ${stage}`,
     next: 'Nothing was published. Run it again when you are ready.',
   });

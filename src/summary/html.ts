@@ -1,5 +1,6 @@
 import { escapeLine } from './escape.js';
-import { megabytes, type Page, type Section } from './page.js';
+import { megabytes } from '../megabytes.js';
+import type { Page, Section } from './page.js';
 import { failureParts, foldedTable, tableOf } from './parts.js';
 import { largest } from './sizes.js';
 

@@ -1,5 +1,6 @@
 import { escapeLine, escapeLines } from './escape.js';
-import type { Failure, Row } from './page.js';
+import type { Row } from '../pipeline/stage.js';
+import type { Failure } from './page.js';
 
 /** A table of names and values. Without blank lines, which would end the HTML where it stands in Markdown. */
 export function tableOf(rows: readonly Row[]): string {

@@ -1,6 +1,6 @@
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { keptState } from '../../src/stages/cache/key.js';
+import { keptState } from '../../src/stages/builder/volumes.js';
 import { statusOf } from '../../src/engine/engine.js';
 import { findTarget } from '../../src/targets/find.js';
 import { ROOT } from '../support/cli.js';

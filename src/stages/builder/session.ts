@@ -1,55 +1,41 @@
-import { MixReleaseError } from '../../errors.js';
+import { STATE } from '../../builder/layout.js';
 import type { Builder } from '../../builder/builder.js';
 import { startContainer, type RunningContainer } from '../../engine/container.js';
-import { statusOf, type Engine } from '../../engine/engine.js';
+import { statusOf } from '../../engine/engine.js';
 import { labels, RUN_LABEL } from '../../engine/labels.js';
-import { STATE } from '../../builder/layout.js';
-import type { BuildRequest } from '../../options/request.js';
-import { freshState, keptState, type StateVolume } from '../cache/key.js';
+import { MixReleaseError } from '../../errors.js';
+import type { Run } from '../../pipeline/run.js';
+import { freshState, keptState, type StateVolume } from './volumes.js';
 
-/** A build container that runs. */
-export interface Session extends AsyncDisposable {
+/** The build container, which runs. It goes when the run ends, or earlier by `end`. */
+export interface Session {
   readonly container: RunningContainer;
   /**
-   * Ends it, as at the end of its scope.
+   * Removes it now. Never rejects.
    *
-   * @param stateIsNotNeeded - whether the state of this run is not to be saved: it goes with the container then, else
-   *   when the run is reaped. State that is kept for the next build stays in any case.
+   * @param savesState - whether the state of this run is to be saved: it stays until the run is reaped then. State that
+   *   is kept for the next build stays in any case.
    */
-  end(stateIsNotNeeded: boolean): Promise<void>;
-}
-
-/** Whose a build is, and whether its state stays for the next one. */
-export interface SessionSpec {
-  readonly request: BuildRequest;
-  readonly builder: Builder;
-  readonly run: string;
-  readonly keepState: boolean;
+  end(savesState: boolean): Promise<void>;
 }
 
 /**
  * Starts the build container. A second build of the same project and target at the same time does not share the first
  * one's state: it takes a fresh one, says so, and removes it at the end.
  */
-export async function openSession(
-  engine: Engine,
-  spec: SessionSpec,
-  signal: AbortSignal,
-  note: (text: string) => void,
-): Promise<Session> {
-  const { container, discard, unlessSaved } = await start(engine, spec, note);
-  const kill = (): void => void container.kill().catch(() => undefined);
+export async function openSession(run: Run, builder: Builder): Promise<Session> {
+  const { engine, cleanup, signal } = run;
+  const { container, discard, unlessSaved } = await start(run, builder);
+  const kill = (): void => run.background.adopt(container.kill());
   signal.addEventListener('abort', kill);
-  const close = async (volume: string | undefined): Promise<void> => {
+  const remove = async (volume: string | undefined): Promise<void> => {
     signal.removeEventListener('abort', kill);
     await container[Symbol.asyncDispose]();
     if (volume !== undefined) await engine.docker.getVolume(volume).remove({ force: true });
   };
-  let closing: Promise<void> | undefined;
-  const end = (stateIsNotNeeded: boolean): Promise<void> =>
-    (closing ??= close(discard ?? (stateIsNotNeeded ? unlessSaved : undefined)));
+  const removeNow = cleanup.defer(`container ${container.id.slice(0, 12)}`, () => remove(discard));
   if (signal.aborted) await container.kill();
-  return { container, end, [Symbol.asyncDispose]: () => end(false) };
+  return { container, end: (savesState) => removeNow(() => remove(discard ?? (savesState ? undefined : unlessSaved))) };
 }
 
 interface Started {
@@ -60,30 +46,32 @@ interface Started {
   readonly unlessSaved?: string;
 }
 
-async function start(engine: Engine, spec: SessionSpec, note: (text: string) => void): Promise<Started> {
-  const fresh = freshState(spec.run);
-  if (spec.keepState && spec.request.cache === 'false') {
-    return { container: await startWith(engine, spec, fresh), discard: fresh.name };
+async function start(run: Run, builder: Builder): Promise<Started> {
+  const { keepState, request, log } = run;
+  const fresh = freshState(run.id);
+  if (keepState && request.cache === 'false') {
+    return { container: await startWith(run, builder, fresh), discard: fresh.name };
   }
-  if (!spec.keepState) return { container: await startWith(engine, spec, fresh), unlessSaved: fresh.name };
+  if (!keepState) return { container: await startWith(run, builder, fresh), unlessSaved: fresh.name };
   try {
-    return { container: await startWith(engine, spec, keptState(spec.request, spec.builder)) };
+    return { container: await startWith(run, builder, keptState(request, builder)) };
   } catch (error) {
     if (!(error instanceof MixReleaseError) || statusOf(error.cause) !== 409) throw error;
-    note('another build of this project and target is running: this one starts from a fresh state, which takes longer');
-    return { container: await startWith(engine, spec, fresh), discard: fresh.name };
+    log.note(
+      'another build of this project and target is running: this one starts from a fresh state, which takes longer',
+    );
+    return { container: await startWith(run, builder, fresh), discard: fresh.name };
   }
 }
 
-function startWith(engine: Engine, spec: SessionSpec, state: StateVolume): Promise<RunningContainer> {
-  const { request, builder, run } = spec;
-  const stateLabels = state.lock === undefined ? labels('state', run) : { ...labels('state', run), [RUN_LABEL]: '' };
+function startWith({ engine, request, id }: Run, builder: Builder, state: StateVolume): Promise<RunningContainer> {
+  const stateLabels = state.lock === undefined ? labels('state', id) : { ...labels('state', id), [RUN_LABEL]: '' };
   return startContainer(engine, {
     image: builder.tag,
     ...(state.lock === undefined ? {} : { name: state.lock }),
     platform: request.target.platform,
     user: 'builder',
-    labels: labels('build', run),
+    labels: labels('build', id),
     volume: { name: state.name, path: STATE, labels: stateLabels },
   });
 }

@@ -2,44 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Builder } from '../../builder/builder.js';
+import type { StateKey } from '../../cache/store.js';
 import type { BuildRequest } from '../../options/request.js';
-
-/** Where a build keeps its state between runs. */
-export interface StateVolume {
-  readonly name: string;
-  /** Name of the build container: the engine lets only one have it, so that it is the lock of the volume. */
-  readonly lock: string | undefined;
-}
-
-/** The state that the next build of this project and target from the same builder image takes up again. */
-export function keptState(request: BuildRequest, builder: Builder): StateVolume {
-  const suffix = request.cacheKeySuffix ?? '';
-  const parts = [request.checkout, request.project, suffix, ...machinery(request, builder)];
-  const key = digest(parts);
-  return { name: `mix-release-state-${key}`, lock: `mix-release-build-${key}` };
-}
-
-/** State that belongs to one run and goes with it. */
-export function freshState(run: string): StateVolume {
-  return { name: `mix-release-state-run-${run}`, lock: undefined };
-}
-
-/**
- * What state is made with and never crosses: platform and triple, the base image's digest, and the builder image, whose
- * name is a hash of packages, Dockerfiles and our tasks. Elixir and OTP are part of the image.
- */
-function machinery({ target }: BuildRequest, { tag, base }: Builder): readonly string[] {
-  return [target.platform, target.triple, base.digest, tag];
-}
-
-/** The name of a cached state. */
-export interface StateKey {
-  readonly key: string;
-  /** What the keys of older states begin with from which a part can be used: the fetched dependencies. */
-  readonly prefix: string;
-  /** What an archive has to say of itself. */
-  readonly facts: Readonly<Record<string, string>>;
-}
+import { machinery, shortHash } from '../builder/volumes.js';
 
 /** @param inputs - see `inputsOf` */
 export function stateKey(request: BuildRequest, builder: Builder, inputs: string): StateKey {
@@ -53,7 +18,7 @@ export function stateKey(request: BuildRequest, builder: Builder, inputs: string
     otp,
     'mix-env': mixEnv,
     'mix-target': MIX_TARGET,
-    image: digest([...machinery(request, builder), project]),
+    image: shortHash([...machinery(request, builder), project]),
   };
   const readable = [target.triple, elixir, `otp${otp}`, mixEnv, MIX_TARGET, cache, facts.image, cacheKeySuffix];
   // A key of the service has no commas and at most 512 characters.
@@ -85,8 +50,4 @@ export async function inputsOf(request: BuildRequest, paths: readonly string[]):
   const told = Object.entries(env).filter(([name]) => !UNTOLD.test(name));
   hash.update(JSON.stringify(told.sort(([a], [b]) => (a < b ? -1 : 1))));
   return hash.digest('hex').slice(0, 32);
-}
-
-function digest(parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }

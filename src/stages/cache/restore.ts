@@ -5,33 +5,8 @@ import { openState, incompatibilityOf } from '../../cache/read.js';
 import { messageOf } from '../../errors.js';
 import { STATE } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
-import { freshState, type StateKey } from './key.js';
-
-/** A store of states that outlives this machine. It never throws: trouble with it is told, and the build goes on. */
-export interface StateStore {
-  /**
-   * Looks for the state of a key, or else for the newest whose key begins with the prefix, and brings it to a file.
-   */
-  restore(key: StateKey): Promise<{ readonly key: string; readonly file: string } | undefined>;
-  /** Removes the file that `restore` made. */
-  drop(file: string): Promise<void>;
-  /** Takes note of a state that is worth to be saved when everything else is done. */
-  plan(state: StateToSave): void;
-}
-
-/** A state on a volume of the engine. */
-export interface StateToSave {
-  readonly key: string;
-  readonly facts: Readonly<Record<string, string>>;
-  readonly volume: string;
-  /** Builder image, to read the volume with. */
-  readonly image: string;
-  readonly platform: string;
-  readonly withBuild: boolean;
-}
-
-/** What came of a look into the store: the very state, one that is of use in part, or none. */
-export type CacheHit = 'exact' | 'partial' | 'none';
+import type { CacheHit, StateKey, StateStore, StateToSave } from '../../cache/store.js';
+import { freshState } from '../builder/volumes.js';
 
 /** Puts a stored state on the volume of a build, after it was read through. */
 export async function restoreState(
@@ -63,11 +38,6 @@ export async function restoreState(
   } finally {
     await store.drop(found.file);
   }
-}
-
-/** A look into the store, in a few words for the log. */
-export function cacheLine(hit: CacheHit): string {
-  return { exact: 'hit', partial: 'dependencies only', none: 'nothing' }[hit];
 }
 
 /** The state that a run leaves on its own volume. */

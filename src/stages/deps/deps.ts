@@ -2,7 +2,7 @@ import { openAccess } from '../../access/credentials-dir.js';
 import type { Probe } from '../../builder/probe.js';
 import { STATE } from '../../builder/layout.js';
 import type { MixRun } from '../../mix/mix-run.js';
-import { lockNote, probeOf, startBuilding, startFetching, startMix, type MixSetting } from '../../mix/mix.js';
+import { lockNote, probeOf, startBuilding, startFetching, startMix, type MixContext } from '../../mix/mix.js';
 import type { DepsAccess } from '../../options/sections/deps-access.js';
 import type { BuildRequest } from '../../options/request.js';
 
@@ -20,7 +20,7 @@ export interface WithDeps {
  *
  * @throws MixReleaseError as `startMix` says, or `ssh-agent-failed`
  */
-export async function startWithDeps(setting: MixSetting, request: BuildRequest): Promise<WithDeps> {
+export async function startWithDeps(setting: MixContext, request: BuildRequest): Promise<WithDeps> {
   const { access, releases } = request;
   if (access !== undefined) {
     const facts = factsOf(await fetchWith(access, setting, releases));
@@ -35,7 +35,7 @@ function factsOf(run: MixRun): Omit<WithDeps, 'mix'> {
   return { probe: probeOf(run), lock: [lockNote(run) ?? []].flat() };
 }
 
-async function fetchWith(access: DepsAccess, setting: MixSetting, releases: readonly string[]): Promise<MixRun> {
+async function fetchWith(access: DepsAccess, setting: MixContext, releases: readonly string[]): Promise<MixRun> {
   const { container, onLine, redact } = setting;
   await using open = await openAccess({
     ...access,

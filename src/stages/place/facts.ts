@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { factsPath, factsText, needsOf, type TarballFacts } from '../../distribution/facts.js';
-import { outputError } from '../../package/output.js';
+import { needsOf, type TarballFacts } from '../../distribution/facts.js';
 import type { BuiltRelease } from '../../pipeline/result.js';
 
-/** What the file beside a tarball says, for an index that is made without this machine. */
+/** What the file beside a tarball says, for an index that is made on another machine. */
 export function factsOf(release: BuiltRelease): TarballFacts {
   const { name, version, target, tarball, sha256, size, otp, elixir, erts, image, imageDigest, probe, audit } = release;
   return {
@@ -22,20 +20,4 @@ export function factsOf(release: BuiltRelease): TarballFacts {
     image,
     imageDigest,
   };
-}
-
-/**
- * Writes `NAME-VERSION-TRIPLE.json` beside each tarball.
- *
- * @throws MixReleaseError from the output directory
- */
-export async function writeFacts(releases: readonly BuiltRelease[]): Promise<void> {
-  for (const release of releases) {
-    const place = factsPath(release.tarball);
-    try {
-      await writeFile(place, factsText(factsOf(release)));
-    } catch (error) {
-      throw outputError(error, path.dirname(place));
-    }
-  }
 }

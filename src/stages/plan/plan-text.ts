@@ -1,4 +1,3 @@
-import type { Probe } from '../../builder/probe.js';
 import { dockerfileName } from '../../builder/recipe.js';
 import type { ImageSource } from './choose-image.js';
 import type { BuildPlan } from './plan.js';
@@ -64,15 +63,4 @@ export function planFacts(plan: BuildPlan) {
     dockerfile: dockerfileName(recipe),
     packages: recipe.packages,
   };
-}
-
-/** What an image said of itself, for people. */
-export function probeLine({ machine, os, libc, libcVersion, otp, elixir }: Probe): string {
-  return `${os}, ${libc} ${libcVersion}, OTP ${otp}, Elixir ${elixir}, ${machine}`;
-}
-
-/** What a builder lacks that a build may need, one sentence each. */
-export function missingTools({ hex, git, cc }: Probe): readonly string[] {
-  const missing = Object.entries({ Hex: hex, git, 'C compiler (cc)': cc }).filter(([, version]) => version === '');
-  return missing.map(([name]) => `the builder has no ${name}: what needs one will fail`);
 }

@@ -1,4 +1,4 @@
-import { presentBuilder, type BuilderRequest } from '../../builder/builder.js';
+import { presentBuilder } from '../../builder/builder.js';
 import type { Expected } from '../../builder/expected.js';
 import { digestOf, inspect } from '../../builder/image.js';
 import { builderTag, type Recipe } from '../../builder/recipe.js';
@@ -7,7 +7,6 @@ import { MixReleaseError } from '../../errors.js';
 import { architectureOf, type Target } from '../../targets/table.js';
 import { chooseImage, expectedByInputs, type ChosenImage, type ResolveContext } from './choose-image.js';
 import { readOwnDockerfile } from './own-dockerfile.js';
-import { proxiesOf } from '../../builder/proxies.js';
 import type { BuildRequest } from '../../options/request.js';
 
 /** Package with `ssh`, by its name in Debian, Ubuntu and Alpine. */
@@ -36,7 +35,7 @@ export interface BuildPlan {
  *
  * @throws MixReleaseError `architecture-mismatch`, or what `chooseImage` throws
  */
-export async function planBuild(engine: Engine, request: BuildRequest, look: ResolveContext): Promise<BuildPlan> {
+export async function resolvePlan(engine: Engine, request: BuildRequest, look: ResolveContext): Promise<BuildPlan> {
   const { target, targetInput, builder: options, checkout } = request;
   const emulated = requireArchitecture(engine, request);
   const dockerfile =
@@ -58,26 +57,6 @@ export async function planBuild(engine: Engine, request: BuildRequest, look: Res
     expected,
     versions,
     builder: tag === undefined ? undefined : { tag, present: (await presentBuilder(engine, tag)) !== undefined },
-  };
-}
-
-/** What a plan asks of the builder. */
-export function builderRequest(
-  { recipe, image, expected, engine }: BuildPlan,
-  request: BuildRequest,
-  run: string,
-  env: Readonly<Record<string, string | undefined>>,
-): BuilderRequest {
-  return {
-    recipe,
-    base: image?.wanted,
-    expected,
-    emulated: engine.emulated,
-    rebuild: recipe.dockerfile !== undefined && request.image.pull === 'always',
-    repository: request.builder.repository,
-    mayPull: request.image.pull !== 'never',
-    run,
-    proxies: proxiesOf(env),
   };
 }
 

@@ -2,38 +2,14 @@ import path from 'node:path';
 import type { RunningContainer } from '../../engine/container.js';
 import { BUILDER_UID } from '../../builder/builder.js';
 import type { VirtualFile } from '../../archive/files.js';
-import { readGitInfo } from '../../sources/git.js';
 import { insideOf } from '../../paths.js';
 import { isGitConfig, withoutCredentials } from '../../sources/git-config.js';
-import { listSources, type SourceList } from '../../sources/list.js';
 import { packSources } from '../../sources/pack.js';
 import { withoutChangedFiles, timesOf, type SentBefore } from '../../sources/times.js';
 import { SOURCES, STATE } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
+import type { FoundSources } from './find.js';
 import { keepRecord } from './stale.js';
-
-/** The sources of a build, found and not yet sent. */
-export interface FoundSources extends SourceList {
-  /** The project's directory in the container. */
-  readonly cwd: string;
-  /** The time of the commit that they are of; undefined where git cannot be asked. */
-  readonly commitTime: Date | undefined;
-  /** Why git could not be asked, in words for the log; undefined where it could. */
-  readonly noGit: string | undefined;
-}
-
-/**
- * Finds the sources of a checkout.
- *
- * @throws MixReleaseError `sources-unreadable`
- */
-export async function findSources({ checkout, project, output }: BuildRequest): Promise<FoundSources> {
-  const git = await readGitInfo(checkout);
-  const noGit = 'reason' in git ? git.reason : undefined;
-  const list = await listSources({ checkout, project, output, git: 'reason' in git ? undefined : git });
-  const commitTime = 'reason' in git ? undefined : git.commitTime;
-  return { ...list, commitTime, noGit, cwd: path.posix.join(SOURCES, insideOf(checkout, project) ?? '') };
-}
 
 /**
  * Sends the checkout to the container, and keeps with the state what was sent.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { docker } from '../../support/engine.js';
-import { keptState } from '../../../src/stages/cache/key.js';
+import { keptState } from '../../../src/stages/builder/volumes.js';
 import { findTarget } from '../../../src/targets/find.js';
 import type { Theme } from '../model.js';
 import type { Platform } from '../platforms.js';

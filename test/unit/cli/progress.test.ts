@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Writable } from 'node:stream';
 import { explain, terminalReporter } from '../../../src/cli/progress.js';
-import { STAGES, type Reporter } from '../../../src/pipeline/run.js';
+import { BUILD } from '../../../src/pipeline/build.js';
+import type { Reporter } from '../../../src/pipeline/run.js';
 import { MixReleaseError } from '../../../src/errors.js';
 
 describe('explain', () => {
@@ -80,13 +81,13 @@ describe('terminalReporter', () => {
   it('has the times of all stages, short and long, in one column', () => {
     const times = [0, 9.95, 61, 3601.5];
     const lines = printedBy(false, (reporter) => {
-      for (const stage of STAGES) for (const seconds of times) reporter.stageEnded(stage, seconds, 'done');
+      for (const { name } of BUILD.stages) for (const seconds of times) reporter.stageEnded(name, seconds, 'done');
     });
     const columns = lines
       .trimEnd()
       .split('\n')
       .map((line) => line.indexOf(' s  done'));
-    expect(columns).toHaveLength(STAGES.length * times.length);
+    expect(columns).toHaveLength(BUILD.stages.length * times.length);
     expect(new Set(columns).size).toBe(1);
     expect(columns[0]).toBeGreaterThan(0);
   });

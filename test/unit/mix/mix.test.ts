@@ -7,7 +7,7 @@ import {
   startFetching,
   startMix,
   startRelease,
-  type MixSetting,
+  type MixContext,
 } from '../../../src/mix/mix.js';
 import { NO_RELEASE_ARGS, readReleaseArgs } from '../../../src/mix/release-args.js';
 import { findTarget } from '../../../src/targets/find.js';
@@ -30,10 +30,10 @@ const described: readonly Said[] = [
   { fact: 'erts_version', value: '15.2' },
 ];
 
-function mixOf(said: readonly Said[], status = 0, changes: Partial<MixSetting> = {}) {
+function mixOf(said: readonly Said[], status = 0, changes: Partial<MixContext> = {}) {
   const container = mixContainer(said, status);
   const lines: string[] = [];
-  const mix: MixSetting = {
+  const mix: MixContext = {
     ...{
       container,
       cwd: '/build/src/app',
@@ -50,7 +50,7 @@ function mixOf(said: readonly Said[], status = 0, changes: Partial<MixSetting> =
 }
 
 /** Goes through every stage of a run. */
-async function wholeRun(mix: MixSetting, releases: readonly string[] = []): Promise<ReturnType<typeof startMix>> {
+async function wholeRun(mix: MixContext, releases: readonly string[] = []): Promise<ReturnType<typeof startMix>> {
   const run = startMix(mix, releases);
   await run.reached('compile');
   await run.reached('release');
@@ -154,7 +154,7 @@ describe('startMix', () => {
 });
 
 /** The tasks of a run's command, without our mark. */
-async function tasksOf(start: (mix: MixSetting) => unknown, changes: Partial<MixSetting>): Promise<readonly string[]> {
+async function tasksOf(start: (mix: MixContext) => unknown, changes: Partial<MixContext>): Promise<readonly string[]> {
   const { container, mix } = mixOf([...probed, ...stages, ...described], 0, changes);
   await (start(mix) as ReturnType<typeof startMix>).finished();
   const line = container.commands[0]?.argv.slice(6).join(' ') ?? '';

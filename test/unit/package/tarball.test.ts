@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { FORMATS } from '../../../src/package/format.js';
-import { packTarball, writeChecksum, type Tarball } from '../../../src/package/tarball.js';
+import { checksumText, packTarball, type Tarball } from '../../../src/package/tarball.js';
 import type { Format } from '../../../src/package/format.js';
 import { unpackTree, type LeaveOut } from '../../../src/package/tree.js';
 import { directoryWith, ELF, type Tree } from '../support/files.js';
@@ -148,9 +148,9 @@ describe('packTarball', () => {
     const tarball = await packed(await archiveOf(release));
     expect(tarball.size).toBe((await stat(tarball.path)).size);
     expect(tarball.sha256).toMatch(/^[0-9a-f]{64}$/);
-    const checksum = await writeChecksum(tarball);
-    expect(checksum).toBe(`${tarball.path}.sha256`);
-    expect(await readFile(checksum, 'utf8')).toBe(`${tarball.sha256}  web-0.1.0.tar.gz\n`);
+    expect(checksumText(tarball)).toBe(`${tarball.sha256}  web-0.1.0.tar.gz\n`);
+    const checksum = `${tarball.path}.sha256`;
+    await writeFile(checksum, checksumText(tarball));
 
     const check = (): Promise<{ stdout: string }> =>
       execFileAsync('sha256sum', ['--check', '--strict', path.basename(checksum)], { cwd: path.dirname(checksum) });

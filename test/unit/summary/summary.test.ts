@@ -4,9 +4,11 @@ import { escapeLabel, escapeLine, escapeLines } from '../../../src/summary/escap
 import { reportHtml } from '../../../src/summary/html.js';
 import { troubleshootingLink } from '../../../src/summary/link.js';
 import { summaryMarkdown } from '../../../src/summary/markdown.js';
-import { pageOf } from '../../../src/summary/page.js';
+import type { BuiltRelease } from '../../../src/pipeline/result.js';
+import { pageOf, type Page } from '../../../src/summary/page.js';
 import { largest, sizesOf, type Size } from '../../../src/summary/sizes.js';
 import { directoryWith } from '../support/files.js';
+import { outcomeWith } from '../support/outcome.js';
 import { AUDIT, releaseWith } from '../support/release.js';
 
 const SIZES: readonly Size[] = [
@@ -17,7 +19,17 @@ const SIZES: readonly Size[] = [
 const HOSTILE =
   '</td></table>\n\n```\n# <script>alert(1)</script> @team "x" [a](http://evil.example) \u001b[31m\u202ered';
 
-const good = pageOf({ releases: [{ release: releaseWith(), sizes: SIZES }], error: undefined, link: undefined });
+/** A page on releases that were built, each with these sizes. */
+function pageWith(releases: readonly BuiltRelease[], sizes: readonly Size[]): Page {
+  const { summaries } = outcomeWith(releases);
+  return pageOf({
+    releases: releases.map((release, at) => ({ release, parts: summaries[at] ?? [], sizes })),
+    error: undefined,
+    link: undefined,
+  });
+}
+
+const good = pageWith([releaseWith()], SIZES);
 const failed = pageOf({
   releases: [],
   error: new MixReleaseError('compile-failed', {
@@ -39,11 +51,7 @@ const hostileRelease = releaseWith({
     files: AUDIT.files.map((file) => ({ ...file, path: HOSTILE, needed: [HOSTILE] })),
   },
 });
-const hostile = pageOf({
-  releases: [hostileRelease, hostileRelease].map((release) => ({ release, sizes: [{ name: HOSTILE, bytes: 1 }] })),
-  error: undefined,
-  link: undefined,
-});
+const hostile = pageWith([hostileRelease, hostileRelease], [{ name: HOSTILE, bytes: 1 }]);
 
 /** The values of the first table, by their names. */
 function rowsOf(text: string): Readonly<Record<string, string>> {
@@ -59,12 +67,14 @@ describe('the summary and the report', () => {
     expect(rowsOf(text)).toEqual({
       Release: 'web 1.2.3',
       Target: 'x86_64-unknown-linux-gnu',
-      OTP: '27.3.4.1, runtime 15.2.7',
+      'Erlang runtime': '15.2.7',
+      OTP: '27.3.4.1',
       Elixir: '1.18.3',
       Image: 'hexpm/elixir:1.18.3',
       'Image digest': `sha256:${'cd'.repeat(32)}`,
       'C library of the builder': 'glibc 2.41',
-      Size: '12.3 MB, unpacked 7.5 MB',
+      Size: '12.3 MB',
+      'Unpacked size': '7.5 MB',
       'SHA-256': 'ab'.repeat(32),
       Audit: 'pass, errors: 0, warnings: 0',
       'glibc floor': '2.34',
@@ -77,7 +87,7 @@ describe('the summary and the report', () => {
 
   it('have no rows of an audit where there was none', () => {
     const release = releaseWith({ audit: null, auditReport: null });
-    const text = summaryMarkdown(pageOf({ releases: [{ release, sizes: [] }], error: undefined, link: undefined }));
+    const text = summaryMarkdown(pageWith([release], []));
     expect(Object.keys(rowsOf(text))).not.toContain('Audit');
     expect(text).not.toContain('<details>');
   });

@@ -50,6 +50,10 @@ export function releaseWith(changes: Partial<BuiltRelease> = {}): BuiltRelease {
     audit: AUDIT,
     auditReport: '/out/web.audit.json',
     smoke: undefined,
+    files: [
+      { kind: 'directory', path: '/out/web' },
+      { kind: 'tarball', path: '/out/web.tar.gz' },
+    ],
     seconds: { plan: 0.25, compile: 4, release: 1.5 },
     ...changes,
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
-import { builderRequest, planBuild, type BuildPlan } from '../../../../src/stages/plan/plan.js';
+import { builderRequest } from '../../../../src/stages/builder/builder-request.js';
+import { resolvePlan, type BuildPlan } from '../../../../src/stages/plan/plan.js';
 import type { RequestChanges } from '../../support/request.js';
 import type { Engine } from '../../../../src/engine/engine.js';
 import { findTarget } from '../../../../src/targets/find.js';
@@ -20,7 +21,7 @@ function untouched(architecture: string): Engine {
   return { docker, architecture, version: '1', clockSkew: 0 };
 }
 
-describe('planBuild', () => {
+describe('resolvePlan', () => {
   it.each([
     ['amd64', 'aarch64-unknown-linux-gnu', 'ubuntu-24.04-arm'],
     ['amd64', 'aarch64-unknown-linux-musl', 'ubuntu-24.04-arm'],
@@ -28,7 +29,7 @@ describe('planBuild', () => {
     ['riscv64', 'x86_64-unknown-linux-musl', 'ubuntu-24.04'],
   ])('refuses on %s a build for %s, and names the runner %s', async (architecture, triple, runner) => {
     const request = requestWith({ target: findTarget(triple) });
-    const error = await errorOf(() => planBuild(untouched(architecture), request, look));
+    const error = await errorOf(() => resolvePlan(untouched(architecture), request, look));
     expect(error).toMatchObject({ code: 'architecture-mismatch', exitStatus: 2 });
     expect(error.message).toContain(`the engine is ${architecture}`);
     expect(error.message).toContain(triple);
@@ -43,7 +44,7 @@ describe('planBuild', () => {
     ['arm64', 'x86_64-unknown-linux-gnu', true],
   ])('goes on, on %s for %s with emulate %j, to look for an image', async (architecture, triple, emulate) => {
     const request = requestWith({ target: findTarget(triple), emulate });
-    await expect(planBuild(untouched(architecture), request, look)).rejects.toThrow('the engine was asked');
+    await expect(resolvePlan(untouched(architecture), request, look)).rejects.toThrow('the engine was asked');
   });
 
   it('refuses an image that a Dockerfile does not build on', async () => {
@@ -52,7 +53,7 @@ describe('planBuild', () => {
       ...{ checkout, image: { named: 'team/elixir:1' } },
       builder: { packages: [], dockerfile: path.join(checkout, 'ci/Dockerfile'), repository: undefined },
     });
-    const error = await errorOf(() => planBuild(untouched('amd64'), request, look));
+    const error = await errorOf(() => resolvePlan(untouched('amd64'), request, look));
     expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2 });
     expect(error.message).toContain('image names team/elixir:1');
     expect(error.message).toContain('ci/Dockerfile');

@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { readFile, readlink, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findSources, sendSources } from '../../../../src/stages/sources/send.js';
+import { findSources } from '../../../../src/stages/sources/find.js';
+import { sendSources } from '../../../../src/stages/sources/send.js';
 import { readRequest } from '../../../../src/options/request.js';
 import { readRecord, type SentBefore } from '../../../../src/sources/times.js';
 import { stubContainer } from '../../support/container.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Builder } from '../../../../src/builder/builder.js';
 import type { BuildRequest } from '../../../../src/options/request.js';
-import { freshState, keptState } from '../../../../src/stages/cache/key.js';
+import { freshState, keptState } from '../../../../src/stages/builder/volumes.js';
 import { findTarget } from '../../../../src/targets/find.js';
 import { PROBE } from '../../support/probe.js';
 import { requestWith } from '../../support/request.js';

@@ -1,34 +1,36 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fetchTree, placeTarballs, type Placed } from '../../../src/stages/fetch/fetch.js';
-import { findTarget } from '../../../src/targets/find.js';
-import { stubContainer } from '../support/container.js';
-import { errorOf } from '../support/errors.js';
-import { directoryWith } from '../support/files.js';
-import { requestWith, type RequestChanges } from '../support/request.js';
-import { archiveOf, entriesOf } from '../support/tar.js';
+import { outputFiles } from '../../../../src/pipeline/output-files.js';
+import type { BuiltRelease } from '../../../../src/pipeline/result.js';
+import { fetchRelease } from '../../../../src/stages/fetch/fetch.js';
+import { place } from '../../../../src/stages/place/stage.js';
+import { findTarget } from '../../../../src/targets/find.js';
+import { stubContainer } from '../../support/container.js';
+import { errorOf } from '../../support/errors.js';
+import { directoryWith } from '../../support/files.js';
+import { PROBE } from '../../support/probe.js';
+import { requestWith, type RequestChanges } from '../../support/request.js';
+import { stageRun } from '../../support/run.js';
+import { archiveOf, entriesOf } from '../../support/tar.js';
 
 // A stream that waits for ever is a failure that is seen soon.
 jest.setTimeout(10_000);
 
 const target = findTarget('x86_64-unknown-linux-gnu');
 
-/** No signal to end. */
-const NEVER = new AbortController().signal;
+const BUILDER = { base: { reference: 'elixir:1', id: 'sha256:1', digest: 'sha256:1' } };
 const DATE = new Date('2023-11-14T22:13:20Z');
 
-/** Brings releases back from a container into an output directory. */
+/** Fetches releases from a container and places them in an output directory. */
 async function collected(
   output: string,
   names: readonly string[],
   changes: RequestChanges = {},
-): Promise<readonly Placed[]> {
-  const request = requestWith({ target, output, ...changes });
-  const workbench = path.join(output, '.partial-x');
-  await mkdir(workbench, { recursive: true });
-  const trees = [];
+): Promise<readonly BuiltRelease[]> {
+  const { run } = await stageRun(requestWith({ target, output, ...changes }));
+  const releases = [];
   for (const name of names) {
     const tree = {
       'bin/run': { content: name, mode: 0o755 },
@@ -38,9 +40,10 @@ async function collected(
     };
     const container = stubContainer({}, { '/build/rel': createReadStream(await archiveOf(tree)) });
     const facts = { name, version: '0.1.0', path: '/build/rel', erts: '15' };
-    trees.push(await fetchTree(container, facts, request, workbench, DATE, NEVER));
+    releases.push({ facts, ...(await fetchRelease(container, facts, DATE, run)) });
   }
-  return placeTarballs(trees, request);
+  const { built } = await place.run({ plan: { target }, builder: BUILDER, probe: PROBE, releases } as never, run);
+  return built;
 }
 
 /** The files of a tarball, sorted. */
@@ -49,19 +52,20 @@ async function filesOf(tarball: string): Promise<readonly string[]> {
   return entries.flatMap(({ name, mode }) => (mode.startsWith('-') ? [name] : [])).sort();
 }
 
-describe('fetchTree and placeTarballs', () => {
-  it('leave a directory, a tarball and a checksum for each release', async () => {
+describe('the stages fetch and place', () => {
+  it('leave a directory, a tarball, its facts and a checksum for each release', async () => {
     const output = await directoryWith();
     const placed = await collected(output, ['web', 'worker']);
     const bases = ['web', 'worker'].map((name) => `${name}-0.1.0-${target.triple}`);
     expect(await readdir(output)).toEqual(
-      [...bases.flatMap((base) => [base, `${base}.tar.gz`, `${base}.tar.gz.sha256`]), '.partial-x'].sort(),
+      [
+        ...bases.flatMap((base) => [base, `${base}.json`, `${base}.tar.gz`, `${base}.tar.gz.sha256`]),
+        '.partial-x',
+      ].sort(),
     );
-    expect(placed.map(({ path: tarball }) => tarball)).toEqual(
-      bases.map((base) => path.join(output, `${base}.tar.gz`)),
-    );
-    for (const { path: tarball, sha256, directory, facts } of placed) {
-      expect(await readFile(path.join(directory, 'bin/run'), 'utf8')).toBe(facts.name);
+    expect(placed.map(({ tarball }) => tarball)).toEqual(bases.map((base) => path.join(output, `${base}.tar.gz`)));
+    for (const { tarball, sha256, directory, name } of placed) {
+      expect(await readFile(path.join(directory, 'bin/run'), 'utf8')).toBe(name);
       expect(await readFile(`${tarball}.sha256`, 'utf8')).toBe(`${sha256}  ${path.basename(tarball)}\n`);
       expect(await filesOf(tarball)).toEqual(['bin/run', 'lib/releases/COOKIE', 'releases/COOKIE']);
     }
@@ -77,19 +81,19 @@ describe('fetchTree and placeTarballs', () => {
     });
     const [placed] = await collected(output, ['web']);
     expect(await readdir(path.join(output, base))).toEqual(['bin', 'lib', 'releases']);
-    expect(await filesOf(placed?.path ?? '')).toContain('bin/run');
+    expect(await filesOf(placed?.tarball ?? '')).toContain('bin/run');
     expect(await readFile(path.join(output, 'other'), 'utf8')).toBe('x');
   });
 
   it('date every entry alike', async () => {
     const [placed] = await collected(await directoryWith(), ['web']);
-    const times = (await entriesOf(placed?.path ?? '')).map((entry) => entry.time);
+    const times = (await entriesOf(placed?.tarball ?? '')).map((entry) => entry.time);
     expect(new Set(times)).toEqual(new Set(['2023-11-14 22:13:20']));
   });
 
   it('strip the cookie from the tarball and the directory, and nothing of the same name elsewhere', async () => {
     const [placed] = await collected(await directoryWith(), ['web'], { cookie: 'strip' });
-    expect(await filesOf(placed?.path ?? '')).toEqual(['bin/run', 'lib/releases/COOKIE']);
+    expect(await filesOf(placed?.tarball ?? '')).toEqual(['bin/run', 'lib/releases/COOKIE']);
     expect(await readdir(path.join(placed?.directory ?? '', 'releases'))).toEqual([]);
   });
 
@@ -97,18 +101,24 @@ describe('fetchTree and placeTarballs', () => {
     const output = await directoryWith();
     const [placed] = await collected(output, ['web'], { format: 'tar.zst' });
     const base = `web-0.1.0-${target.triple}`;
-    expect(placed?.path).toBe(path.join(output, `${base}.tar.zst`));
-    expect(await readdir(output)).toEqual(['.partial-x', base, `${base}.tar.zst`, `${base}.tar.zst.sha256`]);
-    expect((await readFile(placed?.path ?? '')).subarray(0, 4).toString('hex')).toBe('28b52ffd');
+    expect(placed?.tarball).toBe(path.join(output, `${base}.tar.zst`));
+    expect(await readdir(output)).toEqual([
+      '.partial-x',
+      base,
+      `${base}.json`,
+      `${base}.tar.zst`,
+      `${base}.tar.zst.sha256`,
+    ]);
+    expect((await readFile(placed?.tarball ?? '')).subarray(0, 4).toString('hex')).toBe('28b52ffd');
   });
 
   it('say that the output cannot be written', async () => {
-    const output = path.join(await directoryWith({ file: 'x' }), 'file');
+    const output = await directoryWith({ 'elsewhere/file': 'x' });
+    const { run } = await stageRun(requestWith({ target, output }));
+    const files = outputFiles(output, path.join(output, 'elsewhere/file'), 'tar.gz');
     const container = stubContainer({}, { '/build/rel': createReadStream(await archiveOf({ a: 'x' })) });
     const facts = { name: 'web', version: '0.1.0', path: '/build/rel', erts: '15' };
-    const error = await errorOf(() =>
-      fetchTree(container, facts, requestWith({ output }), path.join(output, '.partial-x'), DATE, NEVER),
-    );
+    const error = await errorOf(() => fetchRelease(container, facts, DATE, { ...run, files }));
     expect(error).toMatchObject({ code: 'output-not-writable', exitStatus: 8 });
   });
 });

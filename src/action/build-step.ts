@@ -1,0 +1,74 @@
+import * as core from '@actions/core';
+import type { StateStore } from '../cache/store.js';
+import type { Engine } from '../engine/engine.js';
+import type { Environment } from '../environment.js';
+import { readRequest, type BuildRequest } from '../options/request.js';
+import { build } from '../pipeline/build.js';
+import type { BuildOutcome } from '../pipeline/result.js';
+import { failedOutcome } from '../pipeline/outcome.js';
+import type { BuildContext } from '../pipeline/run.js';
+import { writePages } from '../summary/pages.js';
+import { annotate, annotateFailure } from './annotations.js';
+import { artifactPublisher } from './artifact.js';
+import { readInputs } from './inputs.js';
+import { setOutputs } from './outputs.js';
+import { printLast, workflowReporter } from './reporter.js';
+import { saveRun } from './state.js';
+import { writeSummary } from './summary.js';
+
+/** What the main step is given by its process. */
+export interface StepContext {
+  readonly env: Environment;
+  /** Cancels the build. */
+  readonly signal: AbortSignal;
+  /** Identifier of this run. */
+  readonly id: string;
+  readonly connect: () => Promise<Engine>;
+  /** GitHub's cache; undefined where there is none. */
+  readonly store: StateStore | undefined;
+}
+
+/**
+ * The main step: reads the inputs, builds, and reports in outputs, annotations, the summary and the report. Never throws.
+ *
+ * @returns the exit status
+ */
+export async function buildStep(step: StepContext): Promise<number> {
+  saveRun(step.id);
+  let request: BuildRequest | undefined;
+  let outcome: BuildOutcome;
+  try {
+    request = await requestOf(step.env);
+    request.access?.secrets.forEach((secret) => core.setSecret(secret));
+    outcome = await build(request, contextOf(request, step));
+  } catch (thrown) {
+    outcome = failedOutcome(thrown);
+  }
+  const { error } = outcome;
+  setOutputs({ ...outcome.outputs, 'error-code': error?.code ?? '' });
+  if (error) printLast(error.output);
+  annotate(outcome.diagnostics, error !== undefined);
+  if (error) annotateFailure(error, step.env);
+  await writePages(outcome, step.env, {
+    report: request?.report,
+    // Options that could not be read asked for a summary, unless they said no.
+    summary: (request?.summary ?? core.getInput('summary') !== 'false') ? writeSummary : undefined,
+    warn: (text) => core.warning(text),
+  });
+  return error?.exitStatus ?? 0;
+}
+
+function requestOf(env: Environment): Promise<BuildRequest> {
+  const workspace = env.GITHUB_WORKSPACE ?? process.cwd();
+  return readRequest(readInputs(), { checkout: workspace, cwd: workspace, env, artifactByDefault: true });
+}
+
+/** @throws MixReleaseError where the artifact that was requested cannot be uploaded from here */
+function contextOf(request: BuildRequest, { env, signal, id, connect, store }: StepContext): BuildContext {
+  return {
+    reporter: workflowReporter({ verbose: core.isDebug() }),
+    publish: request.artifact && artifactPublisher(request.artifact),
+    keepState: false,
+    ...{ env, signal, id, connect, store },
+  };
+}

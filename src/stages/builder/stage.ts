@@ -1,0 +1,43 @@
+import { ensureBuilder, type Builder } from '../../builder/builder.js';
+import type { Stage } from '../../pipeline/stage.js';
+import type { Planned } from '../plan/stage.js';
+import { builderRequest } from './builder-request.js';
+import { openSession, type Session } from './session.js';
+
+/** The builder image, and the build container that was started from it. */
+export interface Prepared {
+  readonly builder: Builder;
+  readonly session: Session;
+}
+
+/** Finds, pulls or makes the builder image, and starts the build container. */
+export const builder: Stage<'builder', Pick<Planned, 'plan'>, Prepared> = {
+  name: 'builder',
+  run: async ({ plan }, run) => {
+    const { engine, request, env, signal, log } = run;
+    const context = { env, signal, onLine: (text: string) => log.line(text), note: (text: string) => log.note(text) };
+    const made = await ensureBuilder(engine, builderRequest(plan, request, run.id, env), context);
+    return { builder: made, session: await openSession(run, made) };
+  },
+  outcome: ({ builder: { tag, origin } }) => `${tag}, ${origin}`,
+  outputs: {
+    image: { summary: 'Base image that the release was built in.', value: ({ builder: { base } }) => base.reference },
+    'image-digest': { summary: 'Digest of the base image.', value: ({ builder: { base } }) => base.digest },
+  },
+  summary: ({ builder: { base } }) => ({
+    rows: [
+      ['Image', base.reference],
+      ['Image digest', base.digest],
+    ],
+  }),
+  errors: [
+    'image-not-found',
+    'image-registry-outage',
+    'image-wrong-platform',
+    'image-without-mix',
+    'image-mismatch',
+    'image-digest-mismatch',
+    'emulation-missing',
+    'builder-failed',
+  ],
+};

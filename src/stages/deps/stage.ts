@@ -1,0 +1,86 @@
+import { redactor } from '../../access/redact.js';
+import type { Probe } from '../../builder/probe.js';
+import { outputReader } from '../../diagnostics/output.js';
+import { diagnosticsOf } from '../../mix/diagnose.js';
+import type { MixRun } from '../../mix/mix-run.js';
+import type { MixContext } from '../../mix/mix.js';
+import { missingTools, probeLine } from '../../builder/probe-text.js';
+import type { Stage } from '../../pipeline/stage.js';
+import type { Exported } from '../before-build/stage.js';
+import type { Prepared } from '../builder/stage.js';
+import type { Planned } from '../plan/stage.js';
+import type { Sent } from '../sources/stage.js';
+import { startWithDeps } from './deps.js';
+
+/** Mix, which runs, with the dependencies there. */
+export interface WithMix {
+  readonly mix: MixRun;
+  readonly mixContext: MixContext;
+  /** What the builder is, probed again in this build. */
+  readonly probe: Probe;
+  /** Notes on the lock. */
+  readonly lockNotes: readonly string[];
+}
+
+type Needs = Pick<Planned, 'checkVersion'> & Prepared & Sent & Partial<Exported>;
+
+/** Starts Mix: the builder is probed again, names of releases are checked, dependencies are fetched. */
+export const deps: Stage<'deps', Needs, WithMix> = {
+  name: 'deps',
+  run: async ({ checkVersion, builder, session, sources, environment, exported }, run) => {
+    const { request, log } = run;
+    const compilers = outputReader();
+    const redact = redactor(request.access?.secrets ?? []);
+    const mixContext: MixContext = {
+      container: session.container,
+      cwd: sources.cwd,
+      env: exported ?? environment,
+      mixEnv: request.mixEnv,
+      onLine: (text) => {
+        compilers.line(text);
+        log.line(text);
+      },
+      redact,
+      target: request.target,
+      image: builder.base.reference,
+      releaseArgs: request.releaseArgs,
+      checkLocked: request.checkLocked,
+      ...(checkVersion && { checkVersion }),
+    };
+    let facts: ReadonlyMap<string, string> = new Map();
+    // Also, and above all, when the build fails from here on.
+    run.diagnoseBy(() => diagnosticsOf(facts, compilers, sources, redact));
+    const { mix, probe, lock } = await startWithDeps(mixContext, request);
+    facts = mix.facts;
+    return { mix, mixContext, probe, lockNotes: lock };
+  },
+  notes: ({ probe, lockNotes }) => [probeLine(probe), ...lockNotes, ...missingTools(probe)],
+  outputs: {
+    'otp-version': { summary: 'OTP version of the builder, such as 27.3.4.1.', value: ({ probe }) => probe.otp },
+    'elixir-version': { summary: 'Elixir version of the builder.', value: ({ probe }) => probe.elixir },
+    libc: {
+      summary: 'C library of the builder and its version, such as glibc 2.36.',
+      value: ({ probe }) => `${probe.libc} ${probe.libcVersion}`,
+    },
+    probe: {
+      summary:
+        'What the probe found in the builder, as a JSON object (machine, os, libc, otp, elixir, hex, git, cc and more).',
+      value: ({ probe }) => JSON.stringify(probe),
+    },
+  },
+  summary: ({ probe: { otp, elixir, libc, libcVersion } }) => ({
+    rows: [
+      ['OTP', otp],
+      ['Elixir', elixir],
+      ['C library of the builder', `${libc} ${libcVersion}`],
+    ],
+  }),
+  errors: [
+    'image-mismatch',
+    'unknown-release',
+    'ambiguous-release',
+    'deps-failed',
+    'lockfile-outdated',
+    'ssh-agent-failed',
+  ],
+};

@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises';
+import { factsText } from '../../distribution/facts.js';
+import { outputError } from '../../package/output.js';
+import { checksumText } from '../../package/tarball.js';
+import type { BuiltRelease } from '../../pipeline/result.js';
+import type { Run } from '../../pipeline/run.js';
+import type { Stage } from '../../pipeline/stage.js';
+import { megabytes } from '../../megabytes.js';
+import { builtRelease, type ReleaseParts, type RunFacts } from './built-release.js';
+import { factsOf } from './facts.js';
+
+/** The releases whose files are in their places. */
+export interface Placed {
+  readonly built: readonly BuiltRelease[];
+  readonly cookieStripped: boolean;
+}
+
+/** Moves all files of the run into their places together, tarballs last, or none of them. */
+export const place: Stage<'place', RunFacts & { readonly releases: readonly ReleaseParts[] }, Placed> = {
+  name: 'place',
+  run: async ({ releases, ...facts }, run) => {
+    const built = [];
+    for (const parts of releases) built.push(await finish(facts, parts, run));
+    await run.files.place(run.signal);
+    run.placed();
+    return { built, cookieStripped: run.request.cookie === 'strip' };
+  },
+  notes: (gave) =>
+    gave.cookieStripped ? ['releases/COOKIE was left out: set RELEASE_COOKIE where the release runs'] : [],
+  outputs: {
+    tarball: {
+      summary: 'Absolute path of the release tarball; one a line when several releases were built.',
+      value: ({ built }) => built.map(({ tarball }) => tarball).join('\n'),
+    },
+    sha256: {
+      summary: 'SHA-256 of the tarball, 64 hex digits; one a line when several releases were built.',
+      value: ({ built }) => built.map(({ sha256 }) => sha256).join('\n'),
+    },
+  },
+  summary: ({ built }, at) => {
+    const release = built[at];
+    if (!release) return { rows: [] };
+    return {
+      first: true,
+      rows: [
+        ['Size', megabytes(release.size)],
+        ['SHA-256', release.sha256],
+      ],
+    };
+  },
+  errors: [],
+};
+
+/** Waits for the tarball of a release, and makes what lies beside it. */
+async function finish(facts: RunFacts, parts: ReleaseParts, { request, files, seconds }: Run): Promise<BuiltRelease> {
+  const tarball = await parts.packing;
+  const checksum = files.add(files.file('checksum', parts.packageName));
+  const index = files.add(files.file('facts', parts.packageName));
+  const release = builtRelease(facts, parts, tarball, files, seconds);
+  try {
+    await writeFile(checksum.made, checksumText(tarball));
+    await writeFile(index.made, factsText(factsOf(release)));
+  } catch (error) {
+    throw outputError(error, request.output);
+  }
+  return release;
+}

@@ -1,0 +1,44 @@
+import { dockerfileName } from '../../builder/recipe.js';
+import type { VersionCheck } from '../../mix/mix.js';
+import type { Stage } from '../../pipeline/stage.js';
+import { resolvePlan, type BuildPlan } from './plan.js';
+import { planLines } from './plan-text.js';
+import { versionCheck } from './version-check.js';
+
+/** What the rest of the build goes by. */
+export interface Planned {
+  readonly plan: BuildPlan;
+  /** What every release has to pass when its version is known; undefined where nothing is to be checked. */
+  readonly checkVersion: VersionCheck | undefined;
+}
+
+/** Resolves target, versions, system, base image and recipe. Nothing is pulled, built or started. */
+export const plan: Stage<'plan', object, Planned> = {
+  name: 'plan',
+  run: async (_, { engine, request, signal, env, log }) => {
+    const checkVersion = await versionCheck(request, env);
+    const resolved = await resolvePlan(engine, request, { signal, env, note: (text) => log.note(text) });
+    return { plan: resolved, checkVersion };
+  },
+  outcome: ({ plan: { image, recipe } }) => image?.wanted.reference ?? dockerfileName(recipe),
+  notes: (gave) => planLines(gave.plan),
+  outputs: {
+    target: {
+      summary: 'Target triple that the release was built for.',
+      value: ({ plan: { target } }) => target.triple,
+    },
+  },
+  summary: ({ plan: { target } }) => ({ rows: [['Target', target.triple]] }),
+  errors: [
+    'no-tag',
+    'architecture-mismatch',
+    'bad-option',
+    'bad-version',
+    'bad-version-file',
+    'unsupported-pair',
+    'image-not-found',
+    'no-such-image',
+    'registry-outage',
+    'sources-unreadable',
+  ],
+};

@@ -1,0 +1,43 @@
+import { releaseOf, startRelease, type ReleaseFacts } from '../../mix/mix.js';
+import type { Stage } from '../../pipeline/stage.js';
+import type { WithMix } from '../deps/stage.js';
+
+/** A release that is to be assembled. */
+export interface ReleaseName {
+  /** Undefined for the one that Mix chooses. */
+  readonly requestedName: string | undefined;
+  /** The run of Mix that compiled assembles the first one, too. */
+  readonly isFirst: boolean;
+}
+
+/** A release in the container. */
+export interface Assembled {
+  readonly facts: ReleaseFacts;
+}
+
+/** Assembles a release: `mix release NAME --overwrite`. */
+export const release: Stage<'release', WithMix & ReleaseName, Assembled> = {
+  name: 'release',
+  run: async ({ mix, mixContext, requestedName, isFirst }) => {
+    const assembling = isFirst || requestedName === undefined ? mix : startRelease(mixContext, requestedName);
+    await assembling.finished();
+    return { facts: releaseOf(assembling) };
+  },
+  outputs: {
+    'release-name': { summary: 'Name of the release.', value: ({ facts }) => facts.name },
+    'release-version': { summary: 'Version of the release.', value: ({ facts }) => facts.version },
+    'erts-version': {
+      summary: 'Version of the Erlang runtime system in the release.',
+      value: ({ facts }) => facts.erts,
+      ofFirst: true,
+    },
+  },
+  summary: ({ facts: { name, version, erts } }) => ({
+    first: true,
+    rows: [
+      ['Release', `${name} ${version}`],
+      ['Erlang runtime', erts],
+    ],
+  }),
+  errors: ['release-failed', 'version-mismatch'],
+};

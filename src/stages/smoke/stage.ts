@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { proxiesOf } from '../../builder/proxies.js';
+import { insideOf } from '../../paths.js';
+import type { SmokeOptions } from '../../options/sections/smoke.js';
+import type { OptionalStage } from '../../pipeline/stage.js';
+import { chooseRuntime } from '../../smoke/choose-runtime.js';
+import type { SmokeReport } from '../../smoke/report.js';
+import { smokeRelease, type SmokeScript } from '../../smoke/smoke.js';
+import type { Audited } from '../audit/stage.js';
+import type { Prepared } from '../builder/stage.js';
+import type { WithMix } from '../deps/stage.js';
+import type { Fetched } from '../fetch/fetch.js';
+import type { Planned } from '../plan/stage.js';
+import type { Assembled } from '../release/stage.js';
+
+/** A release that has run in a clean image. */
+export interface Smoked {
+  readonly smoke: SmokeReport;
+}
+
+/** Seconds for each release where none are requested. */
+const TIMEOUT = { natively: 120, emulated: 600 };
+
+type Needs = Pick<Planned, 'plan'> &
+  Pick<Prepared, 'builder'> &
+  Pick<WithMix, 'probe'> &
+  Assembled &
+  Fetched &
+  Partial<Audited>;
+
+/** Runs the release in a clean image of its system. */
+export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
+  name: 'smoke',
+  skip: (_, { request }) => (request.smoke ? undefined : 'smoke-test is off'),
+  run: async ({ plan, builder, probe, facts, directory, audit }, { id, request, engine, env, signal, log }) => {
+    const { smoke: options, target, image, checkout } = request;
+    if (!options) throw new Error('without a smoke test this stage is skipped');
+    const { emulated } = plan.engine;
+    const context = { signal, onLine: (text: string) => log.line(text), note: (text: string) => log.note(text) };
+    const release = { ...facts, directory };
+    const spec = {
+      target,
+      test: await testOf(options, checkout),
+      env: options.env,
+      timeout: options.timeout ?? (emulated ? TIMEOUT.emulated : TIMEOUT.natively),
+      emulated,
+      erlFlags: builder.erlFlags,
+      run: id,
+      proxies: proxiesOf(env),
+    };
+    const runtime = await chooseRuntime(
+      engine,
+      {
+        named: options.image,
+        packages: options.packages,
+        needs: audit?.requirements,
+        registry: image.registry,
+        pull: image.pull,
+        builder: builder.tag,
+        probe,
+        release,
+        ...spec,
+      },
+      { ...context, env },
+    );
+    const report = await smokeRelease(engine, release, runtime, spec, context);
+    notesOf(report).forEach((text) => log.note(text));
+    return { smoke: report };
+  },
+  outcome: ({ smoke: { image, packages, checks } }) => {
+    const further = packages.length > 0 ? ` with ${packages.join(', ')}` : '';
+    return `${checks.join(', ')} in ${image}${further}`;
+  },
+  outputs: {
+    smoke: {
+      summary: 'What the smoke test did, as a JSON object; one a line when several releases were built.',
+      value: ({ smoke: report }) => JSON.stringify(report),
+    },
+  },
+  summary: ({ smoke: { test, image, checks, seconds, omissions } }) => {
+    const omitted = omissions.map(({ check, why }) => `; without ${check}: ${why}`).join('');
+    return { rows: [['Smoke test', `${test} in ${image}, ${seconds.toFixed(1)} s: ${checks.join(', ')}${omitted}`]] };
+  },
+  errors: [
+    'smoke-failed',
+    'smoke-environment',
+    'smoke-library',
+    'smoke-timeout',
+    'no-runtime-image',
+    'runtime-image-failed',
+    'runtime-image-unusable',
+    'image-not-found',
+    'image-registry-outage',
+    'image-wrong-platform',
+  ],
+};
+
+async function testOf({ test }: SmokeOptions, checkout: string): Promise<'boot' | 'eval' | SmokeScript> {
+  if (typeof test !== 'object') return test;
+  const text = await readFile(test.script, 'utf8');
+  const name = insideOf(checkout, test.script) ?? test.script;
+  return { name, text, bash: /^#!.*\bbash\b/.test(text) };
+}
+
+/** What a person should know of a smoke test that passed. */
+function notesOf({ imageHasErlang, image, omissions, networkCrashes }: SmokeReport): readonly string[] {
+  const [crash] = networkCrashes;
+  return [
+    ...(imageHasErlang ? [`the release has no Erlang of its own: it was tried with that of ${image}`] : []),
+    ...omissions.map(({ check, why }) => `not tried: ${check}, because ${why}`),
+    ...(crash === undefined
+      ? []
+      : [`${String(networkCrashes.length)} crash(es) in the log come of the missing network: ${crash}`]),
+  ];
+}

@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { SOURCES } from '../../builder/layout.js';
+import type { BuildRequest } from '../../options/request.js';
+import { insideOf } from '../../paths.js';
+import { readGitInfo } from '../../sources/git.js';
+import { listSources, type SourceList } from '../../sources/list.js';
+import { inputsOf } from '../cache/key.js';
+
+/** The sources of a build, found and not yet sent. */
+export interface FoundSources extends SourceList {
+  /** The project's directory in the container. */
+  readonly cwd: string;
+  /** The time of the commit that they are of; undefined where git gives none. */
+  readonly commitTime: Date | undefined;
+  /** Why git gives nothing, for the log; undefined where it does. */
+  readonly noGit: string | undefined;
+  /** A hash of what compiled code can depend on: see `inputsOf`. */
+  readonly inputs: string;
+}
+
+/** Sources that are being found while other stages run. */
+export interface Finding {
+  readonly finding: Promise<FoundSources>;
+}
+
+/**
+ * Finds the sources of a checkout.
+ *
+ * @throws MixReleaseError `sources-unreadable`
+ */
+export async function findSources(request: BuildRequest): Promise<FoundSources> {
+  const { checkout, project, output } = request;
+  const git = await readGitInfo(checkout);
+  const noGit = 'reason' in git ? git.reason : undefined;
+  const list = await listSources({ checkout, project, output, git: 'reason' in git ? undefined : git });
+  const commitTime = 'reason' in git ? undefined : git.commitTime;
+  const inputs = await inputsOf(request, list.paths);
+  return { ...list, commitTime, noGit, inputs, cwd: path.posix.join(SOURCES, insideOf(checkout, project) ?? '') };
+}
