@@ -88,7 +88,6 @@ describe('outputFiles', () => {
         output,
         KINDS.filter((each) => each !== kind),
       );
-      const workbench = path.join(output, '.partial-x');
       const made = files.add(files.file(kind, 'web-1'));
       if (kind === 'directory') await mkdir(made.made);
       else await writeFile(made.made, 'new');
