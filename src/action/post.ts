@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { connectEngine } from '../engine/engine.js';
+import { connectEngine } from '../engine/connect.js';
 import { reapRun } from '../engine/reap.js';
 import { messageOf } from '../errors.js';
 import { saveCached } from './cache.js';
@@ -10,12 +10,13 @@ async function post(): Promise<void> {
   const run = savedRun();
   if (run === undefined) return;
   try {
-    const engine = await connectEngine();
+    await using engine = await connectEngine();
     const state = savedState();
     // The state lies on the volume that goes next.
     if (state) await saveCached(engine, run, state);
-    const { containers, volumes } = await reapRun(engine, run);
-    for (const name of [...containers, ...volumes]) core.info(`removed ${name}`);
+    const { containers, networks, volumes, left } = await reapRun(engine, run);
+    for (const name of [...containers, ...networks, ...volumes]) core.info(`removed ${name}`);
+    for (const thing of left) core.warning(`could not be removed after the build: ${thing}`);
   } catch (error) {
     // Without an engine nothing is left to remove, and the job's own result must not change here.
     core.warning(`could not clean up after the build: ${messageOf(error)}`);

@@ -4,7 +4,7 @@ import { dockerfileName } from '../builder/recipe.js';
 import { reportOutcome } from '../audit/report-text.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { outputReader } from '../diagnostics/output.js';
-import { connectEngine } from '../engine/engine.js';
+import { connectEngine } from '../engine/connect.js';
 import { openWorkbench } from '../package/output.js';
 import { auditTree } from '../stages/audit/audit.js';
 import { cacheLine, restoreState, stateToSave, type StateStore } from '../stages/cache/restore.js';
@@ -82,7 +82,7 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
     writing.push(work);
     return work;
   };
-  const engine = await connectEngine();
+  const engine = scope.use(await connectEngine());
 
   // The checkout is looked through while the engine is at work.
   const finding = findSources(request);

@@ -1,7 +1,8 @@
-import { MixReleaseError } from '../../errors.js';
+import { messageOf } from '../../errors.js';
 import type { Builder } from '../../builder/builder.js';
-import { startContainer, type RunningContainer } from '../../engine/container.js';
-import { statusOf, type Engine } from '../../engine/engine.js';
+import type { RunningContainer } from '../../engine/container.js';
+import type { Engine } from '../../engine/engine.js';
+import { isConflict } from '../../engine/failure.js';
 import { labels, RUN_LABEL } from '../../engine/labels.js';
 import { STATE } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
@@ -43,7 +44,13 @@ export async function openSession(
   const close = async (volume: string | undefined): Promise<void> => {
     signal.removeEventListener('abort', kill);
     await container[Symbol.asyncDispose]();
-    if (volume !== undefined) await engine.docker.getVolume(volume).remove({ force: true });
+    if (volume === undefined) return;
+    try {
+      await engine.volumes.remove(volume);
+    } catch (error) {
+      // What is done is done; the volume is found again by its labels.
+      note(`volume ${volume} is left: ${messageOf(error)}; mix-release clean removes it`);
+    }
   };
   let closing: Promise<void> | undefined;
   const end = (stateIsNotNeeded: boolean): Promise<void> =>
@@ -69,7 +76,7 @@ async function start(engine: Engine, spec: SessionSpec, note: (text: string) => 
   try {
     return { container: await startWith(engine, spec, keptState(spec.request, spec.builder)) };
   } catch (error) {
-    if (!(error instanceof MixReleaseError) || statusOf(error.cause) !== 409) throw error;
+    if (!isConflict(error)) throw error;
     note('another build of this project and target is running: this one starts from a fresh state, which takes longer');
     return { container: await startWith(engine, spec, fresh), discard: fresh.name };
   }
@@ -78,7 +85,7 @@ async function start(engine: Engine, spec: SessionSpec, note: (text: string) => 
 function startWith(engine: Engine, spec: SessionSpec, state: StateVolume): Promise<RunningContainer> {
   const { request, builder, run } = spec;
   const stateLabels = state.lock === undefined ? labels('state', run) : { ...labels('state', run), [RUN_LABEL]: '' };
-  return startContainer(engine, {
+  return engine.containers.start({
     image: builder.tag,
     ...(state.lock === undefined ? {} : { name: state.lock }),
     platform: request.target.platform,
