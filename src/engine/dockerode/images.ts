@@ -129,7 +129,7 @@ async function buildImage(docker: Docker, build: ImageBuild): Promise<string> {
   const { context, dockerfile, platform, args, labels, tag, signal, onOutput } = build;
   const doing = 'to build an image';
   let id: string | undefined;
-  await abortable(signal, doing, async () => {
+  const request = async (): Promise<void> => {
     const progress = await docker.buildImage(context, {
       ...(tag !== undefined && { t: tag }),
       // The classic builder: the other one wants a session with a client of its own.
@@ -142,7 +142,16 @@ async function buildImage(docker: Docker, build: ImageBuild): Promise<string> {
       id = aux?.ID ?? id;
       if (stream !== '') onOutput(stream);
     });
-  });
+  };
+  try {
+    await abortable(signal, doing, request);
+  } catch (error) {
+    signal.throwIfAborted();
+    // The context's own failure is nothing that the engine did.
+    throw context.errored ?? error;
+  } finally {
+    context.destroy();
+  }
   if (id === undefined) throw refused(doing, 'the engine did not say what it built');
   return id;
 }

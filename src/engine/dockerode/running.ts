@@ -57,6 +57,8 @@ async function put(container: Docker.Container, archive: Readable, path: string)
 /** A stream of the engine whose reader learns that it was the engine's, where it breaks. */
 function withOurErrors(stream: Readable, doing: string): Readable {
   const out = new PassThrough();
+  // Who begins to read after it broke finds the error on it.
+  out.on('error', () => undefined);
   stream.once('error', (error) => out.destroy(engineError(error, doing)));
   stream.once('close', () => {
     if (!stream.readableEnded) out.destroy(lost(doing, 'its answer broke off'));
