@@ -13,12 +13,13 @@ export async function cleanStep(connect: () => Promise<Engine>): Promise<void> {
   const run = savedRun();
   if (run === undefined) return;
   try {
-    const engine = await connect();
+    await using engine = await connect();
     const state = savedState();
     // The state lies on the volume that goes next.
     if (state) await saveCached(engine, run, state);
-    const { containers, volumes } = await reapRun(engine, run);
-    for (const name of [...containers, ...volumes]) core.info(`removed ${name}`);
+    const { containers, networks, volumes, left } = await reapRun(engine, run);
+    for (const name of [...containers, ...networks, ...volumes]) core.info(`removed ${name}`);
+    for (const thing of left) core.warning(`could not be removed after the build: ${thing}`);
   } catch (error) {
     // Without an engine nothing is left to remove, and the job's own result must not change here.
     core.warning(`could not clean up after the build: ${messageOf(error)}`);

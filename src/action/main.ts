@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectEngine } from '../engine/engine.js';
+import { connectEngine } from '../engine/connect.js';
 import { cancelOnSignals } from '../pipeline/cancel.js';
 import { endProcess } from '../pipeline/end-process.js';
 import { buildStep } from './build-step.js';

@@ -1,4 +1,4 @@
-import { connectEngine } from '../engine/engine.js';
+import { connectEngine } from '../engine/connect.js';
 import { endProcess } from '../pipeline/end-process.js';
 import { cleanStep } from './clean-step.js';
 

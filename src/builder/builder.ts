@@ -4,7 +4,7 @@ import { BASE_LABEL, PROBE_LABEL } from '../engine/labels.js';
 import { dockerBuild } from './docker-build.js';
 import { prepareEmulation } from './emulator.js';
 import { requireExpected, type Expected } from './expected.js';
-import { inspect, ensureImage, type Image, type WantedImage } from './image.js';
+import { ensureImage, type Image, type WantedImage } from './image.js';
 import { probeImage, readProbe, type Probe } from './probe.js';
 import type { PullContext } from './pull.js';
 import { MIX_CONTEXT, builderTag, dockerfileName, toolsDockerfile, type Recipe } from './recipe.js';
@@ -73,7 +73,9 @@ export async function ensureBuilder(
     return { tag, base: image, probe: found.probe, erlFlags, origin: found.origin };
   }
   const made = await makeBuilder(engine, base, tag, request, context);
-  if (request.repository !== undefined) await pushShared(engine, request.repository, tag, context);
+  if (request.repository !== undefined) {
+    await pushShared(engine, request.repository, tag, request.recipe.target.platform, context);
+  }
   return { ...made, tag, origin: 'built' };
 }
 
@@ -105,11 +107,12 @@ async function findBuilder(
   { repository, recipe, mayPull }: BuilderRequest,
   context: BuilderContext,
 ): Promise<Found | undefined> {
-  const present = await presentBuilder(engine, tag);
+  const { platform } = recipe.target;
+  const present = await presentBuilder(engine, tag, platform);
   if (present) return { ...present, origin: 'present' };
   if (repository === undefined || !mayPull) return undefined;
-  if (!(await pullShared(engine, repository, tag, recipe.target.platform, context))) return undefined;
-  const pulled = await presentBuilder(engine, tag);
+  if (!(await pullShared(engine, repository, tag, platform, context))) return undefined;
+  const pulled = await presentBuilder(engine, tag, platform);
   return pulled && { ...pulled, origin: 'pulled' };
 }
 
@@ -117,11 +120,11 @@ async function findBuilder(
 export async function presentBuilder(
   engine: Engine,
   tag: string,
+  platform: string,
 ): Promise<{ readonly id: string; readonly probe: Probe } | undefined> {
-  const found = await inspect(engine, tag);
-  const labels = found?.Config.Labels as Readonly<Record<string, string>> | null | undefined;
-  const probe = readProbe(labels?.[PROBE_LABEL]);
-  return found && probe && { id: found.Id, probe };
+  const found = await engine.images.inspect(tag, platform);
+  const probe = readProbe(found?.labels[PROBE_LABEL]);
+  return found && probe && { id: found.id, probe };
 }
 
 async function makeBuilder(

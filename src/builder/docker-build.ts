@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { MixReleaseError, messageOf } from '../errors.js';
+import { MixReleaseError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
 import { KIND_LABEL } from '../engine/labels.js';
 import { keepLast, splitLines } from '../engine/lines.js';
-import { consumeProgress } from '../engine/progress.js';
+import { reasonOf } from '../engine/failure.js';
 
 /** One image that is to be built. */
 export interface DockerBuild {
@@ -34,43 +34,32 @@ const OUTPUT_KEPT = 30;
  * @throws MixReleaseError `builder-failed` with the last lines of the output
  */
 export async function dockerBuild(
-  { docker }: Engine,
+  engine: Engine,
   spec: DockerBuild,
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<string> {
+  const { context, dockerfile, platform, args, tag, pull = false } = spec;
   const printed = keepLast(OUTPUT_KEPT, onLine);
-  let id: string | undefined;
+  const lines = splitLines((line) => {
+    // What a step says on standard error comes in colours.
+    const plain = stripVTControlCharacters(line).trimEnd();
+    if (plain !== '') printed.say(plain);
+  });
   try {
-    const progress = await docker.buildImage(spec.context, {
-      ...(spec.tag === undefined ? {} : { t: spec.tag }),
-      // The classic builder: the other one wants a session with a client of its own.
-      version: '1',
-      dockerfile: spec.dockerfile,
-      platform: spec.platform,
-      buildargs: { ...spec.args },
+    return await engine.images.build({
+      ...{ context, dockerfile, platform, args, tag, pull, signal },
       labels: { [KIND_LABEL]: 'builder', ...spec.labels },
-      ...(spec.pull === true ? { pull: true } : {}),
-      rm: true,
-      forcerm: true,
-      abortSignal: signal,
+      onOutput: (text) => void lines.write(Buffer.from(text)),
     });
-    const lines = splitLines((line) => {
-      // What a step says on standard error comes in colours.
-      const plain = stripVTControlCharacters(line).trimEnd();
-      if (plain !== '') printed.say(plain);
-    });
-    await consumeProgress(progress, ({ stream = '', aux }) => {
-      id = aux?.ID ?? id;
-      lines.write(Buffer.from(stream));
-    });
-    await finished(lines.end());
   } catch (error) {
     signal.throwIfAborted();
-    throw failure(spec, shortened(messageOf(error)), printed.last, error);
+    // An engine that went away did not judge the Dockerfile.
+    if (error instanceof MixReleaseError && error.code === 'engine-lost') throw error;
+    throw failure(spec, shortened(reasonOf(error)), printed.last, error);
+  } finally {
+    await finished(lines.end());
   }
-  if (id === undefined) throw failure(spec, 'the engine did not say what it built', printed.last);
-  return id;
 }
 
 /** The engine repeats the whole step, which is in the output, too. */

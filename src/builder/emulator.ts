@@ -1,5 +1,5 @@
 import { MixReleaseError } from '../errors.js';
-import { startContainer, type RunningContainer } from '../engine/container.js';
+import type { RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
 import { architectureOf, type Target } from '../targets/table.js';
@@ -69,7 +69,7 @@ export async function prepareEmulation(engine: Engine, image: EmulatedImage): Pr
   const { id, reference, target, run } = image;
   const spec = { image: id, platform: target.platform, user: '10001:10001', labels: labels('probe', run) };
   try {
-    await using container = await startContainer(engine, spec);
+    await using container = await engine.containers.start(spec);
     return emulatorFlags(target.machine, await otpOnDisk(container, reference));
   } catch (error) {
     if (!couldNotRun(error)) throw error;

@@ -1,6 +1,6 @@
-import type Docker from 'dockerode';
 import { MixReleaseError, messageOf } from '../errors.js';
-import { engineError, statusOf, type Engine } from '../engine/engine.js';
+import type { Engine, ImageInfo } from '../engine/engine.js';
+import { refused } from '../engine/failure.js';
 import { parseReference, repositoryOf } from '../registry/reference.js';
 import type { Target } from '../targets/table.js';
 import { pullImage, type PullContext } from './pull.js';
@@ -35,83 +35,58 @@ export interface Image {
 export async function ensureImage(engine: Engine, wanted: WantedImage, context: PullContext): Promise<Image> {
   const { reference, target, pull } = wanted;
   const name = pinned(wanted);
-  const local = await inspect(engine, name);
-  const fits = local !== undefined && platformOf(local) === target.platform;
+  const { platform } = target;
+  const local = await engine.images.inspect(name, platform);
+  const fits = local?.platform === platform;
   if (pull === 'never' || (fits && (pull === 'missing' || wanted.digest !== undefined))) {
     if (!local) throw notPulled(reference);
     return imageOf(local, reference, target);
   }
   context.onLine(`pulling ${name}`);
   try {
-    await pullImage(engine, name, target.platform, context);
+    await pullImage(engine, name, platform, context);
   } catch (error) {
     // What is there under that name is for another platform, and nothing else was to be had.
     throw local && !fits ? wrongPlatform(local, reference, target, error) : error;
   }
-  const pulled = await inspect(engine, name);
-  if (!pulled) throw engineError(new Error('the image that it pulled is not there'), `for image ${name}`);
+  const pulled = await engine.images.inspect(name, platform);
+  if (!pulled) throw refused(`to pull image ${name}`, 'it says that it did, and the image is not there');
   const image = imageOf(pulled, reference, target);
   // By its tag it is found again without a request.
-  if (wanted.digest !== undefined) await tagImage(engine, image.id, reference);
+  if (wanted.digest !== undefined) await tagImage(engine, image.id, reference, platform);
   return image;
 }
 
-/** What the engine knows of an image, or undefined when it does not have it. */
-export async function inspect({ docker }: Engine, reference: string): Promise<Docker.ImageInspectInfo | undefined> {
-  try {
-    return await docker.getImage(reference).inspect();
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw engineError(error, `to look for image ${reference}`);
-  }
-}
-
 /** Gives an image one more name, `repository:tag`. */
-export async function tagImage({ docker }: Engine, id: string, reference: string): Promise<void> {
+export async function tagImage(engine: Engine, id: string, reference: string, platform: string): Promise<void> {
   const { tag = 'latest', ...named } = parseReference(reference);
-  try {
-    await docker.getImage(id).tag({ repo: repositoryOf(named), tag });
-  } catch (error) {
-    throw engineError(error, `to name an image ${reference}`);
-  }
+  await engine.images.tag(id, { repository: repositoryOf(named), tag }, platform);
 }
 
 /**
  * The digest of an image's manifest as the registry of that name gave it; its identifier where none did, as for an
  * image that was made or loaded here.
  */
-export function digestOf({ Id, RepoDigests }: Docker.ImageInspectInfo, reference: string): string {
-  // Null in the answers of some engines, whatever the types say.
-  const digests = (RepoDigests as string[] | null) ?? [];
+export function digestOf({ id, digests }: ImageInfo, reference: string): string {
   const repository = repositoryOf(parseReference(reference));
   const ofName = digests.find((each) => each.startsWith(`${repository}@`));
   // Not one of another name: the same image would get another digest when somebody pushes it elsewhere.
-  return ofName?.split('@')[1] ?? Id;
-}
-
-/** `os/arch` in the engine's words. */
-export function platformOf({ Os, Architecture }: Docker.ImageInspectInfo): string {
-  return `${Os}/${Architecture}`;
+  return ofName?.split('@')[1] ?? id;
 }
 
 function pinned({ reference, digest }: WantedImage): string {
   return digest === undefined ? reference : `${repositoryOf(parseReference(reference))}@${digest}`;
 }
 
-function imageOf(found: Docker.ImageInspectInfo, reference: string, target: Target): Image {
-  if (platformOf(found) !== target.platform) throw wrongPlatform(found, reference, target);
-  return { reference, id: found.Id, digest: digestOf(found, reference) };
+function imageOf(found: ImageInfo, reference: string, target: Target): Image {
+  if (found.platform !== target.platform) throw wrongPlatform(found, reference, target);
+  return { reference, id: found.id, digest: digestOf(found, reference) };
 }
 
-function wrongPlatform(
-  found: Docker.ImageInspectInfo,
-  reference: string,
-  target: Target,
-  cause?: unknown,
-): MixReleaseError {
+function wrongPlatform(found: ImageInfo, reference: string, target: Target, cause?: unknown): MixReleaseError {
   const sought = cause === undefined ? '' : ` The engine looked for one: ${messageOf(cause)}`;
   return new MixReleaseError('image-wrong-platform', {
-    what: `image ${reference} is for ${platformOf(found)}, and target ${target.triple} needs ${target.platform}`,
+    what: `image ${reference} is for ${found.platform}, and target ${target.triple} needs ${target.platform}`,
     next: `Name an image of ${target.platform}; a local one of another platform can be removed with docker image rm.${sought}`,
     cause,
   });

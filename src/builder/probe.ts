@@ -1,5 +1,5 @@
 import { MixReleaseError, messageOf } from '../errors.js';
-import { startContainer, type RunningContainer } from '../engine/container.js';
+import type { RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
 import { couldNotRun } from './could-not-run.js';
@@ -54,7 +54,7 @@ export async function probeImage(
 ): Promise<Probe> {
   const spec = { image: id, platform, user: '10001:10001', labels: labels('probe', run) };
   try {
-    await using container = await startContainer(engine, spec);
+    await using container = await engine.containers.start(spec);
     return await probe(container, reference, onLine, erlFlags);
   } catch (error) {
     if (!couldNotRun(error)) throw error;

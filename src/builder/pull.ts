@@ -1,7 +1,7 @@
-import { MixReleaseError, messageOf } from '../errors.js';
-import { statusOf, type Engine } from '../engine/engine.js';
-import { consumeProgress } from '../engine/progress.js';
-import { credentialsFor, engineAuth, type EngineAuth } from '../registry/credentials.js';
+import { MixReleaseError } from '../errors.js';
+import type { Engine, RegistryLogin } from '../engine/engine.js';
+import { reasonOf, statusOf } from '../engine/failure.js';
+import { credentialsFor, engineAuth } from '../registry/credentials.js';
 import { parseReference } from '../registry/reference.js';
 
 /** What images are pulled and pushed with. */
@@ -18,42 +18,35 @@ export interface PullContext {
  * @throws MixReleaseError `image-not-found` or `image-registry-outage`
  */
 export async function pullImage(
-  { docker }: Engine,
+  engine: Engine,
   reference: string,
   platform: string,
   context: PullContext,
 ): Promise<void> {
   const { signal } = context;
-  const auth = await login(reference, context);
+  const found = await login(reference, context);
   try {
-    await consumeProgress(await docker.pull(withTag(reference), { platform, abortSignal: signal, ...auth }));
+    await engine.images.pull(reference, { platform, login: found, signal });
   } catch (error) {
     signal.throwIfAborted();
+    // An engine that went away says nothing of a registry.
+    if (error instanceof MixReleaseError && error.code === 'engine-lost') throw error;
     throw pullError(error, reference);
   }
 }
 
 /** What `docker login` left for the image's registry: the engine does not know it by itself. */
-export async function login(
-  image: string,
-  { env, signal, onLine }: PullContext,
-): Promise<{ readonly authconfig?: EngineAuth }> {
+export async function login(image: string, { env, signal, onLine }: PullContext): Promise<RegistryLogin | undefined> {
   const reference = parseReference(image);
   const credentials = await credentialsFor(reference, { env, signal, onWarning: onLine });
-  return credentials ? { authconfig: engineAuth(credentials, reference) } : {};
-}
-
-/** A reference without a tag or a digest means every tag to the engine's API, and `latest` to everybody else. */
-function withTag(reference: string): string {
-  const name = reference.slice(reference.lastIndexOf('/') + 1);
-  return /[:@]/.test(name) ? reference : `${reference}:latest`;
+  return credentials && engineAuth(credentials, reference);
 }
 
 const OUTAGE =
   /dial tcp|i\/o timeout|no such host|connection (refused|reset)|TLS handshake|toomanyrequests|\bEOF\b|deadline exceeded|internal server error|bad gateway|service unavailable|gateway time-?out/i;
 
 function pullError(error: unknown, reference: string): MixReleaseError {
-  const message = messageOf(error);
+  const message = reasonOf(error);
   const status = statusOf(error);
   const denied =
     /manifest unknown|not found|repository does not exist|access.*denied|unauthorized|no matching manifest/i;

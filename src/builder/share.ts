@@ -1,6 +1,6 @@
-import { MixReleaseError, messageOf } from '../errors.js';
+import { MixReleaseError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
-import { consumeProgress } from '../engine/progress.js';
+import { reasonOf } from '../engine/failure.js';
 import type { BuilderContext } from './builder.js';
 import { tagImage } from './image.js';
 import { login, pullImage } from './pull.js';
@@ -32,7 +32,7 @@ export async function pullShared(
     if (error.code !== 'image-not-found') context.note(`builder-repository: ${error.message}`);
     return false;
   }
-  await tagImage(engine, name, tag);
+  await tagImage(engine, name, tag, platform);
   return true;
 }
 
@@ -41,20 +41,18 @@ export async function pushShared(
   engine: Engine,
   repository: string,
   tag: string,
+  platform: string,
   context: BuilderContext,
 ): Promise<void> {
   const name = sharedName(repository, tag);
-  await tagImage(engine, tag, name);
+  const { signal, note } = context;
+  await tagImage(engine, tag, name, platform);
   try {
-    const auth = await login(name, context);
-    // The engine takes no push without a login, be it an empty one.
-    const options = { abortSignal: context.signal, authconfig: auth.authconfig ?? { username: '', password: '' } };
-    const progress = await engine.docker.getImage(name).push(options);
-    await consumeProgress(progress);
-    context.note(`pushed the builder image to ${name}`);
+    await engine.images.push(name, { platform, login: await login(name, context), signal });
+    note(`pushed the builder image to ${name}`);
   } catch (error) {
-    await engine.docker.getImage(name).remove({ noprune: true });
-    context.signal.throwIfAborted();
-    context.note(`the builder image was not pushed to ${name}: ${messageOf(error)}`);
+    await engine.images.remove(name, { keepParents: true, platform });
+    signal.throwIfAborted();
+    note(`the builder image was not pushed to ${name}: ${reasonOf(error)}`);
   }
 }

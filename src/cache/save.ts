@@ -1,5 +1,4 @@
 import type { Engine } from '../engine/engine.js';
-import { startContainer } from '../engine/container.js';
 import { labels } from '../engine/labels.js';
 import { writeState } from './archive.js';
 
@@ -22,7 +21,7 @@ export async function saveVolume(
   withBuild: boolean,
 ): Promise<void> {
   const own = labels('state', run);
-  await using container = await startContainer(engine, {
+  await using container = await engine.containers.start({
     ...{ image, platform, user: 'builder', labels: labels('build', run) },
     volume: { name: volume, path, labels: own },
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { connectEngine, type Engine } from '../engine/engine.js';
+import { connectEngine } from '../engine/connect.js';
+import type { Engine } from '../engine/engine.js';
 import { MixReleaseError } from '../errors.js';
 import { readRequest, type BuildRequest } from '../options/request.js';
 import { build } from '../pipeline/build.js';

@@ -7,7 +7,7 @@ import { probeLine } from '../builder/probe-text.js';
 import { planFacts, planLines } from '../stages/plan/plan-text.js';
 import { readRequest } from '../options/request.js';
 import { versionCheck } from '../stages/plan/version-check.js';
-import { connectEngine } from '../engine/engine.js';
+import { connectEngine } from '../engine/connect.js';
 import type { Invocation } from './program.js';
 
 /** Prints what a build would use on standard output: a line a decision, or with `--json` one object. */
@@ -17,7 +17,7 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env, artifactByDefault: false };
   const request = await readRequest(options, surroundings);
   await versionCheck(request, process.env);
-  const engine = await connectEngine();
+  await using engine = await connectEngine();
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
   const plan = await resolvePlan(engine, request, { signal, env: process.env, note });
   const context = { signal, env: process.env, note, onLine: note };

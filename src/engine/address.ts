@@ -92,7 +92,8 @@ function parsed(text: string): URL {
 }
 
 async function environmentTls(env: Environment, config: string): Promise<Tls | undefined> {
-  if (!env.DOCKER_TLS_VERIFY && !env.DOCKER_CERT_PATH) return undefined;
+  // The directory alone switches nothing on, as with the docker command.
+  if (!env.DOCKER_TLS_VERIFY) return undefined;
   return readTls(set(env.DOCKER_CERT_PATH) ?? config);
 }
 
@@ -108,9 +109,8 @@ async function readTls(directory: string): Promise<Tls> {
       );
     }
   };
-  const [ca, cert, key] = await Promise.all(['ca.pem', 'cert.pem', 'key.pem'].map(read));
-  if (!ca || !cert || !key) throw new Error('three files were read');
-  return { ca, cert, key };
+  // One after the other, so that the first one that is missing is the one that is named.
+  return { ca: await read('ca.pem'), cert: await read('cert.pem'), key: await read('key.pem') };
 }
 
 /** The context that `docker context use` chose; undefined for none. */

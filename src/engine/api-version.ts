@@ -28,6 +28,11 @@ export function negotiate(engine: Spoken): string {
   return compare(newestOfBoth, engine.MinAPIVersion) < 0 ? engine.MinAPIVersion : newestOfBoth;
 }
 
+/** Whether an API version, `major.minor`, has what came with another one. */
+export function speaks(api: string, first: string): boolean {
+  return compare(api, first) >= 0;
+}
+
 function compare(left: string, right: string): number {
   const [leftMajor = 0, leftMinor = 0] = left.split('.').map(Number);
   const [rightMajor = 0, rightMinor = 0] = right.split('.').map(Number);

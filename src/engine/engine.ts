@@ -1,95 +1,153 @@
-import { homedir } from 'node:os';
-import Docker from 'dockerode';
-import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
-import { engineAddress, type Address } from './address.js';
-import { negotiate, type Spoken } from './api-version.js';
-import { openTunnel } from './ssh.js';
+import type { Readable } from 'node:stream';
+import type { ContainerInfo, ContainerSpec, RunningContainer } from './container.js';
 
-/** A container engine that answered. */
-export interface Engine {
-  readonly docker: Docker;
+/** Labels that a thing has to carry: each with its value, or with any where `true` is given. */
+export type LabelFilter = Readonly<Record<string, string | true>>;
+
+/**
+ * A container engine that answered. Each call fails with an `EngineError`: `engine-lost` where the connection broke,
+ * `engine-error` with a status where the engine refused. A call with a signal fails with the signal's reason once that is
+ * aborted. Disposing of the engine breaks every connection that is open, so that nothing keeps this program running.
+ */
+export interface Engine extends AsyncDisposable {
   /** `arch` in the engine's words: `amd64`, `arm64`. */
   readonly architecture: string;
   readonly version: string;
   /** The engine's clock minus ours, in milliseconds; a remote engine's may differ. */
   readonly clockSkew: number;
+  readonly images: Images;
+  readonly containers: Containers;
+  readonly volumes: Volumes;
+  readonly networks: Networks;
+}
+
+/** An image that is present in the engine. */
+export interface ImageInfo {
+  /** `sha256:` and 64 hex digits. */
+  readonly id: string;
+  /** `os/arch` in the engine's words. */
+  readonly platform: string;
+  /** Its names, `repository:tag`; none for an image that has lost them. */
+  readonly names: readonly string[];
+  /** `repository@sha256:…`, as registries gave it. */
+  readonly digests: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** An image as a list has it. */
+export type ListedImage = Pick<ImageInfo, 'id' | 'names' | 'labels'>;
+
+/** A login for a registry. */
+export type RegistryLogin =
+  | { readonly username: string; readonly password: string; readonly serveraddress: string }
+  | { readonly identitytoken: string; readonly serveraddress: string };
+
+/** How an image travels from or to a registry. */
+export interface TransferOptions {
+  /** `os/arch`. */
+  readonly platform: string;
+  /** Undefined for nobody's. */
+  readonly login: RegistryLogin | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** An image that is to be built. */
+export interface ImageBuild {
+  /** Tar stream with the Dockerfile and what it copies. */
+  readonly context: Readable;
+  /** Path of the Dockerfile in the context. */
+  readonly dockerfile: string;
+  readonly platform: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly tag: string | undefined;
+  /** Whether the images that it starts from are pulled again. */
+  readonly pull: boolean;
+  readonly signal: AbortSignal;
+  /** Gets what the steps print: whole lines or parts of them. */
+  readonly onOutput: (text: string) => void;
 }
 
 /**
- * Connects to the engine that the `docker` command would use: by `DOCKER_HOST`, a context, or the local socket.
- *
- * @throws MixReleaseError `no-engine`, `engine-permission` or `engine-too-old`
+ * The images of an engine. Where an engine keeps several platforms of one name apart, `platform` (`os/arch`) says which
+ * is meant; where it keeps one image a name, that is the one, whatever its platform.
  */
-export async function connectEngine(): Promise<Engine> {
-  const { address, text } = await engineAddress(process.env, homedir());
-  const tunnel = address.kind === 'ssh' ? await openTunnel(address) : undefined;
-  const way = tunnel ? socketAt(tunnel.socket) : optionsFor(address);
-  try {
-    const spoken = (await new Docker(way).version()) as Spoken & { Version: string; Arch: string };
-    const docker = new Docker({ ...way, version: `v${negotiate(spoken)}` });
-    const requested = Date.now();
-    const info = (await docker.info()) as { SystemTime: string };
-    return {
-      docker,
-      architecture: spoken.Arch,
-      version: spoken.Version,
-      clockSkew: Date.parse(info.SystemTime) - requested,
-    };
-  } catch (error) {
-    const said = tunnel?.said() ?? '';
-    throw unreachable(error, text, said === '' ? messageOf(error) : said);
-  }
+export interface Images {
+  /** The image of that name or identifier, for the platform where there are several; undefined where there is none. */
+  inspect(reference: string, platform?: string): Promise<ImageInfo | undefined>;
+  /**
+   * @param filter - `reference` is a repository or `repository:tag`; without a platform, images of all
+   */
+  list(filter: {
+    readonly labels?: LabelFilter;
+    readonly reference?: string;
+    readonly platform?: string;
+  }): Promise<readonly ListedImage[]>;
+  /** Pulls an image; a reference without a tag or a digest means `latest`. */
+  pull(reference: string, options: TransferOptions): Promise<void>;
+  /** Pushes an image to the registry that its name begins with. */
+  push(reference: string, options: TransferOptions): Promise<void>;
+  /** Gives an image one more name. */
+  tag(image: string, name: { readonly repository: string; readonly tag: string }, platform?: string): Promise<void>;
+  /** Builds an image, and returns its identifier. */
+  build(build: ImageBuild): Promise<string>;
+  /**
+   * Removes a name, and the image with its last one; an image that is not there is what was wanted.
+   *
+   * @param options - `force` removes all names; `keepParents` leaves images that it was made from
+   */
+  remove(
+    reference: string,
+    options?: { readonly force?: boolean; readonly keepParents?: boolean; readonly platform?: string },
+  ): Promise<void>;
 }
 
-/** Everything that the client would otherwise take from the environment by rules of its own. */
-function optionsFor(address: Address): Docker.DockerOptions {
-  if (address.kind !== 'tcp') return socketAt(address.kind === 'socket' ? address.path : '');
-  const { host, port, tls } = address;
-  return { host, port, protocol: tls ? 'https' : 'http', ca: tls?.ca, cert: tls?.cert, key: tls?.key };
+/** The containers of an engine. */
+export interface Containers {
+  /**
+   * Starts a container whose first process only waits for its standard input to end. That input is our connection, so
+   * that the container, made with automatic removal, is gone soon after this program is, even after a SIGKILL. Where it
+   * does not start, nothing of it is left. A name that is taken is a conflict: see `isConflict`.
+   */
+  start(spec: ContainerSpec): Promise<RunningContainer>;
+  /** All of them, whether they run or not. */
+  list(filter: { readonly labels: LabelFilter }): Promise<readonly ContainerInfo[]>;
+  /** Removes one by force, with the volumes that have no name; one that is gone is what was wanted. */
+  remove(id: string): Promise<void>;
 }
 
-function socketAt(path: string): Docker.DockerOptions {
-  return { host: undefined, port: undefined, protocol: 'http', socketPath: path };
+/** A volume that is present in the engine. */
+export interface VolumeInfo {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** By the engine's clock; undefined where it does not say. */
+  readonly created: Date | undefined;
 }
 
-function unreachable(error: unknown, address: string, said: string): MixReleaseError {
-  if (error instanceof MixReleaseError) return error;
-  if (systemErrorCode(error) === 'EACCES') {
-    return new MixReleaseError('engine-permission', {
-      what: `no permission to use the container engine at ${address}`,
-      next: 'Add this user to the group that owns the socket (`sudo usermod -aG docker $USER`, then log in again), or use a rootless engine and set DOCKER_HOST.',
-      cause: error,
-    });
-  }
-  return new MixReleaseError('no-engine', {
-    what: `no container engine answers at ${address} (${said})`,
-    next: 'Start Docker (`sudo systemctl start docker`, or Docker Desktop), or set DOCKER_HOST to an engine that runs.',
-    cause: error,
-  });
+/** The volumes of an engine. */
+export interface Volumes {
+  /** Makes one; one of that name that is there already stays as it is. */
+  create(volume: { readonly name: string; readonly labels: Readonly<Record<string, string>> }): Promise<void>;
+  /** Undefined where there is none. */
+  inspect(name: string): Promise<VolumeInfo | undefined>;
+  /** @param filter - with `unused`, only those that no container has, running or not */
+  list(filter: { readonly labels: LabelFilter; readonly unused?: boolean }): Promise<readonly VolumeInfo[]>;
+  /** One that is not there is what was wanted; one that a container has is a conflict: see `isConflict`. */
+  remove(name: string): Promise<void>;
 }
 
-const LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
-
-/** What an error of the engine's API or its connection means, in our words. */
-export function engineError(error: unknown, doing: string): MixReleaseError {
-  if (error instanceof MixReleaseError) return error;
-  const code = systemErrorCode(error);
-  if ((code !== undefined && LOST.has(code)) || messageOf(error) === 'socket hang up') {
-    return new MixReleaseError('engine-lost', {
-      what: `the container engine stopped answering while it was asked ${doing} (${messageOf(error)})`,
-      next: 'Look at the log of the engine (`journalctl -u docker`), start it again and repeat the build.',
-      cause: error,
-    });
-  }
-  return new MixReleaseError('engine-error', {
-    what: `the container engine refused when it was asked ${doing}: ${messageOf(error)}`,
-    next: 'Read the message of the engine above; `docker info` shows its state.',
-    cause: error,
-  });
+/** A network that is present in the engine. */
+export interface NetworkInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The HTTP status of an engine's answer, or undefined when it did not answer. */
-export function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
-  return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+/** The networks of an engine. */
+export interface Networks {
+  /** @returns its identifier */
+  create(network: { readonly name: string; readonly labels: Readonly<Record<string, string>> }): Promise<string>;
+  list(filter: { readonly labels: LabelFilter }): Promise<readonly NetworkInfo[]>;
+  /** By its identifier or name; one that is not there is what was wanted. */
+  remove(network: string): Promise<void>;
 }

@@ -1,54 +1,75 @@
-import { removeContainer } from './container.js';
-import { engineError, statusOf, type Engine } from './engine.js';
+import { messageOf } from '../errors.js';
+import type { Engine, LabelFilter } from './engine.js';
 import { KIND_LABEL, RUN_LABEL } from './labels.js';
 
-/** What was removed, by name. */
+/** What was removed and what was not, by name. */
 export interface Reaped {
   readonly containers: readonly string[];
+  readonly networks: readonly string[];
   readonly volumes: readonly string[];
   readonly images: readonly string[];
+  /** Each thing that is still there, with why, in words for the log. */
+  readonly left: readonly string[];
 }
 
-/** Removes the containers and volumes that one run made. Builder images stay: they are made to be used again. */
-export async function reapRun(engine: Engine, run: string): Promise<Reaped> {
-  const filters = { label: [`${RUN_LABEL}=${run}`] };
-  const containers = await reapContainers(engine, filters);
-  return { containers, volumes: await reapVolumes(engine, filters), images: [] };
+/** Removes the containers, networks and volumes that one run made. Builder images stay: they are made to be used again. */
+export function reapRun(engine: Engine, run: string): Promise<Reaped> {
+  return reap(engine, { [RUN_LABEL]: run }, false);
 }
 
-/** Removes every container, volume and image that carries our label, whoever made it. */
-export async function reapAll(engine: Engine): Promise<Reaped> {
-  const filters = { label: [KIND_LABEL] };
-  const containers = await reapContainers(engine, filters);
-  const volumes = await reapVolumes(engine, filters);
-  return { containers, volumes, images: await reapImages(engine, filters) };
+/** Removes every container, network, volume and image that carries our label, whoever made it. */
+export function reapAll(engine: Engine): Promise<Reaped> {
+  return reap(engine, { [KIND_LABEL]: true }, true);
 }
 
-type Filters = Readonly<Record<string, string[]>>;
-
-async function reapContainers({ docker }: Engine, filters: Filters): Promise<readonly string[]> {
-  const found = await docker.listContainers({ all: true, filters });
-  for (const { Id } of found) await removeContainer(docker.getContainer(Id));
-  return found.map((container) => container.Names[0]?.replace(/^\//, '') ?? container.Id);
-}
-
-async function reapVolumes({ docker }: Engine, filters: Filters): Promise<readonly string[]> {
-  const { Volumes } = await docker.listVolumes({ filters: filters as Record<string, string[]> });
-  for (const { Name } of Volumes) await gone(docker.getVolume(Name).remove({ force: true }), 'volume');
-  return Volumes.map((volume) => volume.Name);
-}
-
-async function reapImages({ docker }: Engine, filters: Filters): Promise<readonly string[]> {
-  const found = await docker.listImages({ filters });
-  for (const { Id } of found) await gone(docker.getImage(Id).remove({ force: true }), 'image');
-  return found.map((image) => image.RepoTags?.[0] ?? image.Id);
-}
-
-/** A thing that somebody else removed first is gone, too. */
-async function gone(removal: Promise<unknown>, kind: string): Promise<void> {
-  try {
-    await removal;
-  } catch (error) {
-    if (statusOf(error) !== 404) throw engineError(error, `to remove a ${kind}`);
-  }
+/** Containers first, because they hold the rest. What cannot be removed keeps nothing else. */
+async function reap(engine: Engine, labels: LabelFilter, withImages: boolean): Promise<Reaped> {
+  const left: string[] = [];
+  const removed = async <T>(
+    kind: string,
+    found: readonly T[],
+    name: (thing: T) => string,
+    remove: (thing: T) => Promise<void>,
+  ) => {
+    const gone: string[] = [];
+    for (const thing of found) {
+      try {
+        await remove(thing);
+        gone.push(name(thing));
+      } catch (error) {
+        left.push(`${kind} ${name(thing)}: ${messageOf(error)}`);
+      }
+    }
+    return gone;
+  };
+  const { containers, networks, volumes, images } = engine;
+  return {
+    containers: await removed(
+      'container',
+      await containers.list({ labels }),
+      ({ name }) => name,
+      ({ id }) => containers.remove(id),
+    ),
+    networks: await removed(
+      'network',
+      await networks.list({ labels }),
+      ({ name }) => name,
+      ({ id }) => networks.remove(id),
+    ),
+    volumes: await removed(
+      'volume',
+      await volumes.list({ labels }),
+      ({ name }) => name,
+      ({ name }) => volumes.remove(name),
+    ),
+    images: withImages
+      ? await removed(
+          'image',
+          await images.list({ labels }),
+          ({ names, id }) => names[0] ?? id,
+          ({ id }) => images.remove(id, { force: true }),
+        )
+      : [],
+    left,
+  };
 }

@@ -7,11 +7,11 @@ import path from 'node:path';
 import type { Address } from './address.js';
 
 /** A way to an engine over SSH. */
-export interface Tunnel {
+export interface Tunnel extends AsyncDisposable {
   /** Socket on this machine: each connection to it is one to the engine. */
   readonly socket: string;
-  /** The last that `ssh` said, for the error of a connection that did not come about. */
-  readonly said: () => string;
+  /** The last that `ssh` printed as an error, for a connection that did not come about. */
+  readonly lastError: () => string;
 }
 
 /** What `ssh` is called with: the same that the `docker` command does. */
@@ -30,11 +30,14 @@ export function sshArguments({ user, host, port }: Extract<Address, { kind: 'ssh
 export async function openTunnel(address: Extract<Address, { kind: 'ssh' }>): Promise<Tunnel> {
   const directory = await mkdtemp(path.join(tmpdir(), 'mix-release-ssh-'));
   const socket = path.join(directory, 'engine.sock');
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  let said = '';
+  const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', removeDirectory);
+  const connections = new Set<Socket>();
+  let lastError = '';
   const server = createServer({ allowHalfOpen: true }, (connection) => {
+    connections.add(connection.once('close', () => connections.delete(connection)));
     carry(connection, sshArguments(address), (text) => {
-      said = text;
+      lastError = text;
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -42,7 +45,14 @@ export async function openTunnel(address: Extract<Address, { kind: 'ssh' }>): Pr
   });
   // The requests keep this program running, not the way that they take.
   server.unref();
-  return { socket, said: () => said };
+  const close = (): Promise<void> => {
+    server.close();
+    for (const connection of connections) connection.destroy();
+    process.off('exit', removeDirectory);
+    removeDirectory();
+    return Promise.resolve();
+  };
+  return { socket, lastError: () => lastError, [Symbol.asyncDispose]: close };
 }
 
 function carry(connection: Socket, args: readonly string[], say: (text: string) => void): void {

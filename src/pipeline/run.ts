@@ -103,7 +103,7 @@ export async function openRun(request: BuildRequest, context: BuildContext): Pro
     limit.abort();
     const left = await cleanup.end(CLEANUP_LIMIT);
     if (left.length > 0) reporter.warn(`not removed: ${left.join(', ')}. The next run or mix-release clean removes it`);
-    await (engine as Partial<AsyncDisposable> | undefined)?.[Symbol.asyncDispose]?.();
+    await engine?.[Symbol.asyncDispose]();
   };
   try {
     const workbench = await openWorkbench(request.output);

@@ -1,10 +1,10 @@
 import type { RuntimeRequirements } from '../audit/report.js';
 import { couldNotRun } from '../builder/could-not-run.js';
-import { inspect, platformOf, type Image, type PullPolicy } from '../builder/image.js';
+import type { Image, PullPolicy } from '../builder/image.js';
 import type { Probe } from '../builder/probe.js';
 import type { PullContext } from '../builder/pull.js';
-import { startContainer } from '../engine/container.js';
-import { engineError, type Engine } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
+import { refused } from '../engine/failure.js';
 import { labels } from '../engine/labels.js';
 import { MixReleaseError } from '../errors.js';
 import type { Target } from '../targets/table.js';
@@ -60,7 +60,7 @@ export async function chooseRuntime(
     if (hasErlang) await requireErts(engine, image, imageQuery);
     return { image, ...given };
   }
-  if (hasErlang) return { image: await builderImage(engine, imageQuery.builder), ...given };
+  if (hasErlang) return { image: await builderImage(engine, imageQuery.builder, target), ...given };
   const { reference, family } = await reachable(engine, imageQuery);
   const image = await requireRuntime(engine, { reference, pull, target }, context);
   return { image, ...given, grows: packages === undefined ? family : undefined };
@@ -76,14 +76,14 @@ async function reachable(engine: Engine, { probe, target, emulated, registry, pu
 }
 
 async function here(engine: Engine, reference: string, { platform }: Target): Promise<boolean> {
-  const found = await inspect(engine, reference);
-  return found !== undefined && platformOf(found) === platform;
+  const found = await engine.images.inspect(reference, platform);
+  return found?.platform === platform;
 }
 
-async function builderImage(engine: Engine, tag: string): Promise<Image> {
-  const found = await inspect(engine, tag);
-  if (!found) throw engineError(new Error(`the builder image ${tag} is gone`), 'for it');
-  return { reference: tag, id: found.Id, digest: found.Id };
+async function builderImage(engine: Engine, tag: string, { platform }: Target): Promise<Image> {
+  const found = await engine.images.inspect(tag, platform);
+  if (!found) throw refused('to try the release in its builder', `the image ${tag} is gone`);
+  return { reference: tag, id: found.id, digest: found.id };
 }
 
 /** Fails unless an image has the Erlang that a release without one needs. */
@@ -112,7 +112,7 @@ async function ertsOf(
   };
   const lines: string[] = [];
   try {
-    await using container = await startContainer(engine, spec);
+    await using container = await engine.containers.start(spec);
     const argv = ['erl', '-noinput', '-eval', 'io:put_chars([erlang:system_info(version), 10]), halt().'];
     const env = { HOME: '/tmp', ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }) };
     const status = await container.run({ title: 'erl', argv, env }, (line) => lines.push(line));

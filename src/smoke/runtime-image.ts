@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import runtimeDockerfile from '../../dockerfiles/runtime.Dockerfile';
 import { packFiles } from '../archive/files.js';
 import { dockerBuild } from '../builder/docker-build.js';
-import { inspect, ensureImage, type Image, type PullPolicy } from '../builder/image.js';
+import { ensureImage, type Image, type PullPolicy } from '../builder/image.js';
 import type { PullContext } from '../builder/pull.js';
 import type { Engine } from '../engine/engine.js';
 import { KIND_LABEL } from '../engine/labels.js';
@@ -54,8 +54,8 @@ export async function withPackages(
   { signal, onLine }: Pick<PullContext, 'signal' | 'onLine'>,
 ): Promise<string> {
   const tag = runtimeTag(base.digest, platform, packages);
-  const there = await inspect(engine, tag);
-  if (there) return there.Id;
+  const present = await engine.images.inspect(tag, platform);
+  if (present) return present.id;
   onLine(`making ${tag} from ${base.reference} with ${packages.join(', ')}`);
   const build = {
     title: 'dockerfiles/runtime.Dockerfile',

@@ -1,5 +1,5 @@
 import { couldNotRun } from '../builder/could-not-run.js';
-import { startContainer, type RunningContainer } from '../engine/container.js';
+import type { RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
 import { MixReleaseError, messageOf } from '../errors.js';
@@ -49,7 +49,7 @@ export async function openSandbox(engine: Engine, spec: SandboxSpec, signal: Abo
 
 async function start(engine: Engine, { image, reference, platform, run }: SandboxSpec): Promise<RunningContainer> {
   try {
-    const container = await startContainer(engine, {
+    const container = await engine.containers.start({
       image,
       platform,
       user: '10001:10001',

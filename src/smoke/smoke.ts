@@ -1,7 +1,7 @@
 import type { RuntimeRequirements } from '../audit/report.js';
 import { randomUUID } from 'node:crypto';
 import { packFiles } from '../archive/files.js';
-import { inspect, type Image } from '../builder/image.js';
+import type { Image } from '../builder/image.js';
 import type { RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import type { Target } from '../targets/table.js';
@@ -111,7 +111,8 @@ async function packagesAtFirst(
 ): Promise<readonly string[]> {
   if (grows === undefined || needs === undefined || packages.length > 0) return packages;
   const known = needs[grows];
-  return (await inspect(engine, runtimeTag(image.digest, target.platform, known))) ? known : packages;
+  const made = runtimeTag(image.digest, target.platform, known);
+  return (await engine.images.inspect(made, target.platform)) ? known : packages;
 }
 
 interface Trial {

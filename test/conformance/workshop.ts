@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { keptState } from '../../src/stages/builder/volumes.js';
-import { statusOf } from '../../src/engine/engine.js';
+import { answeredStatus } from '../../src/engine/failure.js';
 import { findTarget } from '../../src/targets/find.js';
 import { ROOT } from '../support/cli.js';
 import { temporary } from '../support/checkout.js';
@@ -88,6 +88,6 @@ async function removeVolume(name: string): Promise<void> {
   try {
     await docker.getVolume(name).remove({ force: true });
   } catch (error) {
-    if (statusOf(error) !== 404) throw error;
+    if (answeredStatus(error) !== 404) throw error;
   }
 }

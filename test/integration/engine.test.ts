@@ -8,8 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { packFiles } from '../../src/archive/files.js';
-import { startContainer, type RunningContainer } from '../../src/engine/container.js';
-import { connectEngine, type Engine } from '../../src/engine/engine.js';
+import { connectEngine } from '../../src/engine/connect.js';
+import type { RunningContainer } from '../../src/engine/container.js';
+import type { Engine } from '../../src/engine/engine.js';
 import { labels } from '../../src/engine/labels.js';
 import { startPacking } from '../../src/package/packing.js';
 import { unpackTree } from '../../src/package/tree.js';
@@ -27,10 +28,11 @@ describe('a container of ours', () => {
   beforeAll(async () => {
     engine = await connectEngine();
     const spec = { image: IMAGE, platform: 'linux/amd64', user: '65534:65534', labels: labels('probe', 'test') };
-    container = await startContainer(engine, spec);
+    container = await engine.containers.start(spec);
   });
   afterAll(async () => {
     await container[Symbol.asyncDispose]();
+    await engine[Symbol.asyncDispose]();
   });
 
   const run = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => {
@@ -119,7 +121,7 @@ describe('a container of ours', () => {
 
   it('reports a container that somebody else ended', async () => {
     const spec = { image: IMAGE, platform: 'linux/amd64', user: '0:0', labels: labels('probe', 'test') };
-    await using other = await startContainer(engine, spec);
+    await using other = await engine.containers.start(spec);
     const running = other.run({ title: 'a long nap', argv: ['sleep', '60'] }, () => undefined);
     const asserted = expect(running).rejects.toMatchObject({ code: 'engine-lost' });
     await sleep(500);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { inspect } from '../../src/builder/image.js';
-import { connectEngine, type Engine } from '../../src/engine/engine.js';
+import { connectEngine } from '../../src/engine/connect.js';
+import type { Engine } from '../../src/engine/engine.js';
 import { MixReleaseError } from '../../src/errors.js';
 import type { BuiltRelease } from '../../src/pipeline/result.js';
 import type { SmokeReport } from '../../src/smoke/report.js';
@@ -34,6 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await smoky[Symbol.asyncDispose]();
   await out[Symbol.asyncDispose]();
+  await engine[Symbol.asyncDispose]();
   await noContainerWithin(7);
 });
 
@@ -56,7 +57,7 @@ const NOTHING = { containers: [], volumes: [] };
 async function tried(name: string, way: Way = {}): Promise<SmokeReport> {
   const { env = {}, test = 'boot', timeout = 120, image = SYSTEM, runtime = {} } = way;
   const { directory = '', version = '' } = built.get(name) ?? {};
-  const found = await inspect(engine, image);
+  const found = await engine.images.inspect(image);
   if (!found) throw new Error(`${image} is not in the engine`);
   const setting = {
     env,
@@ -74,7 +75,7 @@ async function tried(name: string, way: Way = {}): Promise<SmokeReport> {
     note: () => undefined,
   };
   const release = { name, version, directory: way.directory ?? directory };
-  const where = { image: { reference: image, id: found.Id, digest: found.Id }, hasErlang: false, packages: [] };
+  const where = { image: { reference: image, id: found.id, digest: found.id }, hasErlang: false, packages: [] };
   return await smokeRelease(
     engine,
     release,
@@ -268,8 +269,8 @@ describe('the image', () => {
     const report = await tried('smoky', { test: 'eval', runtime: { packages }, run });
     expect(report.packages).toEqual(packages);
     expect(await ours(run)).toEqual(NOTHING);
-    const images = await engine.docker.listImages({ filters: { label: ['mix-release.kind=runtime'] } });
-    expect(images.flatMap(({ RepoTags }) => RepoTags ?? [])).toContainEqual(
+    const images = await engine.images.list({ labels: { 'mix-release.kind': 'runtime' } });
+    expect(images.flatMap(({ names }) => names)).toContainEqual(
       expect.stringMatching(/^mix-release-runtime:[0-9a-f]{16}$/),
     );
   });

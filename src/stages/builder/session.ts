@@ -1,9 +1,8 @@
 import { STATE } from '../../builder/layout.js';
 import type { Builder } from '../../builder/builder.js';
-import { startContainer, type RunningContainer } from '../../engine/container.js';
-import { statusOf } from '../../engine/engine.js';
+import type { RunningContainer } from '../../engine/container.js';
+import { isConflict } from '../../engine/failure.js';
 import { labels, RUN_LABEL } from '../../engine/labels.js';
-import { MixReleaseError } from '../../errors.js';
 import type { Run } from '../../pipeline/run.js';
 import { freshState, keptState, type StateVolume } from './volumes.js';
 
@@ -31,7 +30,7 @@ export async function openSession(run: Run, builder: Builder): Promise<Session> 
   const remove = async (volume: string | undefined): Promise<void> => {
     signal.removeEventListener('abort', kill);
     await container[Symbol.asyncDispose]();
-    if (volume !== undefined) await engine.docker.getVolume(volume).remove({ force: true });
+    if (volume !== undefined) await engine.volumes.remove(volume);
   };
   const removeNow = cleanup.defer(`container ${container.id.slice(0, 12)}`, () => remove(discard));
   if (signal.aborted) await container.kill();
@@ -56,7 +55,7 @@ async function start(run: Run, builder: Builder): Promise<Started> {
   try {
     return { container: await startWith(run, builder, keptState(request, builder)) };
   } catch (error) {
-    if (!(error instanceof MixReleaseError) || statusOf(error.cause) !== 409) throw error;
+    if (!isConflict(error)) throw error;
     log.note(
       'another build of this project and target is running: this one starts from a fresh state, which takes longer',
     );
@@ -66,7 +65,7 @@ async function start(run: Run, builder: Builder): Promise<Started> {
 
 function startWith({ engine, request, id }: Run, builder: Builder, state: StateVolume): Promise<RunningContainer> {
   const stateLabels = state.lock === undefined ? labels('state', id) : { ...labels('state', id), [RUN_LABEL]: '' };
-  return startContainer(engine, {
+  return engine.containers.start({
     image: builder.tag,
     ...(state.lock === undefined ? {} : { name: state.lock }),
     platform: request.target.platform,

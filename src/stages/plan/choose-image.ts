@@ -109,7 +109,7 @@ async function findPlanned(
   look: ResolveContext,
 ): Promise<Found> {
   const { registry, pull, officialImages } = image;
-  const local = pull === 'always' ? [] : await tagsInEngine(engine, registry);
+  const local = pull === 'always' ? [] : await tagsInEngine(engine, registry, target.platform);
   const [here] = rankTags(local, planned.imageQuery, planned.order);
   if (here) {
     return { wanted: { reference: here.reference, digest: undefined, pull: 'never', target }, source: 'engine' };

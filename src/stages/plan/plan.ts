@@ -1,6 +1,6 @@
 import { presentBuilder } from '../../builder/builder.js';
 import type { Expected } from '../../builder/expected.js';
-import { digestOf, inspect } from '../../builder/image.js';
+import { digestOf } from '../../builder/image.js';
 import { builderTag, type Recipe } from '../../builder/recipe.js';
 import type { Engine } from '../../engine/engine.js';
 import { MixReleaseError } from '../../errors.js';
@@ -47,6 +47,7 @@ export async function resolvePlan(engine: Engine, request: BuildRequest, look: R
   const recipe = { target, packages: packagesFor(request), dockerfile };
   const digest = image && (await knownDigest(engine, image));
   const tag = image && digest === undefined ? undefined : builderTag(recipe, digest);
+  const present = tag !== undefined && (await presentBuilder(engine, tag, target.platform)) !== undefined;
   return {
     target,
     targetInput,
@@ -56,7 +57,7 @@ export async function resolvePlan(engine: Engine, request: BuildRequest, look: R
     recipe,
     expected,
     versions,
-    builder: tag === undefined ? undefined : { tag, present: (await presentBuilder(engine, tag)) !== undefined },
+    builder: tag === undefined ? undefined : { tag, present },
   };
 }
 
@@ -79,7 +80,7 @@ function requireArchitecture(engine: Engine, { target, emulate }: BuildRequest):
 
 async function knownDigest(engine: Engine, { wanted }: ChosenImage): Promise<string | undefined> {
   if (wanted.digest !== undefined || wanted.pull === 'always') return wanted.digest;
-  const found = await inspect(engine, wanted.reference);
+  const found = await engine.images.inspect(wanted.reference, wanted.target.platform);
   return found && digestOf(found, wanted.reference);
 }
 

@@ -39,6 +39,12 @@ describe('the address of the engine', () => {
     });
   });
 
+  it('has no keys by DOCKER_CERT_PATH alone, as with the docker command', async () => {
+    const keys = await directoryWith(KEYS);
+    const found = await engineAddress({ DOCKER_HOST: 'tcp://h', DOCKER_CERT_PATH: keys }, '/nowhere');
+    expect(found.address).toEqual({ kind: 'tcp', host: 'h', port: 2375, tls: undefined });
+  });
+
   it('has keys where TLS is asked for: from DOCKER_CERT_PATH, or from the directory of the configuration', async () => {
     const keys = await directoryWith(KEYS);
     const byPath = { DOCKER_HOST: 'tcp://h', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: keys };

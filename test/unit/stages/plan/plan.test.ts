@@ -13,12 +13,16 @@ const look = { signal: new AbortController().signal, env: {}, note: () => undefi
 
 /** Stands in for an engine of an architecture that this machine may not have; it must not be asked anything. */
 function untouched(architecture: string): Engine {
-  const docker = new Proxy({} as Engine['docker'], {
+  const untouchedPart = new Proxy({} as never, {
     get: (_, name) => {
       throw new Error(`the engine was asked: ${String(name)}`);
     },
   });
-  return { docker, architecture, version: '1', clockSkew: 0 };
+  return {
+    ...{ architecture, version: '1', clockSkew: 0 },
+    ...{ images: untouchedPart, containers: untouchedPart, volumes: untouchedPart, networks: untouchedPart },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
 }
 
 describe('resolvePlan', () => {

@@ -1,0 +1,75 @@
+import { homedir } from 'node:os';
+import type { DockerOptions } from 'dockerode';
+import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
+import { engineAddress, type Address } from './address.js';
+import { negotiate, type Spoken } from './api-version.js';
+import { openClient } from './dockerode/client.js';
+import { dockerContainers } from './dockerode/containers.js';
+import { dockerImages } from './dockerode/images.js';
+import { dockerNetworks } from './dockerode/networks.js';
+import { dockerVolumes } from './dockerode/volumes.js';
+import type { Engine } from './engine.js';
+import { openTunnel } from './ssh.js';
+
+/**
+ * Connects to the engine that the `docker` command would use: by `DOCKER_HOST`, a context, or the local socket.
+ *
+ * @throws MixReleaseError `no-engine`, `engine-permission` or `engine-too-old`
+ */
+export async function connectEngine(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  home = homedir(),
+): Promise<Engine> {
+  const { address, text } = await engineAddress(env, home);
+  await using scope = new AsyncDisposableStack();
+  const tunnel = address.kind === 'ssh' ? scope.use(await openTunnel(address)) : undefined;
+  const way = tunnel ? socketAt(tunnel.socket) : optionsFor(address);
+  try {
+    const first = scope.adopt(openClient(way), (opened) => opened.close());
+    const spoken = (await first.docker.version()) as Spoken & { Version: string; Arch: string };
+    const client = scope.adopt(openClient(way, negotiate(spoken)), (opened) => opened.close());
+    const requested = Date.now();
+    const info = (await client.docker.info()) as { SystemTime: string };
+    const connections = scope.move();
+    return {
+      architecture: spoken.Arch,
+      version: spoken.Version,
+      clockSkew: Date.parse(info.SystemTime) - requested,
+      images: dockerImages(client),
+      containers: dockerContainers(client),
+      volumes: dockerVolumes(client),
+      networks: dockerNetworks(client),
+      [Symbol.asyncDispose]: () => connections.disposeAsync(),
+    };
+  } catch (error) {
+    const lastError = tunnel?.lastError() ?? '';
+    throw unreachable(error, text, lastError === '' ? messageOf(error) : lastError);
+  }
+}
+
+/** Everything that the client would otherwise take from the environment by rules of its own. */
+function optionsFor(address: Address): DockerOptions {
+  if (address.kind !== 'tcp') return socketAt(address.kind === 'socket' ? address.path : '');
+  const { host, port, tls } = address;
+  return { host, port, protocol: tls ? 'https' : 'http', ca: tls?.ca, cert: tls?.cert, key: tls?.key };
+}
+
+function socketAt(path: string): DockerOptions {
+  return { host: undefined, port: undefined, protocol: 'http', socketPath: path };
+}
+
+function unreachable(error: unknown, address: string, reason: string): MixReleaseError {
+  if (error instanceof MixReleaseError) return error;
+  if (systemErrorCode(error) === 'EACCES') {
+    return new MixReleaseError('engine-permission', {
+      what: `no permission to use the container engine at ${address}`,
+      next: 'Add this user to the group that owns the socket (`sudo usermod -aG docker $USER`, then log in again), or use a rootless engine and set DOCKER_HOST.',
+      cause: error,
+    });
+  }
+  return new MixReleaseError('no-engine', {
+    what: `no container engine answers at ${address} (${reason})`,
+    next: 'Start Docker (`sudo systemctl start docker`, or Docker Desktop), or set DOCKER_HOST to an engine that runs.',
+    cause: error,
+  });
+}

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import { messageOf, type MixReleaseError } from '../../errors.js';
+import type { ContainerSpec, RunningContainer } from '../container.js';
+import type { Containers } from '../engine.js';
+import { EngineError, answeredStatus, engineError, reasonOf, statusOf } from '../failure.js';
+import type { Client } from './client.js';
+import { labelFilter } from './images.js';
+import { runningContainer } from './running.js';
+
+const SEALED_HOST = 'sealed';
+
+// Without a network nobody but /etc/hosts knows the container's own name. Programs may be run from /tmp, as on a host.
+const SEALED = {
+  NetworkMode: 'none',
+  ExtraHosts: [`${SEALED_HOST}:127.0.0.1`],
+  ReadonlyRootfs: true,
+  Tmpfs: { '/tmp': 'rw,exec,nosuid,nodev,mode=1777' },
+};
+
+export function dockerContainers({ docker }: Client): Containers {
+  return {
+    start: (spec) => start(docker, spec),
+    list: async ({ labels }) => {
+      try {
+        const found = await docker.listContainers({ all: true, filters: labelFilter(labels) });
+        return found.map(({ Id, Names, Labels, State }) => ({
+          id: Id,
+          name: Names[0]?.replace(/^\//, '') ?? Id,
+          labels: Labels,
+          running: State === 'running',
+        }));
+      } catch (error) {
+        throw engineError(error, 'to list containers');
+      }
+    },
+    remove: (id) => removeContainer(docker.getContainer(id)),
+  };
+}
+
+async function start(docker: Docker, spec: ContainerSpec): Promise<RunningContainer> {
+  const container = await create(docker, spec);
+  let lifeline: Duplex | undefined;
+  try {
+    lifeline = await attach(container);
+    await container.start();
+    return runningContainer(docker, container, lifeline, () => removeContainer(container));
+  } catch (error) {
+    // The engine does not end the connection of what never ran, and it would keep this program running.
+    lifeline?.destroy();
+    const failure = engineError(error, `to start a container from ${spec.image}`);
+    try {
+      await removeContainer(container);
+    } catch (left) {
+      throw withLeftover(failure, container.id, left);
+    }
+    throw failure;
+  }
+}
+
+async function attach(container: Docker.Container): Promise<Duplex> {
+  const lifeline = (await container.attach({ stream: true, stdin: true, hijack: true })) as Duplex;
+  lifeline.on('error', () => lifeline.destroy());
+  return lifeline.resume();
+}
+
+/** The same failure, with what the person who reads it has to remove. */
+function withLeftover(failure: MixReleaseError, id: string, left: unknown): MixReleaseError {
+  const next = `${failure.next} Its container ${id.slice(0, 12)} is left (${messageOf(left)}): mix-release clean removes it.`;
+  const { message, cause } = failure;
+  const facts = { status: statusOf(failure), cause };
+  const code = failure.code === 'engine-lost' ? failure.code : 'engine-error';
+  return new EngineError(code, { what: message, next, reason: reasonOf(failure) }, facts);
+}
+
+async function create(docker: Docker, spec: ContainerSpec): Promise<Docker.Container> {
+  const { image, name, platform, user, labels, volume, sealed = false } = spec;
+  try {
+    return await docker.createContainer({
+      ...(name !== undefined && { name }),
+      ...(sealed && { Hostname: SEALED_HOST }),
+      platform,
+      Image: image,
+      Entrypoint: [],
+      Cmd: ['cat'],
+      User: user,
+      Labels: labels,
+      OpenStdin: true,
+      StdinOnce: true,
+      AttachStdin: true,
+      HostConfig: {
+        Init: true,
+        AutoRemove: true,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        LogConfig: { Type: 'none', Config: {} },
+        ...(sealed && SEALED),
+        ...(volume && {
+          // The engine takes a volume's options in part; the types ask for all of them.
+          Mounts: [
+            {
+              Type: 'volume',
+              ...(volume.name !== undefined && { Source: volume.name }),
+              Target: volume.path,
+              VolumeOptions: { Labels: volume.labels },
+            },
+          ] as unknown as Docker.MountSettings[],
+        }),
+      },
+    });
+  } catch (error) {
+    throw engineError(error, `to create a container from ${image}`);
+  }
+}
+
+/** Removes a container by force, with the volumes that have no name; one that is gone, or about to be, is fine. */
+async function removeContainer(container: Docker.Container): Promise<void> {
+  try {
+    await removeSoon(container);
+  } catch (error) {
+    if (answeredStatus(error) === 404) return;
+    if (answeredStatus(error) !== 409) throw engineError(error, 'to remove a container');
+    await container.wait({ condition: 'removed' }).catch((waited: unknown) => {
+      if (answeredStatus(waited) !== 404) throw engineError(waited, 'to remove a container');
+    });
+  }
+}
+
+/** Podman cannot kill what ends by itself at that very moment; a little later it knows that it ended. */
+async function removeSoon(container: Docker.Container): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await container.remove({ force: true, v: true });
+      return;
+    } catch (error) {
+      if (attempt === 10 || !messageOf(error).includes('state improper')) throw error;
+      await sleep(200);
+    }
+  }
+}

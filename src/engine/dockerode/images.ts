@@ -1,0 +1,190 @@
+import type Docker from 'dockerode';
+import { speaks } from '../api-version.js';
+import type { ImageBuild, ImageInfo, Images, LabelFilter, TransferOptions } from '../engine.js';
+import { answeredStatus, engineError, refused } from '../failure.js';
+import { consumeProgress } from '../progress.js';
+import type { Client } from './client.js';
+
+/** First API versions that tell the platforms of one name apart, by what is requested. */
+const PLATFORMS = { push: '1.46', list: '1.47', inspect: '1.49', remove: '1.50' };
+
+export function dockerImages(client: Client): Images {
+  const { docker } = client;
+  return {
+    inspect: (reference, platform) => inspect(client, reference, platform),
+    list: (filter) => list(client, filter),
+    pull: (reference, options) => pull(docker, reference, options),
+    push: (reference, options) => push(client, reference, options),
+    tag: async (image, { repository, tag }) => {
+      await failing(`to name an image ${repository}:${tag}`, docker.getImage(image).tag({ repo: repository, tag }));
+    },
+    build: (build) => buildImage(docker, build),
+    remove: (reference, options = {}) => remove(client, reference, options),
+  };
+}
+
+async function failing<T>(doing: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw engineError(error, doing);
+  }
+}
+
+async function inspect(
+  client: Client,
+  reference: string,
+  platform: string | undefined,
+): Promise<ImageInfo | undefined> {
+  const image = client.docker.getImage(reference);
+  const apart = platform !== undefined && speaks(client.api, PLATFORMS.inspect);
+  try {
+    return infoOf(await image.inspect(apart ? ({ platform: platformJson(platform) } as object) : undefined));
+  } catch (error) {
+    if (answeredStatus(error) !== 404) throw engineError(error, `to look for image ${reference}`);
+    // There may be one for another platform, which is an answer, too.
+    return apart ? inspect(client, reference, undefined) : undefined;
+  }
+}
+
+function infoOf({ Id, Os, Architecture, RepoTags, RepoDigests, Config }: Docker.ImageInspectInfo): ImageInfo {
+  return {
+    id: Id,
+    platform: `${Os}/${Architecture}`,
+    names: orNone(RepoTags),
+    digests: orNone(RepoDigests),
+    labels: (Config as Partial<Docker.ImageInspectInfo['Config']> | null)?.Labels ?? {},
+  };
+}
+
+/** Null in the answers of some engines, whatever the types say. */
+function orNone(list: readonly string[] | null | undefined): readonly string[] {
+  return (list ?? []).filter((name) => !name.startsWith('<none>'));
+}
+
+interface ListedManifests {
+  readonly Manifests?: readonly { readonly ImageData?: { readonly Platform?: PlatformFields } }[] | null;
+}
+
+interface PlatformFields {
+  readonly os?: string;
+  readonly architecture?: string;
+}
+
+async function list({ docker, api }: Client, filter: Parameters<Images['list']>[0]): ReturnType<Images['list']> {
+  const { labels = {}, reference, platform } = filter;
+  const apart = platform !== undefined && speaks(api, PLATFORMS.list);
+  const filters = { ...labelFilter(labels), ...(reference !== undefined && { reference: [reference] }) };
+  const found = await failing('to list images', docker.listImages({ filters, ...(apart && { manifests: true }) }));
+  const fits = ({ Manifests }: ListedManifests): boolean => {
+    if (!apart || !Manifests) return true;
+    return Manifests.some(({ ImageData }) => {
+      const { os = '', architecture = '' } = ImageData?.Platform ?? {};
+      return `${os}/${architecture}` === platform;
+    });
+  };
+  return found
+    .filter((image) => fits(image as ListedManifests))
+    .map(({ Id, RepoTags, Labels }) => ({
+      id: Id,
+      names: orNone(RepoTags),
+      labels: (Labels as Record<string, string> | null) ?? {},
+    }));
+}
+
+/** What the engine takes as `filters` for labels; nothing for no labels. */
+export function labelFilter(labels: LabelFilter): { readonly label?: string[] } {
+  const label = Object.entries(labels).map(([name, value]) => (value === true ? name : `${name}=${value}`));
+  return label.length > 0 ? { label } : {};
+}
+
+async function pull(docker: Docker, reference: string, options: TransferOptions): Promise<void> {
+  const { platform, login, signal } = options;
+  const asked = { platform, abortSignal: signal, ...(login && { authconfig: login }) };
+  await abortable(signal, `to pull image ${reference}`, async () => {
+    await consumeProgress(await docker.pull(withTag(reference), asked));
+  });
+}
+
+/** A reference without a tag or a digest means every tag to the engine's API, and `latest` to everybody else. */
+function withTag(reference: string): string {
+  const name = reference.slice(reference.lastIndexOf('/') + 1);
+  return /[:@]/.test(name) ? reference : `${reference}:latest`;
+}
+
+async function push({ docker, api }: Client, reference: string, options: TransferOptions): Promise<void> {
+  const { platform, login, signal } = options;
+  await abortable(signal, `to push image ${reference}`, async () => {
+    const progress = await docker.getImage(reference).push({
+      abortSignal: signal,
+      // The engine takes no push without a login, be it an empty one.
+      authconfig: login ?? { username: '', password: '' },
+      ...(speaks(api, PLATFORMS.push) && { platform: platformJson(platform) }),
+    });
+    await consumeProgress(progress);
+  });
+}
+
+async function buildImage(docker: Docker, build: ImageBuild): Promise<string> {
+  const { context, dockerfile, platform, args, labels, tag, signal, onOutput } = build;
+  const doing = 'to build an image';
+  let id: string | undefined;
+  const request = async (): Promise<void> => {
+    const progress = await docker.buildImage(context, {
+      ...(tag !== undefined && { t: tag }),
+      // The classic builder: the other one wants a session with a client of its own.
+      version: '1',
+      ...{ dockerfile, platform, buildargs: { ...args }, labels: { ...labels }, rm: true, forcerm: true },
+      ...(build.pull && { pull: true }),
+      abortSignal: signal,
+    });
+    await consumeProgress(progress, ({ stream = '', aux }) => {
+      id = aux?.ID ?? id;
+      if (stream !== '') onOutput(stream);
+    });
+  };
+  try {
+    await abortable(signal, doing, request);
+  } catch (error) {
+    signal.throwIfAborted();
+    // The context's own failure is nothing that the engine did.
+    throw context.errored ?? error;
+  } finally {
+    context.destroy();
+  }
+  if (id === undefined) throw refused(doing, 'the engine did not say what it built');
+  return id;
+}
+
+/** The signal's own reason counts before what it does to the connection. */
+async function abortable(signal: AbortSignal, doing: string, call: () => Promise<void>): Promise<void> {
+  signal.throwIfAborted();
+  try {
+    await call();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw engineError(error, doing);
+  }
+}
+
+async function remove(
+  { docker, api }: Client,
+  reference: string,
+  { force = false, keepParents = false, platform }: { force?: boolean; keepParents?: boolean; platform?: string },
+): Promise<void> {
+  const apart = platform !== undefined && speaks(api, PLATFORMS.remove);
+  try {
+    await docker.getImage(reference).remove({
+      ...(force && { force }),
+      ...(keepParents && { noprune: true }),
+      ...(apart && { platforms: platformJson(platform) }),
+    });
+  } catch (error) {
+    if (answeredStatus(error) !== 404) throw engineError(error, `to remove image ${reference}`);
+  }
+}
+
+function platformJson(platform: string): string {
+  const [os, architecture] = platform.split('/');
+  return JSON.stringify({ os, architecture });
+}

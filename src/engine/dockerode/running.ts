@@ -1,0 +1,152 @@
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PassThrough, type Duplex, type Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { messageOf } from '../../errors.js';
+import { NOT_STARTED, type Command, type RunningContainer, type Talk } from '../container.js';
+import { answeredStatus, containerGone, engineError, lost } from '../failure.js';
+import { splitLines } from '../lines.js';
+
+/** @param lifeline - the standard input of its first process, which ends with it */
+export function runningContainer(
+  docker: Docker,
+  container: Docker.Container,
+  lifeline: Duplex,
+  remove: () => Promise<void>,
+): RunningContainer {
+  // The engine does not remove a container while it waits for a reader or a writer of its files.
+  const streams = new Set<Readable>();
+  const follow = <T extends Readable>(stream: T): T => {
+    streams.add(stream);
+    return stream.once('close', () => streams.delete(stream));
+  };
+  const end = async (): Promise<void> => {
+    for (const stream of streams) stream.destroy(containerGone('for its files, because it was removed'));
+    lifeline.destroy();
+    await remove();
+  };
+  return {
+    id: container.id,
+    run: (command, onLine) => run(docker, container, command, onLine),
+    talk: (command, onLine) => talk(docker, container, command, onLine),
+    put: (archive, path) => put(container, follow(archive), path),
+    get: async (path) => {
+      const doing = `to hand out ${path}`;
+      try {
+        return withOurErrors(follow((await container.getArchive({ path })) as Readable), doing);
+      } catch (error) {
+        throw engineError(error, doing);
+      }
+    },
+    kill: end,
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+async function put(container: Docker.Container, archive: Readable, path: string): Promise<void> {
+  try {
+    await container.putArchive(archive, { path });
+  } catch (error) {
+    // What went wrong on this side is nothing that the engine did.
+    throw archive.errored ?? engineError(error, `to take files into ${path}`);
+  } finally {
+    archive.destroy();
+  }
+}
+
+/** A stream of the engine whose reader learns that it was the engine's, where it breaks. */
+function withOurErrors(stream: Readable, doing: string): Readable {
+  const out = new PassThrough();
+  // Who begins to read after it broke finds the error on it.
+  out.on('error', () => undefined);
+  stream.once('error', (error) => out.destroy(engineError(error, doing)));
+  stream.once('close', () => {
+    if (!stream.readableEnded) out.destroy(lost(doing, 'its answer broke off'));
+  });
+  out.once('close', () => stream.destroy());
+  return stream.pipe(out);
+}
+
+async function run(
+  docker: Docker,
+  container: Docker.Container,
+  command: Command,
+  onLine: (line: string) => void,
+): Promise<number> {
+  const doing = `to run ${command.title}`;
+  try {
+    const exec = await container.exec(execOf(command));
+    const stream = await exec.start({ hijack: true, stdin: false });
+    const stdout = splitLines(onLine);
+    const stderr = splitLines(onLine);
+    docker.modem.demuxStream(stream, stdout, stderr);
+    await finished(stream, { writable: false });
+    await Promise.all([finished(stdout.end()), finished(stderr.end())]);
+    const { ExitCode, Running } = await exec.inspect();
+    if (ExitCode === null || Running) throw containerGone(doing);
+    if (ExitCode === 137) await requireRunning(container, doing);
+    return ExitCode;
+  } catch (error) {
+    if (answeredStatus(error) === 400 && /executable file not found|no such file/i.test(messageOf(error))) {
+      onLine(messageOf(error));
+      return NOT_STARTED;
+    }
+    throw goneOr(error, doing);
+  }
+}
+
+function execOf({ argv, env = {}, cwd }: Command): Docker.ExecCreateOptions {
+  return {
+    Cmd: [...argv],
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    AttachStdout: true,
+    AttachStderr: true,
+    ...(cwd !== undefined && { WorkingDir: cwd }),
+  };
+}
+
+async function talk(
+  docker: Docker,
+  container: Docker.Container,
+  command: Command,
+  onLine: (line: string) => void,
+): Promise<Talk> {
+  const doing = `to run ${command.title}`;
+  try {
+    const exec = await container.exec({ ...execOf(command), AttachStdin: true });
+    const stream = await exec.start({ hijack: true, stdin: true });
+    const output = new PassThrough();
+    const stderr = splitLines(onLine);
+    docker.modem.demuxStream(stream, output, stderr);
+    // A connection that breaks ends what is read from it.
+    stream.on('error', () => stream.destroy());
+    stream.once('end', () => stream.destroy());
+    stream.once('close', () => {
+      output.end();
+      stderr.end();
+    });
+    const close = async (): Promise<void> => {
+      stream.end();
+      await finished(output.resume()).catch(() => undefined);
+    };
+    return { input: stream, output, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    throw goneOr(error, doing);
+  }
+}
+
+/** Whether an answer says that the container ended: it is unknown, stopped, or (with status 500) being removed. */
+function goneOr(error: unknown, doing: string): unknown {
+  const status = answeredStatus(error);
+  const gone = status === 404 || status === 409 || (status === 500 && /is not running/i.test(messageOf(error)));
+  return gone ? containerGone(doing, status, error) : engineError(error, doing);
+}
+
+/** A status of 137 is either the command's own or that of a container killed under it, which the engine notes later. */
+async function requireRunning(container: Docker.Container, doing: string): Promise<void> {
+  for (let look = 0; look < 5; look += 1) {
+    const { State } = await container.inspect();
+    if (!State.Running) throw containerGone(doing);
+    await sleep(200);
+  }
+}

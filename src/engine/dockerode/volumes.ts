@@ -1,0 +1,56 @@
+import type { VolumeInfo, Volumes } from '../engine.js';
+import { answeredStatus, engineError } from '../failure.js';
+import type { Client } from './client.js';
+import { labelFilter } from './images.js';
+
+/** Null in the answers of some engines, whatever the types say. */
+interface Inspected {
+  readonly Name: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly CreatedAt?: string;
+}
+
+export function dockerVolumes({ docker }: Client): Volumes {
+  return {
+    create: async ({ name, labels }) => {
+      try {
+        await docker.createVolume({ Name: name, Labels: { ...labels } });
+      } catch (error) {
+        throw engineError(error, `to make volume ${name}`);
+      }
+    },
+    inspect: async (name) => {
+      try {
+        return infoOf(await docker.getVolume(name).inspect());
+      } catch (error) {
+        if (answeredStatus(error) === 404) return undefined;
+        throw engineError(error, `to look for volume ${name}`);
+      }
+    },
+    list: async ({ labels, unused = false }) => {
+      const filters = { ...labelFilter(labels), ...(unused && { dangling: ['true'] }) };
+      try {
+        const { Volumes: found } = await docker.listVolumes({ filters });
+        return ((found as readonly Inspected[] | null) ?? []).map(infoOf);
+      } catch (error) {
+        throw engineError(error, 'to list volumes');
+      }
+    },
+    remove: async (name) => {
+      try {
+        await docker.getVolume(name).remove();
+      } catch (error) {
+        if (answeredStatus(error) !== 404) throw engineError(error, `to remove volume ${name}`);
+      }
+    },
+  };
+}
+
+function infoOf({ Name, Labels, CreatedAt }: Inspected): VolumeInfo {
+  const created = new Date(CreatedAt ?? Number.NaN);
+  return {
+    name: Name,
+    labels: Labels ?? {},
+    created: Number.isNaN(created.getTime()) ? undefined : created,
+  };
+}

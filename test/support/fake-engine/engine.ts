@@ -1,0 +1,198 @@
+import type { ContainerSpec } from '../../../src/engine/container.js';
+import type { Containers, Engine, Networks, Volumes } from '../../../src/engine/engine.js';
+import { refused } from '../../../src/engine/failure.js';
+import { FakeContainer } from './container.js';
+import { Faults, type Call, type CallName, type Fault, type FaultOptions } from './faults.js';
+import { DEFAULT_HANDLERS, type FakeHandlers } from './handlers.js';
+import { addImage, fakeImages, findImage } from './images.js';
+import { carries, freshId, newVolume, type FakeImage, type World } from './world.js';
+
+/** An image that a test puts into the engine, or into the registry that it pulls from. */
+export type GivenImage = Partial<FakeImage> & { readonly names: readonly string[] };
+
+/** What is left in the engine, by name, sorted. */
+export interface Left {
+  readonly containers: readonly string[];
+  readonly volumes: readonly string[];
+  readonly networks: readonly string[];
+  readonly images: readonly string[];
+  /** Containers that nobody removed before the engine was disposed of: they ended with their connection. */
+  readonly endedByDisposal: readonly string[];
+}
+
+/** An engine in memory. */
+export interface FakeEngine extends Engine {
+  /** Every call, in order. */
+  readonly calls: readonly Call[];
+  /** What its programs do; may be replaced at any time. */
+  readonly handlers: FakeHandlers;
+  fail(name: CallName, fault: Fault, options?: FaultOptions): void;
+  addImage(image: GivenImage): FakeImage;
+  /** Makes an image that can be pulled. */
+  publish(image: GivenImage): FakeImage;
+  /** A volume that is there already; `created` decides how old it looks. */
+  addVolume(name: string, labels: Readonly<Record<string, string>>, created?: Date): void;
+  container(name: string): FakeContainer | undefined;
+  /** What is in a volume. */
+  readVolume(name: string, path: string): string;
+  left(): Left;
+  /** Ends a container as somebody outside would. */
+  endContainer(id: string): void;
+}
+
+export interface FakeEngineOptions {
+  readonly architecture?: string;
+  readonly clockSkew?: number;
+  /** As with the containerd image store: several platforms of one name side by side. */
+  readonly platformsApart?: boolean;
+  readonly handlers?: Partial<FakeHandlers>;
+}
+
+export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
+  const { architecture = 'amd64', clockSkew = 0, platformsApart = false } = options;
+  const world: World = {
+    ...{ faults: new Faults(), handlers: { ...DEFAULT_HANDLERS, ...options.handlers }, architecture, platformsApart },
+    ...{ images: [], published: [], containers: new Map(), volumes: new Map(), networks: new Map() },
+  };
+  const disposed: string[] = [];
+  const images = (): readonly string[] => world.images.flatMap(({ id, names }) => (names.length > 0 ? names : [id]));
+  return {
+    ...{ architecture, version: 'fake', clockSkew, calls: world.faults.calls, handlers: world.handlers },
+    images: fakeImages(world),
+    containers: fakeContainers(world),
+    volumes: fakeVolumes(world),
+    networks: fakeNetworks(world),
+    fail: (name, fault, faultOptions) => world.faults.fail(name, fault, faultOptions),
+    addImage: (given) => {
+      const image = wholeImage(given, architecture);
+      addImage(world, image);
+      return image;
+    },
+    publish: (given) => {
+      const image = wholeImage(given, architecture);
+      world.published.push(image);
+      return image;
+    },
+    addVolume: (name, labels, created) => void newVolume(world, name, labels, created),
+    container: (name) => [...world.containers.values()].find((each) => each.name === name || each.id === name),
+    readVolume: (name, path) => {
+      const volume = world.volumes.get(name);
+      if (!volume) throw new Error(`there is no volume ${name}`);
+      return volume.files.read(path);
+    },
+    left: () => ({
+      containers: [...world.containers.values()].map(({ name }) => name).sort(),
+      volumes: [...world.volumes.keys()].sort(),
+      networks: [...world.networks.values()].map(({ name }) => name).sort(),
+      images: images().toSorted(),
+      endedByDisposal: [...disposed],
+    }),
+    endContainer: (id) => world.containers.get(id)?.end('removed'),
+    [Symbol.asyncDispose]: () => {
+      for (const container of [...world.containers.values()]) {
+        disposed.push(container.name);
+        container.end('disposed');
+      }
+      world.faults.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function wholeImage(given: GivenImage, architecture: string): FakeImage {
+  const own = {
+    id: `sha256:${freshId()}`,
+    platform: `linux/${architecture}`,
+    digests: [],
+    labels: {},
+    directories: [],
+    users: ['root', 'builder'],
+  };
+  return { ...own, ...given };
+}
+
+function fakeContainers(world: World): Containers {
+  const { faults, containers } = world;
+  return {
+    start: (spec) =>
+      faults.call({ name: 'containers.start', about: spec.name ?? spec.image }, () => start(world, spec).running()),
+    list: ({ labels }) =>
+      faults.call({ name: 'containers.list', about: '' }, () =>
+        [...containers.values()]
+          .filter(({ spec }) => carries(spec.labels, labels))
+          .map(({ id, name, spec }) => ({ id, name, labels: spec.labels, running: true })),
+      ),
+    remove: (id) => faults.call({ name: 'containers.remove', about: id }, () => containers.get(id)?.end('removed')),
+  };
+}
+
+function start(world: World, spec: ContainerSpec): FakeContainer {
+  const { image, name, platform, volume } = spec;
+  const doing = `to create a container from ${image}`;
+  const found = findImage(world, image, platform);
+  if (!found) throw refused(doing, `No such image: ${image}`, 404);
+  if (found.platform !== platform) {
+    throw refused(doing, `image with reference ${image} was found but does not match the specified platform`, 404);
+  }
+  if (!/^\d/.test(spec.user) && !found.users.includes(spec.user)) {
+    throw refused(`to start a container from ${image}`, `unable to find user ${spec.user}: no matching entries`, 400);
+  }
+  const taken = [...world.containers.values()].find((each) => each.name === name);
+  if (taken) throw refused(doing, `Conflict. The container name "/${taken.name}" is already in use`, 409);
+  const mounted =
+    volume &&
+    ((volume.name === undefined ? undefined : world.volumes.get(volume.name)) ??
+      newVolume(world, volume.name, volume.labels));
+  const container = new FakeContainer(world, spec, found, mounted);
+  world.containers.set(container.id, container);
+  return container;
+}
+
+function fakeVolumes(world: World): Volumes {
+  const { faults, volumes } = world;
+  const used = (name: string): boolean => [...world.containers.values()].some(({ volume }) => volume?.name === name);
+  return {
+    create: ({ name, labels }) =>
+      faults.call({ name: 'volumes.create', about: name }, () => {
+        if (!volumes.has(name)) newVolume(world, name, labels);
+      }),
+    inspect: (name) =>
+      faults.call({ name: 'volumes.inspect', about: name }, () => {
+        const found = volumes.get(name);
+        return found && { name, labels: found.labels, created: found.created };
+      }),
+    list: ({ labels, unused = false }) =>
+      faults.call({ name: 'volumes.list', about: '' }, () =>
+        [...volumes.values()]
+          .filter((volume) => carries(volume.labels, labels) && !(unused && used(volume.name)))
+          .map(({ name, labels: own, created }) => ({ name, labels: own, created })),
+      ),
+    remove: (name) =>
+      faults.call({ name: 'volumes.remove', about: name }, () => {
+        if (used(name)) throw refused(`to remove volume ${name}`, `remove ${name}: volume is in use`, 409);
+        volumes.delete(name);
+      }),
+  };
+}
+
+function fakeNetworks({ faults, networks }: World): Networks {
+  const find = (key: string) => [...networks.values()].find(({ id, name }) => id === key || name === key);
+  return {
+    create: ({ name, labels }) =>
+      faults.call({ name: 'networks.create', about: name }, () => {
+        if (find(name)) throw refused(`to make network ${name}`, `network with name ${name} already exists`, 409);
+        const id = freshId();
+        networks.set(id, { id, name, labels });
+        return id;
+      }),
+    list: ({ labels }) =>
+      faults.call({ name: 'networks.list', about: '' }, () =>
+        [...networks.values()].filter((network) => carries(network.labels, labels)),
+      ),
+    remove: (network) =>
+      faults.call({ name: 'networks.remove', about: network }, () => {
+        const found = find(network);
+        if (found) networks.delete(found.id);
+      }),
+  };
+}
