@@ -6,6 +6,7 @@ import { messageOf } from '../../errors.js';
 import { STATE } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
 import { freshState, type StateKey } from './key.js';
+import type { StateToSave } from './state-to-save.js';
 
 /** A store of states that outlives this machine. It never throws: trouble with it is told, and the build goes on. */
 export interface StateStore {
@@ -17,17 +18,6 @@ export interface StateStore {
   drop(file: string): Promise<void>;
   /** Takes note of a state that is worth to be saved when everything else is done. */
   plan(state: StateToSave): void;
-}
-
-/** A state on a volume of the engine. */
-export interface StateToSave {
-  readonly key: string;
-  readonly facts: Readonly<Record<string, string>>;
-  readonly volume: string;
-  /** Builder image, to read the volume with. */
-  readonly image: string;
-  readonly platform: string;
-  readonly withBuild: boolean;
 }
 
 /** What came of a look into the store: the very state, one that is of use in part, or none. */
