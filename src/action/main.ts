@@ -11,6 +11,7 @@ import { annotate, annotateFailure } from './annotations.js';
 import { artifactPublisher } from './artifact.js';
 import { workflowCache } from './cache.js';
 import { readInputs } from './inputs.js';
+import { logWarning } from './log.js';
 import { outputsOf, setErrorCode, setOutputs } from './outputs.js';
 import { printLast, workflowReporter } from './reporter.js';
 import { saveRun } from './state.js';
@@ -73,7 +74,7 @@ async function tellFailure(...told: Parameters<typeof tell>): Promise<void> {
   try {
     await tell(...told);
   } catch (thrown) {
-    core.warning(`no summary: ${toMixReleaseError(thrown).message}`);
+    logWarning(`no summary: ${toMixReleaseError(thrown).message}`);
   }
 }
 

@@ -1,8 +1,8 @@
-import * as core from '@actions/core';
 import { connectEngine } from '../engine/engine.js';
 import { reapRun } from '../engine/reap.js';
 import { messageOf } from '../errors.js';
 import { saveCached } from './cache.js';
+import { logInfo, logWarning } from './log.js';
 import { savedRun, savedState } from './state.js';
 
 /** Saves the state where main planned to, and removes what main left in the engine: the state volume always, a container when main was killed. */
@@ -15,10 +15,10 @@ async function post(): Promise<void> {
     // The state lies on the volume that goes next.
     if (state) await saveCached(engine, run, state);
     const { containers, volumes } = await reapRun(engine, run);
-    for (const name of [...containers, ...volumes]) core.info(`removed ${name}`);
+    for (const name of [...containers, ...volumes]) logInfo(`removed ${name}`);
   } catch (error) {
     // Without an engine nothing is left to remove, and the job's own result must not change here.
-    core.warning(`could not clean up after the build: ${messageOf(error)}`);
+    logWarning(`could not clean up after the build: ${messageOf(error)}`);
   }
 }
 

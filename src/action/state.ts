@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { parseJson } from '../json.js';
 import { STATE_TO_SAVE, type StateToSave } from '../stages/cache/state-to-save.js';
+import { logWarning } from './log.js';
 
 const RUN = 'run';
 const STATE = 'state';
@@ -26,6 +27,6 @@ export function savedState(): StateToSave | undefined {
   if (text === '') return undefined;
   const parsed = parseJson(STATE_TO_SAVE, text);
   if ('value' in parsed) return parsed.value;
-  core.warning(`the state was not cached: what this run left of it cannot be used: ${parsed.why}`);
+  logWarning(`the state was not cached: what this run left of it cannot be used: ${parsed.why}`);
   return undefined;
 }
