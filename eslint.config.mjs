@@ -45,7 +45,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: ['@actions/*', '**/action/*', '**/cli/*', '**/pipeline/*', '**/stages/**', '**/options/*'].map((group) => ({ group: [group] })) },
+        {
+          patterns: ['@actions/*', '**/action/*', '**/cli/*', '**/pipeline/*', '**/stages/**', '**/options/*'].map(
+            (group) => ({ group: [group] }),
+          ),
+        },
       ],
     },
   },
@@ -55,6 +59,22 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         { patterns: ['@actions/*', '**/action/*', '**/cli/*'].map((group) => ({ group: [group] })) },
+      ],
+    },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/action/log.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['info', 'notice', 'warning', 'error', 'setFailed', 'debug', 'startGroup', 'endGroup', 'group'].map(
+          (property) => ({
+            object: 'core',
+            property,
+            message: 'A text that is not ours could be a command to the runner: print by src/action/log.ts.',
+          }),
+        ),
       ],
     },
   },

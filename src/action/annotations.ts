@@ -1,7 +1,7 @@
-import * as core from '@actions/core';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { MixReleaseError } from '../errors.js';
 import { troubleshootingLink } from '../summary/link.js';
+import { logError, logFailure, logInfo, logWarning } from './log.js';
 
 /** A runner shows no more than ten errors and ten warnings of a step. */
 const SHOWN = 10;
@@ -21,11 +21,11 @@ export function annotate(diagnostics: readonly Diagnostic[], failed: boolean): v
       ...(line > 0 && { startLine: line }),
       ...(column > 0 && { startColumn: column }),
     };
-    const say = severity === 'error' ? core.error : core.warning;
-    say(message.slice(0, MESSAGE_LENGTH), properties);
+    const print = severity === 'error' ? logError : logWarning;
+    print(message.slice(0, MESSAGE_LENGTH), properties);
   }
   const rest = diagnostics.slice(shown.length);
-  if (rest.length > 0) core.info(`not annotated: ${counted(rest)}, see the stage compile`);
+  if (rest.length > 0) logInfo(`not annotated: ${counted(rest)}, see the stage compile`);
 }
 
 /** Such as `1 error, 3 warnings`. */
@@ -44,7 +44,7 @@ function counted(diagnostics: readonly Diagnostic[]): string {
 
 /** The one annotation of a failed run: what happened, its code, what to do next, and where to read on. */
 export function annotateFailure(error: MixReleaseError, env: Readonly<Record<string, string | undefined>>): void {
-  core.setFailed(`${error.message} (${error.code})\n${error.next}\n${helpOn(error, env)}`);
+  logFailure(`${error.message} (${error.code})\n${error.next}\n${helpOn(error, env)}`);
 }
 
 function helpOn({ code }: MixReleaseError, env: Readonly<Record<string, string | undefined>>): string {

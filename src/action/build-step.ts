@@ -11,6 +11,7 @@ import { writePages } from '../summary/pages.js';
 import { annotate, annotateFailure } from './annotations.js';
 import { artifactPublisher } from './artifact.js';
 import { readInputs } from './inputs.js';
+import { logWarning } from './log.js';
 import { setOutputs } from './outputs.js';
 import { printLast, workflowReporter } from './reporter.js';
 import { saveRun } from './state.js';
@@ -53,7 +54,7 @@ export async function buildStep(step: StepContext): Promise<number> {
     report: request?.report,
     // Options that could not be read asked for a summary, unless they said no.
     summary: (request?.summary ?? core.getInput('summary') !== 'false') ? writeSummary : undefined,
-    warn: (text) => core.warning(text),
+    warn: logWarning,
   });
   return error?.exitStatus ?? 0;
 }

@@ -1,12 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import * as core from '@actions/core';
-import type { StateStore, StateToSave } from '../cache/store.js';
+import type { StateToSave } from '../cache/state-to-save.js';
+import type { StateStore } from '../cache/store.js';
 import { STATE } from '../builder/layout.js';
 import { saveVolume } from '../cache/save.js';
 import type { Engine } from '../engine/engine.js';
 import { messageOf } from '../errors.js';
+import { logInfo, logWarning } from './log.js';
 import { saveState } from './state.js';
 
 /**
@@ -29,7 +30,7 @@ export function workflowCache(): StateStore | undefined {
         const found = await restoreCache([file], key, [prefix]);
         return found === undefined ? undefined : { key: found, file };
       } catch (error) {
-        core.warning(`the cache could not be read: ${messageOf(error)}`);
+        logWarning(`the cache could not be read: ${messageOf(error)}`);
         return undefined;
       }
     },
@@ -47,9 +48,9 @@ export async function saveCached(engine: Engine, run: string, state: StateToSave
     const { key, facts, volume, image, platform, withBuild } = state;
     await saveVolume(engine, { volume, path: STATE, image, platform, run }, file, facts, withBuild);
     const { saveCache } = await import('@actions/cache');
-    if ((await saveCache([file], key)) >= 0) core.info(`saved the state as ${key}`);
+    if ((await saveCache([file], key)) >= 0) logInfo(`saved the state as ${key}`);
   } catch (error) {
-    core.warning(`the state was not cached: ${messageOf(error)}`);
+    logWarning(`the state was not cached: ${messageOf(error)}`);
   } finally {
     await rm(file, { force: true });
   }
@@ -59,8 +60,7 @@ export async function saveCached(engine: Engine, run: string, state: StateToSave
 function isForbidden(doing: 'read' | 'write'): boolean {
   const mode = (process.env.ACTIONS_CACHE_MODE ?? '').trim().toLowerCase();
   const forbidden = mode === 'none' || mode === (doing === 'read' ? 'write-only' : 'read');
-  if (forbidden)
-    core.info(`the cache is not ${doing === 'read' ? 'read' : 'written'}: this run may not (mode ${mode})`);
+  if (forbidden) logInfo(`the cache is not ${doing === 'read' ? 'read' : 'written'}: this run may not (mode ${mode})`);
   return forbidden;
 }
 

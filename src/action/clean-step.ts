@@ -1,8 +1,8 @@
-import * as core from '@actions/core';
 import type { Engine } from '../engine/engine.js';
 import { reapRun } from '../engine/reap.js';
 import { messageOf } from '../errors.js';
 import { saveCached } from './cache.js';
+import { logInfo, logWarning } from './log.js';
 import { savedRun, savedState } from './state.js';
 
 /**
@@ -18,10 +18,10 @@ export async function cleanStep(connect: () => Promise<Engine>): Promise<void> {
     // The state lies on the volume that goes next.
     if (state) await saveCached(engine, run, state);
     const { containers, networks, volumes, left } = await reapRun(engine, run);
-    for (const name of [...containers, ...networks, ...volumes]) core.info(`removed ${name}`);
-    for (const thing of left) core.warning(`could not be removed after the build: ${thing}`);
+    for (const name of [...containers, ...networks, ...volumes]) logInfo(`removed ${name}`);
+    for (const thing of left) logWarning(`could not be removed after the build: ${thing}`);
   } catch (error) {
     // Without an engine nothing is left to remove, and the job's own result must not change here.
-    core.warning(`could not clean up after the build: ${messageOf(error)}`);
+    logWarning(`could not clean up after the build: ${messageOf(error)}`);
   }
 }

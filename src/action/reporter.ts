@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import * as core from '@actions/core';
+import { inert } from '../inert.js';
 import type { Reporter } from '../pipeline/run.js';
+import { endGroup, logInfo, logWarning, startGroup } from './log.js';
 
 /** Lines of a stage that are held back; of more, the last. */
 const HELD = 2000;
@@ -31,23 +32,23 @@ export function workflowReporter({ verbose, clock = () => performance.now() }: L
   let held: Held | undefined;
   const show = (): void => {
     if (!held) return;
-    if (held.left > 0) core.info(`${String(held.left)} lines before these are shown with RUNNER_DEBUG=1`);
+    if (held.left > 0) logInfo(`${String(held.left)} lines before these are shown with RUNNER_DEBUG=1`);
     held.lines.forEach(printer.print);
     held = undefined;
   };
   return {
     stageStarted: (stage) => {
-      core.startGroup(stage);
+      startGroup(stage);
       held = verbose ? undefined : { since: clock(), lines: [], left: 0 };
     },
     stageEnded: (stage, seconds, outcome) => {
       if (outcome === undefined) show();
       held = undefined;
       printer.end();
-      core.endGroup();
-      core.info(`${stage}: ${seconds.toFixed(1)} s ${outcome ?? 'failed'}`.trimEnd());
+      endGroup();
+      logInfo(`${stage}: ${seconds.toFixed(1)} s ${outcome ?? 'failed'}`.trimEnd());
     },
-    stageSkipped: (stage, reason) => core.info(`${stage}: skipped, ${reason}`),
+    stageSkipped: (stage, reason) => logInfo(`${stage}: skipped, ${reason}`),
     line: (text) => {
       if (held && clock() - held.since > PATIENCE) show();
       if (!held) {
@@ -61,11 +62,11 @@ export function workflowReporter({ verbose, clock = () => performance.now() }: L
     },
     note: (text) => {
       printer.end();
-      core.info(text);
+      logInfo(text);
     },
     warn: (text) => {
       printer.end();
-      core.warning(text);
+      logWarning(text);
     },
   };
 }
@@ -78,8 +79,8 @@ export function printLast(lines: readonly string[]): void {
 }
 
 /**
- * Prints what comes out of a container. Until the end, the runner is told to take no commands from it, so that nothing
- * that a build prints can set variables or masks.
+ * Prints what comes out of a container. Until the end, the runner takes no commands at all, so that nothing that a build
+ * prints can set variables or masks: a second lock, for forms of commands that `inert` does not know.
  */
 function untrustedPrinter(): { readonly print: (text: string) => void; readonly end: () => void } {
   let resume: string | undefined;
@@ -89,7 +90,7 @@ function untrustedPrinter(): { readonly print: (text: string) => void; readonly 
         resume = randomUUID();
         process.stdout.write(`::stop-commands::${resume}\n`);
       }
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${inert(text)}\n`);
     },
     end: () => {
       if (resume !== undefined) process.stdout.write(`::${resume}::\n`);

@@ -1,5 +1,7 @@
 import * as core from '@actions/core';
-import type { StateToSave } from '../cache/store.js';
+import { STATE_TO_SAVE, type StateToSave } from '../cache/state-to-save.js';
+import { parseJson } from '../json.js';
+import { logWarning } from './log.js';
 
 const RUN = 'run';
 const STATE = 'state';
@@ -19,8 +21,12 @@ export function saveState(state: StateToSave): void {
   core.saveState(STATE, JSON.stringify(state));
 }
 
-/** What main left to be saved, if anything. */
+/** What main left to be saved, if anything; what cannot be read is a warning, and nothing is saved. */
 export function savedState(): StateToSave | undefined {
   const text = core.getState(STATE);
-  return text === '' ? undefined : (JSON.parse(text) as StateToSave);
+  if (text === '') return undefined;
+  const parsed = parseJson(STATE_TO_SAVE, text);
+  if ('value' in parsed) return parsed.value;
+  logWarning(`the state was not cached: what this run left of it cannot be used: ${parsed.why}`);
+  return undefined;
 }

@@ -4,6 +4,8 @@ import { pipeline, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
 const ZSTD_MAGIC = 0xfd2fb528;
+/** Sixteen numbers from this one on begin frames that hold no content: `pzstd` and the seekable format write such. */
+const SKIPPABLE_MAGIC = 0x184d2a50;
 const GZIP_MAGIC = 0x1f8b;
 
 /**
@@ -16,9 +18,14 @@ export async function* expanded(file: string): AsyncGenerator<Buffer, void> {
   await using handle = await open(file);
   const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
   const content = createReadStream(file) as AsyncIterable<Buffer>;
-  if (buffer.readUInt32LE(0) === ZSTD_MAGIC) yield* unzstd(content);
+  const magic = buffer.readUInt32LE(0);
+  if (magic === ZSTD_MAGIC || isSkippable(magic)) yield* unzstd(content);
   else if (buffer.readUInt16BE(0) === GZIP_MAGIC) yield* through(content, createGunzip());
   else yield* content;
+}
+
+function isSkippable(magic: number): boolean {
+  return magic - (magic % 16) === SKIPPABLE_MAGIC;
 }
 
 function through(source: AsyncIterable<Buffer>, transform: Transform): AsyncIterable<Buffer> {
@@ -32,20 +39,25 @@ function through(source: AsyncIterable<Buffer>, transform: Transform): AsyncIter
  */
 async function* unzstd(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const bytes = byteReader(source);
-  while (!(await bytes.ended())) yield* through(frameOf(bytes), createZstdDecompress());
+  while (!(await bytes.ended())) {
+    const magic = await bytes.take(4);
+    if (isSkippable(magic.readUInt32LE(0))) await bytes.skip((await bytes.take(4)).readUInt32LE(0));
+    else yield* through(frameOf(magic, bytes), createZstdDecompress());
+  }
 }
 
 /**
- * The bytes of the next frame, piece by piece.
+ * The bytes of the frame that begins with a magic number, piece by piece.
  *
  * Format: https://www.rfc-editor.org/rfc/rfc8878#section-3.1
  */
-async function* frameOf(bytes: ByteReader): AsyncGenerator<Buffer, void> {
-  const head = await bytes.take(5);
-  if (head.readUInt32LE(0) !== ZSTD_MAGIC)
+async function* frameOf(magic: Buffer, bytes: ByteReader): AsyncGenerator<Buffer, void> {
+  if (magic.readUInt32LE(0) !== ZSTD_MAGIC)
     throw new Error('the archive is damaged: no frame of zstd where one has to be');
+  yield magic;
+  const head = await bytes.take(1);
   yield head;
-  const descriptor = head.readUInt8(4);
+  const descriptor = head.readUInt8(0);
   const single = (descriptor >> 5) & 1;
   const dictionary = [0, 1, 2, 4][descriptor & 3] ?? 0;
   const contentSize = [single, 2, 4, 8][descriptor >> 6] ?? 0;
@@ -66,6 +78,8 @@ interface ByteReader {
   ended(): Promise<boolean>;
   /** Exactly so many bytes. @throws when there are fewer */
   take(count: number): Promise<Buffer>;
+  /** Passes over so many bytes, and holds none of them. @throws when there are fewer */
+  skip(count: number): Promise<void>;
 }
 
 function byteReader(source: AsyncIterable<Buffer>): ByteReader {
@@ -87,6 +101,14 @@ function byteReader(source: AsyncIterable<Buffer>): ByteReader {
       const taken = held.subarray(0, count);
       held = held.subarray(count);
       return taken;
+    },
+    skip: async (count) => {
+      for (let left = count; left > 0;) {
+        if (held.length === 0 && !(await more())) throw new Error('the archive breaks off');
+        const passed = Math.min(left, held.length);
+        held = held.subarray(passed);
+        left -= passed;
+      }
     },
   };
 }

@@ -1,32 +1,39 @@
+import * as v from 'valibot';
 import { MixReleaseError, messageOf } from '../errors.js';
 import type { RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
 import { couldNotRun } from './could-not-run.js';
+import { valueIn } from '../json.js';
 import builderTasks from './elixir/tasks.ex';
 import { parseMessage } from './messages.js';
 
-/** What an image said about itself when asked from inside. */
-export interface Probe {
-  /** `uname -m`. */
-  readonly machine: string;
-  /** Distribution and version, such as `debian 13`. */
-  readonly os: string;
-  /** Code name of that version, such as `trixie`; empty where it has none. */
-  readonly osCodename: string;
-  readonly libc: string;
-  readonly libcVersion: string;
-  /** `erlang:system_info(system_architecture)`. */
-  readonly systemArchitecture: string;
-  /** The whole OTP version, such as 27.3.4.1. */
-  readonly otp: string;
-  readonly erts: string;
-  readonly elixir: string;
-  /** Versions of what a build may need, as the programs say them; empty where they are missing. */
-  readonly hex: string;
-  readonly git: string;
-  readonly cc: string;
-}
+/** What an image said about itself when it was probed; as it is kept, too. */
+const PROBE = v.pipe(
+  v.object({
+    /** `uname -m`. */
+    machine: v.string(),
+    /** Distribution and version, such as `debian 13`. */
+    os: v.string(),
+    /** Code name of that version, such as `trixie`; empty where it has none. */
+    osCodename: v.string(),
+    libc: v.string(),
+    libcVersion: v.string(),
+    /** `erlang:system_info(system_architecture)`. */
+    systemArchitecture: v.string(),
+    /** The whole OTP version, such as 27.3.4.1. */
+    otp: v.string(),
+    erts: v.string(),
+    elixir: v.string(),
+    /** Versions of what a build may need, as the programs say them; empty where they are missing. */
+    hex: v.string(),
+    git: v.string(),
+    cc: v.string(),
+  }),
+  v.readonly(),
+);
+
+export type Probe = v.InferOutput<typeof PROBE>;
 
 const MARK = 'mix-release-probe';
 
@@ -118,26 +125,11 @@ const FACTS: Readonly<Record<keyof Probe, string>> = {
 
 /** The facts of the probe's task as a value. */
 export function toProbe(facts: ReadonlyMap<string, string>): Probe {
-  return probeWith((name) => facts.get(FACTS[name]) ?? '');
+  const named = Object.entries(FACTS).map(([name, fact]) => [name, facts.get(fact) ?? '']);
+  return v.parse(PROBE, Object.fromEntries(named));
 }
 
 /** A probe that was kept as JSON; undefined where the text is none. */
 export function readProbe(text: string | undefined): Probe | undefined {
-  const kept = parsed(text ?? '');
-  const names = Object.keys(FACTS);
-  return names.every((name) => typeof kept[name] === 'string') ? probeWith((name) => String(kept[name])) : undefined;
-}
-
-function probeWith(value: (name: keyof Probe) => string): Probe {
-  const names = Object.keys(FACTS) as (keyof Probe)[];
-  return Object.fromEntries(names.map((name) => [name, value(name)])) as unknown as Probe;
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
+  return valueIn(PROBE, text ?? '');
 }

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Parser, type ReadEntry } from 'tar';
+import * as v from 'valibot';
 import { END, headerOf, paddingAfter } from '../archive/write.js';
 import { compressed } from '../package/compress.js';
 import { belowTop } from '../package/tree.js';
@@ -11,17 +12,22 @@ import { isKept, isGitConfigOfDependency, withoutLogins } from './contents.js';
 /** The last entry of an archive: it says what the others have to be. */
 export const MANIFEST = 'manifest.json';
 
-/** What an archive says of itself, to be held against what came back. */
-export interface Manifest {
-  readonly version: 1;
-  /** What the state was made with; a state of other facts is not taken. */
-  readonly facts: Readonly<Record<string, string>>;
-  readonly entries: number;
-  /** Bytes of all content. */
-  readonly bytes: number;
-  /** Of everything before the manifest: 64 hex digits. */
-  readonly sha256: string;
-}
+/** What an archive says of itself, to be compared with what came back. */
+export const MANIFEST_SCHEMA = v.pipe(
+  v.object({
+    version: v.literal(1),
+    /** What the state was made with; a state of other facts is not taken. */
+    facts: v.pipe(v.record(v.string(), v.string()), v.readonly()),
+    entries: v.pipe(v.number(), v.safeInteger()),
+    /** Bytes of all content. */
+    bytes: v.pipe(v.number(), v.safeInteger()),
+    /** Of everything before the manifest: 64 hex digits. */
+    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  }),
+  v.readonly(),
+);
+
+export type Manifest = v.InferOutput<typeof MANIFEST_SCHEMA>;
 
 /**
  * Writes the state of a target to one `tar.zst`: what a next build can use of it, and never a credential. The stream

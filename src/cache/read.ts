@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { Parser, type ReadEntry } from 'tar';
 import { messageOf } from '../errors.js';
 import { expanded } from '../archive/expand.js';
-import { MANIFEST, type Manifest } from './archive.js';
+import { valueIn } from '../json.js';
+import { MANIFEST, MANIFEST_SCHEMA } from './archive.js';
 
 /**
  * Reads an archive through before anything of it is used.
@@ -30,11 +31,11 @@ export async function incompatibilityOf(
       });
     });
     await pipeline(Readable.from(expanded(file)), parser as unknown as NodeJS.WritableStream);
-    const manifest = JSON.parse(found.manifest || 'null') as Partial<Manifest> | null;
-    if (manifest?.version !== 1) return 'it has no manifest of ours';
-    const wrong = Object.keys(facts).find((name) => manifest.facts?.[name] !== facts[name]);
+    const manifest = valueIn(MANIFEST_SCHEMA, found.manifest);
+    if (!manifest) return 'it has no manifest of ours';
+    const wrong = Object.keys(facts).find((name) => manifest.facts[name] !== facts[name]);
     if (wrong !== undefined)
-      return `its ${wrong} is ${manifest.facts?.[wrong] ?? 'unknown'}, and not ${facts[wrong] ?? ''}`;
+      return `its ${wrong} is ${manifest.facts[wrong] ?? 'unknown'}, and not ${facts[wrong] ?? ''}`;
     if (manifest.entries !== found.entries || manifest.bytes !== found.bytes)
       return 'it is not as large as it was saved';
     return (await digestOf(file)) === manifest.sha256 ? undefined : 'it is not what was saved';

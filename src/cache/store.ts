@@ -1,3 +1,5 @@
+import type { StateToSave } from './state-to-save.js';
+
 /** The name of a cached state. */
 export interface StateKey {
   readonly key: string;
@@ -17,17 +19,6 @@ export interface StateStore {
   drop(file: string): Promise<void>;
   /** Takes note of a state that is worth saving when everything else is done. */
   scheduleSave(state: StateToSave): void;
-}
-
-/** A state on a volume of the engine. */
-export interface StateToSave {
-  readonly key: string;
-  readonly facts: Readonly<Record<string, string>>;
-  readonly volume: string;
-  /** Builder image, to read the volume with. */
-  readonly image: string;
-  readonly platform: string;
-  readonly withBuild: boolean;
 }
 
 /** What came of a look into the store: the very state, one that is of use in part, or none. */

@@ -2,6 +2,7 @@ import { readAuditRequest } from '../options/sections/audit.js';
 import { auditRelease } from '../audit/audit.js';
 import { reportLines } from '../audit/report-text.js';
 import { auditFailed } from '../audit/audit-failed.js';
+import { inert } from '../inert.js';
 import type { Invocation } from './program.js';
 
 /**
@@ -12,7 +13,7 @@ import type { Invocation } from './program.js';
 export async function auditCommand(invocation: Extract<Invocation, { command: 'audit' }>): Promise<void> {
   const { place, options, json } = invocation;
   const report = await auditRelease(place, readAuditRequest(options));
-  const lines = json ? [JSON.stringify(report)] : reportLines(report);
+  const lines = json ? [JSON.stringify(report)] : reportLines(report).map(inert);
   process.stdout.write(`${lines.join('\n')}\n`);
   if (report.verdict === 'fail') throw auditFailed(report, place);
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { compareReleases, type Difference } from '../diff/compare.js';
 import { openRelease } from '../diff/release.js';
+import { inert } from '../inert.js';
 import type { Invocation } from './program.js';
 
 /** Status of a comparison that found something. */
@@ -25,7 +26,7 @@ export async function diffCommand({ releases, json }: Extract<Invocation, { comm
 }
 
 function lineOf({ path, kind, why }: Difference): string {
-  return `${path}: ${kind.replaceAll('-', ' ')}${why === '' ? '' : `: ${why}`}`;
+  return inert(`${path}: ${kind.replaceAll('-', ' ')}${why === '' ? '' : `: ${why}`}`);
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -8,6 +8,7 @@ import { planFacts, planLines } from '../stages/plan/plan-text.js';
 import { readRequest } from '../options/request.js';
 import { versionCheck } from '../stages/plan/version-check.js';
 import { connectEngine } from '../engine/connect.js';
+import { inert } from '../inert.js';
 import type { Invocation } from './program.js';
 
 /** Prints what a build would use on standard output: a line a decision, or with `--json` one object. */
@@ -18,7 +19,7 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   const request = await readRequest(options, surroundings);
   await versionCheck(request, process.env);
   await using engine = await connectEngine();
-  const note = (text: string): void => void process.stderr.write(`${text}\n`);
+  const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
   const plan = await resolvePlan(engine, request, { signal, env: process.env, note });
   const context = { signal, env: process.env, note, onLine: note };
   const probe = asksImage

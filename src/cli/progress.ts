@@ -1,10 +1,11 @@
 import type { Writable } from 'node:stream';
 import type { MixReleaseError } from '../errors.js';
+import { inert } from '../inert.js';
 import type { Reporter } from '../pipeline/run.js';
 
 /** Progress for a terminal: one line a stage with its time; the container's output under it with `verbose`. */
 export function terminalReporter(out: Writable, verbose: boolean): Reporter {
-  const print = (text: string): void => void out.write(`${text}\n`);
+  const print = (text: string): void => void out.write(`${inert(text)}\n`);
   return {
     stageStarted: (stage) => {
       if (verbose) print(`${stage} ...`);
@@ -25,5 +26,6 @@ export function terminalReporter(out: Writable, verbose: boolean): Reporter {
 /** A failed build for a terminal: the command's last lines unless they were shown, what happened, what to do next. */
 export function explain(error: MixReleaseError, verbose: boolean): string {
   const output = verbose ? [] : error.output.map((line) => `  | ${line}`);
-  return [...output, `error (${error.code}): ${error.message}`, `  ${error.next}`, ''].join('\n');
+  const lines = [...output, `error (${error.code}): ${error.message}`, `  ${error.next}`];
+  return lines.map((line) => `${inert(line)}\n`).join('');
 }

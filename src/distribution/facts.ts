@@ -1,39 +1,55 @@
+import * as v from 'valibot';
 import type { RuntimeRequirements, SymbolFloor } from '../audit/report.js';
-import type { Libc } from '../targets/table.js';
+import { parseJson } from '../json.js';
 
-/** What a tarball's machine has to have, as an index of tarballs tells it. */
-export interface TarballNeeds {
-  readonly libc: Libc;
-  /** Oldest glibc that it runs on, such as `2.36`; null for musl, and for a release without machine code. */
-  readonly glibc: string | null;
-  /** Names of the shared libraries that it loads and does not bring, sorted. */
-  readonly libraries: readonly string[];
-  /** Packages with these libraries, by families of systems, sorted. */
-  readonly packages: Readonly<Record<'debian' | 'ubuntu' | 'rhel' | 'alpine', readonly string[]>>;
-}
+const TEXT = v.pipe(v.string(), v.nonEmpty());
+/** Whoever compiled a file chose what its libraries are called: any name is one. */
+const LIBRARIES = v.pipe(v.array(TEXT), v.readonly());
+/** What apt, dnf and apk take for a name: a capability such as `libpq.so.5()(64bit)` or `so:libpq.so.5` as well. */
+const PACKAGES = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9+._:~-]*(?:\([A-Za-z0-9._+:-]*\))*$/))),
+  v.readonly(),
+);
+
+/** What is written, and what is read. */
+const FACTS = v.pipe(
+  v.object({
+    /** Of this shape; a change that readers would not understand makes it one more. */
+    schema: v.literal(1),
+    name: TEXT,
+    version: TEXT,
+    target: TEXT,
+    /** File name of the tarball, which lies beside. */
+    file: TEXT,
+    /** 64 lowercase hex digits. */
+    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    /** Bytes. */
+    size: v.pipe(v.number(), v.safeInteger('its size is no whole number'), v.minValue(0)),
+    libc: v.picklist(['glibc', 'musl']),
+    /** Oldest glibc that it runs on, such as `2.36`; null for musl, and for a release without machine code. */
+    glibc: v.nullable(v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)+$/))),
+    /** Names of the shared libraries that it loads and does not bring, sorted. */
+    libraries: LIBRARIES,
+    /** Packages with these libraries, by families of systems, sorted. */
+    packages: v.pipe(v.object({ debian: PACKAGES, ubuntu: PACKAGES, rhel: PACKAGES, alpine: PACKAGES }), v.readonly()),
+    otp: TEXT,
+    elixir: TEXT,
+    erts: TEXT,
+    image: TEXT,
+    imageDigest: TEXT,
+  }),
+  v.check(({ libc, glibc }) => libc === 'glibc' || glibc === null, 'it is for musl and names a glibc'),
+  v.readonly(),
+);
 
 /**
  * What `NAME-VERSION-TRIPLE.json` beside a tarball says: enough to make an index of tarballs that were built on other
  * machines, without unpacking them and without an engine. Nothing in it changes from build to build of the same bytes.
  */
-export interface TarballFacts extends TarballNeeds {
-  /** Of this shape; a change that readers would not understand makes it one more. */
-  readonly schema: 1;
-  readonly name: string;
-  readonly version: string;
-  readonly target: string;
-  /** File name of the tarball, which lies beside. */
-  readonly file: string;
-  /** 64 lowercase hex digits. */
-  readonly sha256: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly otp: string;
-  readonly elixir: string;
-  readonly erts: string;
-  readonly image: string;
-  readonly imageDigest: string;
-}
+export type TarballFacts = v.InferOutput<typeof FACTS>;
+
+/** What a tarball's machine has to have, as an index of tarballs says it. */
+export type TarballNeeds = Pick<TarballFacts, 'libc' | 'glibc' | 'libraries' | 'packages'>;
 
 /** How the name of a tarball ends. */
 export const TARBALL = /\.tar\.(?:gz|zst)$/;
@@ -75,41 +91,8 @@ export function needsOf({ libc, libcVersion }: BuiltWith, audit: Audited | undef
   };
 }
 
-const TEXTS = ['name', 'version', 'target', 'file', 'sha256', 'otp', 'elixir', 'erts', 'image', 'imageDigest'] as const;
-
 /** The facts in a text, or why it holds none. */
 export function parseFacts(text: string): TarballFacts | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return `it is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  if (!isRecord(value)) return 'it is no JSON object';
-  if (value.schema !== 1) return `its schema is ${JSON.stringify(value.schema)}, and only 1 is known`;
-  const missing = TEXTS.find((name) => typeof value[name] !== 'string' || value[name] === '');
-  if (missing !== undefined) return `it has no text for ${missing}`;
-  if (!/^[0-9a-f]{64}$/.test(String(value.sha256))) return 'its sha256 has not 64 hex digits';
-  if (!Number.isSafeInteger(value.size)) return 'its size is no whole number';
-  return hasNeeds(value)
-    ? (value as unknown as TarballFacts)
-    : 'what it says of libc, glibc, libraries and packages cannot be read';
-}
-
-function hasNeeds({ libc, glibc, libraries, packages }: Readonly<Record<string, unknown>>): boolean {
-  const floor = glibc === null || (libc === 'glibc' && typeof glibc === 'string' && /^\d+(\.\d+)+$/.test(glibc));
-  return (
-    (libc === 'musl' || libc === 'glibc') &&
-    floor &&
-    areNames(libraries) &&
-    isRecord(packages) &&
-    Object.values(packages).every(areNames)
-  );
-}
-
-const areNames = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((name) => typeof name === 'string' && /^[A-Za-z0-9][A-Za-z0-9.+_-]*$/.test(name));
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const parsed = parseJson(FACTS, text);
+  return 'value' in parsed ? parsed.value : parsed.why;
 }

@@ -165,8 +165,15 @@ flatten() {
 # at PATH: the value there, nothing where there is none.
 at() { awk -F '\t' -v wanted="$1" '$1 == wanted { print $2; exit }' "$work/index"; }
 
-# below PATH: the values of a list, on one line.
-below() { awk -F '\t' -v list="$1/" 'index($1, list) == 1 { printf "%s%s", gap, $2; gap = " " }' "$work/index"; }
+# below PATH: the values of a list, one on each line.
+below() { awk -F '\t' -v list="$1/" 'index($1, list) == 1 { print $2 }' "$work/index"; }
+
+# packages PATH: the names in a list, on one line that a shell takes as it is: dnf knows libpq.so.5()(64bit).
+packages() {
+  below "$1" | awk '
+    /[^A-Za-z0-9.+_:~-]/ { gsub("\047", ""); $0 = "\047" $0 "\047" }
+    { printf "%s%s", gap, $0; gap = " " }'
+}
 
 # newer A B: whether version A is above version B, number by number.
 newer() {
@@ -262,7 +269,13 @@ known=$({ ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null) || known=''
 
 library_here() {
   # A loader, and musl's own library under any name, is what runs the program at all.
-  case $1 in ld-* | libc.so | libc.musl-*) return 0 ;; esac
+  case $1 in
+    ld-* | libc.so | libc.musl-*) return 0 ;;
+    */*)
+      [ -e "$1" ]
+      return
+      ;;
+  esac
   for directory in $other; do
     [ ! -e "$directory/$1" ] || return 0
   done
@@ -283,9 +296,11 @@ if [ "$floor" != null ] && [ -n "$floor" ]; then
   fi
 fi
 missing=''
-for library in $(below "$place/libraries"); do
+# A library may have any name, with spaces and asterisks in it.
+below "$place/libraries" >"$work/libraries"
+while IFS= read -r library; do
   library_here "$library" || missing="$missing $library"
-done
+done <"$work/libraries"
 if [ -n "$missing" ]; then
   lacking=yes
   warn "install.sh: these libraries are not here:$missing"
@@ -298,12 +313,12 @@ if [ -n "$missing" ]; then
     *' rhel '* | *' fedora '* | *' centos '*) family=rhel command='dnf install' ;;
     *) family='' command='' ;;
   esac
-  packages=${family:+$(below "$place/packages/$family")}
+  packages=${family:+$(packages "$place/packages/$family")}
   if [ -n "$packages" ]; then
     warn "install.sh: they are in these packages: $command $packages"
   else
     for each in debian ubuntu rhel alpine; do
-      packages=$(below "$place/packages/$each")
+      packages=$(packages "$place/packages/$each")
       [ -z "$packages" ] || warn "install.sh: packages that have them on $each: $packages"
     done
   fi

@@ -1,7 +1,8 @@
+import * as v from 'valibot';
 import { MixReleaseError } from '../errors.js';
 import { catchCode } from './catch-code.js';
 import { excerpt, outage, requestJson, type HttpOptions } from './http.js';
-import { record } from './json.js';
+import { lenient } from './lenient.js';
 import { parseTag, type HexpmTag } from './hexpm-tags.js';
 
 /** Where the builder of hexpm/elixir images lists them; `docs/api.md` in hexpm/bob describes it. */
@@ -74,6 +75,8 @@ async function readPages(query: TagQuery, options: ListingOptions): Promise<List
   return { tags: [...found.values()], complete: false };
 }
 
+const PAGE_SCHEMA = v.object({ tags: v.array(v.unknown()), total: lenient(v.number()) });
+
 interface Page {
   readonly rows: readonly unknown[];
   readonly total: number | undefined;
@@ -82,11 +85,9 @@ interface Page {
 async function readPage(query: TagQuery, offset: number, options: ListingOptions): Promise<Page> {
   const url = pageUrl(options.api ?? BUILDER_API, query, offset);
   const answer = await requestJson(url, options);
-  const { tags: rows, total } = record(answer);
-  if (!Array.isArray(rows)) {
-    throw outage(url, `answered JSON that is no listing of tags: ${excerpt(Buffer.from(JSON.stringify(answer)))}`);
-  }
-  return { rows, total: typeof total === 'number' ? total : undefined };
+  const page = v.safeParse(PAGE_SCHEMA, answer);
+  if (page.success) return { rows: page.output.tags, total: page.output.total };
+  throw outage(url, `answered JSON that is no listing of tags: ${excerpt(Buffer.from(JSON.stringify(answer)))}`);
 }
 
 function pageUrl(api: string, query: TagQuery, offset: number): URL {
@@ -108,11 +109,13 @@ function pageUrl(api: string, query: TagQuery, offset: number): URL {
   return url;
 }
 
+const ROW = v.object({ repo: v.literal(HEXPM_REPOSITORY), tag: v.string(), archs: v.array(v.unknown()) });
+
 /** A row as an image; none for a row of a staging repository (`hexpm/elixir-amd64`) or of a shape we do not know. */
 function listedTag(row: unknown): readonly ListedTag[] {
-  const { repo, tag, archs } = record(row);
-  if (repo !== HEXPM_REPOSITORY || typeof tag !== 'string' || !Array.isArray(archs)) return [];
-  const parts = parseTag(tag);
-  if (!parts) return [];
+  const found = v.safeParse(ROW, row);
+  const parts = found.success ? parseTag(found.output.tag) : undefined;
+  if (!found.success || !parts) return [];
+  const { tag, archs } = found.output;
   return [{ tag, parts, archs: archs.filter((arch) => typeof arch === 'string') }];
 }

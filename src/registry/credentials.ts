@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { messageOf, systemErrorCode } from '../errors.js';
-import { record } from './json.js';
+import { valueIn } from '../json.js';
+import { lenient, lenientTable, TEXT } from './lenient.js';
 import { DOCKER_HUB, type ImageReference } from './reference.js';
 
 /** The key under which Docker keeps the login of its own registry. */
@@ -12,6 +14,27 @@ const DOCKER_HUB_HOSTS = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io']
 const HELPER_TIMEOUT = 20_000;
 /** The user name with which a helper says that its secret is an identity token. */
 const TOKEN_USER = '<token>';
+
+/** A login in the file itself. */
+const LOGIN = v.object({
+  identitytoken: lenient(TEXT),
+  /** `USER:PASSWORD` in Base64. */
+  auth: lenient(TEXT),
+  username: lenient(TEXT),
+  password: lenient(v.string()),
+});
+
+/** What counts here of `config.json`, by hosts. */
+const CONFIG = v.object({
+  auths: lenientTable(LOGIN),
+  /** An empty name says that the login is in the file. */
+  credHelpers: lenientTable(v.string()),
+  credsStore: lenient(TEXT),
+});
+type Config = v.InferOutput<typeof CONFIG>;
+
+/** What `docker-credential-NAME get` answers: see github.com/docker/docker-credential-helpers. */
+const HELPED = v.object({ Username: v.string(), Secret: v.string() });
 
 /** A login at a registry. */
 export type Credentials =
@@ -40,12 +63,13 @@ export async function credentialsFor(
   options: CredentialOptions,
 ): Promise<Credentials | undefined> {
   const config = await readConfig(options);
-  const helper = ofHost(record(config.credHelpers), host) ?? config.credsStore;
-  if (typeof helper === 'string' && helper !== '') {
+  const helper = ofHost(config.credHelpers, host) ?? config.credsStore;
+  if (helper !== undefined && helper !== '') {
     const found = await fromHelper(helper, serverAddress(host), options);
     if (found) return found;
   }
-  return fromFile(record(ofHost(record(config.auths), host)));
+  const login = ofHost(config.auths, host);
+  return login && fromFile(login);
 }
 
 /** The same login in the form that the engine pulls with. */
@@ -55,16 +79,16 @@ export function engineAuth(credentials: Credentials, { host }: ImageReference): 
   return { username: credentials.username, password: credentials.password, serveraddress };
 }
 
-async function readConfig(options: CredentialOptions): Promise<Readonly<Record<string, unknown>>> {
+async function readConfig(options: CredentialOptions): Promise<Config> {
   const folder = nonEmpty(options.env.DOCKER_CONFIG) ?? join(nonEmpty(options.env.HOME) ?? homedir(), '.docker');
   const path = join(folder, 'config.json');
   try {
-    return record(JSON.parse(await readFile(path, 'utf8')));
+    return v.parse(CONFIG, JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') {
       options.onWarning(`the Docker configuration ${path} was not read: ${messageOf(error)}`);
     }
-    return {};
+    return { auths: {}, credHelpers: {}, credsStore: undefined };
   }
 }
 
@@ -74,7 +98,7 @@ function nonEmpty(variable: string | undefined): string | undefined {
 }
 
 /** The value for a host: its key may be the bare host or, from older versions of Docker, a URL. */
-function ofHost(table: Readonly<Record<string, unknown>>, host: string): unknown {
+function ofHost<T>(table: Readonly<Record<string, T>>, host: string): T | undefined {
   const hosts = host === DOCKER_HUB ? DOCKER_HUB_HOSTS : [host];
   const keys = Object.keys(table);
   const exact = keys.find((key) => key === host);
@@ -90,10 +114,9 @@ function serverAddress(host: string): string {
   return host === DOCKER_HUB ? DOCKER_HUB_KEY : host;
 }
 
-function fromFile(entry: Readonly<Record<string, unknown>>): Credentials | undefined {
-  const { identitytoken: token, auth, username, password } = entry;
-  if (typeof token === 'string' && token !== '') return { kind: 'identity-token', token };
-  if (typeof auth === 'string' && auth !== '') {
+function fromFile({ identitytoken, auth, username, password }: v.InferOutput<typeof LOGIN>): Credentials | undefined {
+  if (identitytoken !== undefined) return { kind: 'identity-token', token: identitytoken };
+  if (auth !== undefined) {
     const text = Buffer.from(auth, 'base64').toString('utf8');
     const colon = text.indexOf(':');
     if (colon < 1) return undefined;
@@ -104,19 +127,21 @@ function fromFile(entry: Readonly<Record<string, unknown>>): Credentials | undef
       password: text.slice(colon + 1).replace(/\0+$/, ''),
     };
   }
-  if (typeof username !== 'string' || typeof password !== 'string' || username === '') return undefined;
+  if (username === undefined || password === undefined) return undefined;
   return { kind: 'password', username, password };
 }
 
-/** What `docker-credential-NAME get` answers: see github.com/docker/docker-credential-helpers. */
 async function fromHelper(name: string, address: string, options: CredentialOptions): Promise<Credentials | undefined> {
   if (!/^[\w.-]+$/.test(name)) {
     options.onWarning(`the Docker configuration names a credential helper '${name}', which is no name of a program`);
     return undefined;
   }
   try {
-    const { Username: username, Secret: secret } = record(JSON.parse(await runHelper(name, address, options)));
-    if (typeof username !== 'string' || typeof secret !== 'string' || secret === '') return undefined;
+    const answer = valueIn(HELPED, await runHelper(name, address, options));
+    // Not what it answered: that may be a secret.
+    if (!answer) throw new Error('it answered something else than a login');
+    const { Username: username, Secret: secret } = answer;
+    if (secret === '') return undefined;
     if (username === TOKEN_USER) return { kind: 'identity-token', token: secret };
     return { kind: 'password', username, password: secret };
   } catch (error) {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import * as v from 'valibot';
 import { MixReleaseError } from '../errors.js';
 import { jsonOf, outage } from './http.js';
-import { record } from './json.js';
+import { lenient, TEXT } from './lenient.js';
 import { formatReference, isDigest, registryHost, type ImageReference } from './reference.js';
 import type { Repository } from './repository.js';
 
@@ -21,11 +22,22 @@ export interface FoundManifest {
   readonly platformDigest: string;
 }
 
-interface Platform {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant: string | undefined;
-}
+/** Also what an image's configuration says of its platform. */
+const PLATFORM = v.object({ os: lenient(TEXT), architecture: lenient(TEXT), variant: lenient(TEXT) });
+type Platform = v.InferOutput<typeof PLATFORM>;
+
+/** An index of manifests, or the manifest of one image: it has `config`. */
+const MANIFEST = v.object({
+  manifests: lenient(
+    v.array(
+      v.fallback(v.object({ digest: lenient(v.string()), platform: lenient(PLATFORM) }), {
+        digest: undefined,
+        platform: undefined,
+      }),
+    ),
+  ),
+  config: lenient(v.object({ digest: lenient(v.string()) })),
+});
 
 /**
  * What an open repository has under a reference of it, for a platform (`linux/amd64`, `linux/arm64/v8`); undefined where
@@ -50,65 +62,63 @@ export async function manifestIn(
   }
   const digest = announced ?? reference.digest;
   // By digest, so that a tag which moves in between cannot give us half of each.
-  const manifest = await fetchJson(repository, `manifests/${digest ?? name}`, digest, reference);
+  const manifest = await fetchJson(MANIFEST, repository, `manifests/${digest ?? name}`, digest, reference);
   if (!manifest) return undefined;
   const platformDigest = await digestForPlatform(manifest, platform, repository, reference);
   return { digest: manifest.digest, platformDigest };
 }
 
-interface Document {
+interface Document<T> {
   readonly url: URL;
   readonly digest: string;
-  readonly json: Readonly<Record<string, unknown>>;
+  readonly json: T;
 }
 
-async function fetchJson(
+async function fetchJson<S extends v.GenericSchema>(
+  schema: S,
   repository: Repository,
   part: string,
   expected: string | undefined,
   reference: ImageReference,
-): Promise<Document | undefined> {
+): Promise<Document<v.InferOutput<S>> | undefined> {
   const answer = await repository.ask('GET', part, part.startsWith('manifests/') ? MANIFESTS : undefined);
   if (!answer) return undefined;
   const digest = `sha256:${createHash('sha256').update(answer.body).digest('hex')}`;
   if (expected !== undefined && digest !== expected) throw mismatch(reference, expected, digest);
   const url = repository.url(part);
-  return { url, digest, json: record(jsonOf(url, answer)) };
+  const content = v.safeParse(schema, jsonOf(url, answer));
+  if (!content.success) throw outage(url, NO_MANIFEST);
+  return { url, digest, json: content.output };
 }
 
+const NO_MANIFEST = 'answered what is neither a manifest nor an index of manifests';
+
 async function digestForPlatform(
-  manifest: Document,
+  manifest: Document<v.InferOutput<typeof MANIFEST>>,
   wanted: string,
   repository: Repository,
   reference: ImageReference,
 ): Promise<string> {
   const { manifests, config } = manifest.json;
-  if (Array.isArray(manifests)) {
-    const entries = manifests.map(record);
-    const platforms = entries.map(({ platform }) => platformOf(record(platform)));
+  if (manifests) {
+    const platforms = manifests.map(({ platform }) => platform ?? UNKNOWN);
     const exact = platforms.findIndex((platform) => platformText(platform) === wanted);
     const index = exact < 0 ? platforms.findIndex((platform) => fits(platform, wanted)) : exact;
-    const digest = entries[index]?.digest;
-    if (typeof digest === 'string') return digest;
+    const digest = manifests[index]?.digest;
+    if (digest !== undefined) return digest;
     // Attestations are listed as unknown/unknown.
     const known = platforms.map(platformText);
     throw wrongPlatform(reference, wanted, new Set(known.filter((each) => !each.startsWith('unknown'))));
   }
-  const blob = record(config).digest;
-  if (typeof blob !== 'string' || !isDigest(blob)) {
-    throw outage(manifest.url, 'answered what is neither a manifest nor an index of manifests');
-  }
-  const document = await fetchJson(repository, `blobs/${blob}`, blob, reference);
+  const blob = config?.digest;
+  if (blob === undefined || !isDigest(blob)) throw outage(manifest.url, NO_MANIFEST);
+  const document = await fetchJson(PLATFORM, repository, `blobs/${blob}`, blob, reference);
   if (!document) throw outage(manifest.url, `has this manifest without its configuration ${blob}`);
-  const platform = platformOf(document.json);
-  if (!fits(platform, wanted)) throw wrongPlatform(reference, wanted, new Set([platformText(platform)]));
+  if (!fits(document.json, wanted)) throw wrongPlatform(reference, wanted, new Set([platformText(document.json)]));
   return manifest.digest;
 }
 
-function platformOf({ os, architecture, variant }: Readonly<Record<string, unknown>>): Platform {
-  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-  return { os: text(os) ?? 'unknown', architecture: text(architecture) ?? 'unknown', variant: text(variant) };
-}
+const UNKNOWN: Platform = { os: undefined, architecture: undefined, variant: undefined };
 
 function fits(platform: Platform, wanted: string): boolean {
   const [os, architecture, variant] = wanted.split('/');
@@ -118,7 +128,7 @@ function fits(platform: Platform, wanted: string): boolean {
   return platform.variant === undefined && architecture === 'arm64' && variant === 'v8';
 }
 
-function platformText({ os, architecture, variant }: Platform): string {
+function platformText({ os = 'unknown', architecture = 'unknown', variant }: Platform): string {
   return [os, architecture, variant].filter((part) => part !== undefined).join('/');
 }
 

@@ -1,7 +1,8 @@
+import * as v from 'valibot';
 import { MixReleaseError } from '../errors.js';
+import { valueIn } from '../json.js';
 import { catchCode } from './catch-code.js';
 import type { Answer } from './http.js';
-import { record } from './json.js';
 import type { Repository } from './repository.js';
 
 const PAGE = 1000;
@@ -54,19 +55,13 @@ export async function listRepositoryTags(repository: Repository, options: Paging
   return stop(`lists more than ${String(requested.size)} pages of tags`);
 }
 
-/** The texts among the tags; `null` stands for none in the answers of some registries. */
-function tagsOf({ body }: Answer): readonly string[] | undefined {
-  const { tags } = record(parsed(body));
-  if (tags === null) return [];
-  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : undefined;
-}
+/** `null` stands for no tags in the answers of some registries. */
+const TAGS = v.object({ tags: v.nullable(v.array(v.unknown())) });
 
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+/** The texts among the tags. */
+function tagsOf({ body }: Answer): readonly string[] | undefined {
+  const found = valueIn(TAGS, body.toString('utf8'));
+  return found && (found.tags ?? []).filter((tag) => typeof tag === 'string');
 }
 
 /** Where the next page is: RFC 8288, `<…>; rel="next"`. */

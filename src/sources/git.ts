@@ -3,8 +3,12 @@ import { promisify } from 'node:util';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
 
 const execFileAsync = promisify(execFile);
-/** Where git would look instead of in the checkout; set, among others, while a hook of git runs. */
-const ELSEWHERE = new Set(['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX']);
+/**
+ * Variables by which git would look elsewhere than in the checkout, some of them set while a hook of git runs, or would
+ * take our patterns for something else.
+ */
+const ELSEWHERE =
+  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|(?:ALTERNATE_)?OBJECT_DIRECTOR(?:Y|IES)|(?:LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS)$/;
 const OUTPUT_LIMIT = 256 * 1024 * 1024;
 
 /** What git says about a checkout. Paths are relative to its root, with `/`; a directory ends in `/`. */
@@ -23,8 +27,8 @@ export interface NoGit {
 }
 
 /**
- * Asks git about a directory that may be a checkout. Nothing of the checkout is trusted to run:
- * its owner may be another user (a container job), and its configured file-system monitor is switched off.
+ * Reads what git knows of a directory that may be a checkout. Its owner may be another user, as in a container job. No
+ * program that its configuration names is run: see `git`.
  */
 export async function readGitInfo(root: string): Promise<GitView | NoGit> {
   try {
@@ -47,10 +51,11 @@ export async function readGitInfo(root: string): Promise<GitView | NoGit> {
 /** The time of the commit that is checked out; undefined before the first one. */
 async function commitTime(root: string): Promise<Date | undefined> {
   try {
-    const [seconds = ''] = await git(root, ['log', '-1', '--format=%ct']);
-    return new Date(Number(seconds.trim()) * 1000);
+    const [header = ''] = (await git(root, ['cat-file', 'commit', 'HEAD'])).join('').split('\n\n');
+    const seconds = /^committer .* (\d+) [+-]\d+$/m.exec(header)?.[1];
+    return seconds === undefined ? undefined : new Date(Number(seconds) * 1000);
   } catch (error) {
-    if (/does not have any commits yet/i.test(messageOf(error))) return undefined;
+    if (/not a valid object name HEAD/i.test(messageOf(error))) return undefined;
     throw error;
   }
 }
@@ -58,8 +63,11 @@ async function commitTime(root: string): Promise<Date | undefined> {
 /** The names of the tags of the commit that is checked out. */
 export async function tagsOf(root: string): Promise<readonly string[] | NoGit> {
   try {
-    const [names = ''] = await git(root, ['tag', '--points-at', 'HEAD']);
-    return names.split('\n').filter((name) => name !== '');
+    const command = ['for-each-ref', '--points-at', 'HEAD', '--format=%(refname:strip=2)', 'refs/tags'];
+    return (await git(root, command))
+      .join('')
+      .split('\n')
+      .filter((name) => name !== '');
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return { reason: 'git is not installed here' };
     if (/not a git repository/i.test(messageOf(error))) return { reason: 'the sources are not a git checkout' };
@@ -101,12 +109,35 @@ export async function readConfig(file: string): Promise<readonly ConfigEntry[]> 
   });
 }
 
+/**
+ * Runs git for what nothing in a configuration changes, and nothing in the checkout's own starts a program for:
+ *
+ * - Plumbing alone. `git log` runs `gpg.program` where `log.showSignature` is set, and its output has other lines then;
+ *   `git tag` prints in columns where `column.ui` is set. No command here compares, converts or signs anything, so that
+ *   no driver, filter or editor has a part in it.
+ * - No file-system monitor, no hooks, no pager.
+ * - Nothing is fetched, whatever a partial clone lacks: that runs the programs of its remote, such as
+ *   `core.sshCommand`, `remote.NAME.uploadpack` or those of an address `ext::COMMAND`. The variable that allows no
+ *   protocol counts before all configuration; git before 2.45 does not know the other one.
+ *
+ * @returns what it prints, without the parts between NUL bytes that are empty
+ */
 async function git(root: string, args: readonly string[]): Promise<readonly string[]> {
-  const safe = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false', '-C', root];
-  const here = Object.entries(process.env).filter(([name]) => !ELSEWHERE.has(name));
-  const { stdout } = await execFileAsync('git', [...safe, ...args], {
+  const settings = ['safe.directory=*', 'core.fsmonitor=false', 'core.hooksPath=/dev/null'].flatMap((each) => [
+    '-c',
+    each,
+  ]);
+  const here = Object.entries(process.env).filter(([name]) => !ELSEWHERE.test(name));
+  const { stdout } = await execFileAsync('git', ['--no-pager', ...settings, '-C', root, ...args], {
     maxBuffer: OUTPUT_LIMIT,
-    env: { ...Object.fromEntries(here), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' },
+    env: {
+      ...Object.fromEntries(here),
+      LC_ALL: 'C',
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_NO_LAZY_FETCH: '1',
+      GIT_ALLOW_PROTOCOL: 'none',
+      GIT_TERMINAL_PROMPT: '0',
+    },
   });
   return stdout.split('\0').filter((path) => path !== '');
 }

@@ -2,17 +2,30 @@ import { hash } from 'node:crypto';
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import * as v from 'valibot';
+import { valueIn } from '../json.js';
 import { unreadableSources } from './unreadable.js';
 
+const SENT_BEFORE = v.pipe(
+  v.object({
+    /** When they were sent, in seconds since 1970. */
+    sent: v.pipe(v.number(), v.integer()),
+    /** A hash of all symbolic links. */
+    links: v.string(),
+    /** By path: a hash of the content, and the time in seconds that it was dated by. */
+    files: v.pipe(
+      v.record(v.string(), v.pipe(v.tuple([v.string(), v.pipe(v.number(), v.integer())]), v.readonly())),
+      v.readonly(),
+    ),
+  }),
+  v.readonly(),
+);
+
+/** As it is kept with the state: of another version of this program, it is none. */
+const RECORD = v.object({ version: v.literal(1), record: SENT_BEFORE });
+
 /** What is known of the sources that a state was last made with. */
-export interface SentBefore {
-  /** When they were sent, in seconds since 1970. */
-  readonly sent: number;
-  /** A hash of all symbolic links. */
-  readonly links: string;
-  /** By path: a hash of the content, and the time in seconds that it was dated by. */
-  readonly files: Readonly<Record<string, readonly [string, number]>>;
-}
+export type SentBefore = v.InferOutput<typeof SENT_BEFORE>;
 
 /** What a file or a link looked like when it was read: one that looks otherwise has changed since. */
 export interface Seen {
@@ -148,20 +161,10 @@ async function lookAt(
 
 /** A record as text, on one line. */
 export function writeRecord(record: SentBefore): string {
-  return JSON.stringify({ version: 1, ...record });
+  return JSON.stringify({ version: 1, record } satisfies v.InferOutput<typeof RECORD>);
 }
 
-/** @returns undefined for what is no record of ours: everything is new then */
+/** @returns undefined for what is no record of ours, such as one that broke off: everything is new then */
 export function readRecord(text: string): SentBefore | undefined {
-  try {
-    const { version, sent, links, files } = JSON.parse(text) as SentBefore & { readonly version?: unknown };
-    const isRecord = version === 1 && Number.isInteger(sent) && typeof links === 'string';
-    return isRecord &&
-      Object.values(files).every(([digest, time]) => typeof digest === 'string' && Number.isInteger(time))
-      ? { sent, links, files }
-      : undefined;
-  } catch {
-    // Broken off, or of another version of this program.
-    return undefined;
-  }
+  return valueIn(RECORD, text)?.record;
 }

@@ -55,9 +55,9 @@ export async function fileInCheckout(name: OptionName, raw: RawOptions, checkout
   });
 }
 
-// What apt and apk take, a version included: `libsqlite3-dev`, `libssl-dev=3.5.1-1`, `libc6:arm64`, `gcc~13`.
-// To apt, a name that ends in a hyphen is one to remove.
-const PACKAGE = /^[a-z0-9][A-Za-z0-9+._:~=-]*(?<!-)$/;
+// What apt and apk take, a version included: `libsqlite3-dev`, `libssl-dev=3.5.1-1`, `libc6:arm64`, `gcc~13`. To apt, a name
+// that ends in a hyphen is one to remove. And what packages provide: `so:libpq.so.5` to apk, `libpq.so.5()(64bit)` to dnf.
+const PACKAGE = /^[a-z0-9][A-Za-z0-9+._:~=-]*(?<!-)(?:\([A-Za-z0-9._+:-]*\))*$/;
 
 /** @throws MixReleaseError `bad-option` */
 export function parsePackages(option: OptionName, raw: RawOptions): readonly string[] {

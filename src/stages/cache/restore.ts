@@ -5,7 +5,8 @@ import { openState, incompatibilityOf } from '../../cache/read.js';
 import { messageOf } from '../../errors.js';
 import { STATE } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
-import type { CacheHit, StateKey, StateStore, StateToSave } from '../../cache/store.js';
+import type { StateToSave } from '../../cache/state-to-save.js';
+import type { CacheHit, StateKey, StateStore } from '../../cache/store.js';
 import { freshState } from '../builder/volumes.js';
 
 /** Puts a stored state on the volume of a build, after it was read through. */

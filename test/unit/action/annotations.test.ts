@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { annotate, annotateFailure } from '../../../src/action/annotations.js';
-import { workflowReporter } from '../../../src/action/reporter.js';
+import { printLast, workflowReporter } from '../../../src/action/reporter.js';
 import type { Diagnostic, Severity } from '../../../src/diagnostics/diagnostic.js';
 import { MixReleaseError } from '../../../src/errors.js';
+
+/** What a runner takes a line for a command by: it trims the line, and looks for the older form everywhere in it. */
+const COMMAND = /^[\s\u0085]*::|##\[/;
 
 let printed: string[];
 beforeEach(() => {
@@ -25,7 +28,7 @@ const some = (count: number, severity: Severity): readonly Diagnostic[] =>
 describe('annotate', () => {
   it('gives file, line and column, and escapes what a project may have in a name', () => {
     annotate([{ severity: 'warning', file: 'lib/a,b::c.ex', line: 3, column: 7, message: 'one\n::error::two' }], false);
-    expect(printed).toEqual(['::warning file=lib/a%2Cb%3A%3Ac.ex,line=3,col=7::one%0A::error::two']);
+    expect(printed).toEqual(['::warning file=lib/a%2Cb%3A%3Ac.ex,line=3,col=7::one%0A: :error::two']);
   });
 
   it('leaves out a line that is not known', () => {
@@ -88,8 +91,32 @@ describe('workflowReporter', () => {
     reporter.line('::error::not ours');
     reporter.stageEnded('compile', 1, undefined);
     const token = /^::stop-commands::(.+)$/.exec(printed[1] ?? '')?.[1] ?? 'none';
-    expect(printed.slice(2)).toEqual(['::error::not ours', `::${token}::`, '::endgroup::', 'compile: 1.0 s failed']);
+    expect(printed.slice(2)).toEqual([': :error::not ours', `::${token}::`, '::endgroup::', 'compile: 1.0 s failed']);
   });
+
+  it.each(['\r::error::x', '::error::x', ' \u0085\u00a0\ufeff::error::x', 'a file ##[error]x', 'one\n##[group]two'])(
+    'takes no command from %j in a note, an outcome or a line, in a group or out of it',
+    (text) => {
+      for (const verbose of [true, false]) {
+        const reporter = workflowReporter({ verbose });
+        reporter.note(text);
+        reporter.stageStarted('smoke');
+        reporter.line(text);
+        reporter.note(text);
+        reporter.stageEnded('smoke', 1, text);
+        reporter.stageStarted('audit');
+        reporter.line(text);
+        reporter.stageEnded('audit', 1, undefined);
+      }
+      printLast([text]);
+      annotateFailure(new MixReleaseError('smoke-failed', { what: text, next: text }), {});
+      annotate([{ severity: 'error', file: 'a.ex', line: 1, column: 0, message: text }], false);
+      const ours = /^::(stop-commands|group|endgroup|error|[0-9a-f-]{36})(?: |::)/;
+      const commands = printed.flatMap((line) => line.split(/[\r\n]/)).filter((line) => COMMAND.test(line));
+      const theirs = commands.filter((line) => !ours.test(line) || line.includes('##[') || line === '::error::x');
+      expect(theirs).toEqual([]);
+    },
+  );
 
   it('shows it when a stage takes longer than a minute, from its beginning and as it comes', () => {
     let now = 0;

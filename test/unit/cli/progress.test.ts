@@ -30,6 +30,17 @@ describe('explain', () => {
     );
   });
 
+  it('takes no commands for a runner from a project', () => {
+    const error = new MixReleaseError('deps-failed', { what: '##[x]', next: 'a\r::b::c', output: ['\r::d::e'] });
+    expect(explain(error, false)).toBe('  | \n: :d::e\nerror (deps-failed): # #[x]\n  a\n: :b::c\n');
+    const printed = printedBy(true, (reporter) => {
+      reporter.line('##[error]x');
+      reporter.note('\r::error::x');
+      reporter.stageEnded('smoke', 1, 'a\n::error::x');
+    });
+    expect(printed.split('\n').filter((line) => /^\s*::|##\[|\r/.test(line))).toEqual([]);
+  });
+
   it('needs no lines', () => {
     const bare = new MixReleaseError('no-engine', { what: 'no engine answers', next: 'Start it.' });
     expect(explain(bare, false)).toBe('error (no-engine): no engine answers\n  Start it.\n');

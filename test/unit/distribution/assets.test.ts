@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { collectAssets, type Assets } from '../../../src/distribution/assets.js';
@@ -93,13 +94,38 @@ describe('collecting tarballs', () => {
   });
 });
 
+describe('install.sh', () => {
+  /** What it says on this machine, which has none of these libraries. */
+  async function saidFor(more: Parameters<typeof built>[0]): Promise<string> {
+    const { output } = await collect(built({ glibc: null, ...more }));
+    const args = ['install.sh', '--from', '.', '--check', '--target', GNU];
+    // A name that the shell took for a pattern would become the names of the files here.
+    const { status, stderr } = spawnSync('sh', args, { cwd: output, encoding: 'utf8' });
+    expect({ status, stderr }).toMatchObject({ status: 3 });
+    return stderr;
+  }
+
+  it('names packages so that a shell takes the line as it is', async () => {
+    const names = ['libnowhere5', 'libnowhere.so.5()(64bit)', 'so:libnowhere.so.5'];
+    const packages = { debian: names, ubuntu: names, rhel: names, alpine: names };
+    const said = await saidFor({ libraries: ['libnowhere.so.5'], packages });
+    expect(said).toContain("libnowhere5 'libnowhere.so.5()(64bit)' so:libnowhere.so.5\n");
+  });
+
+  it('names libraries as they are called, whatever a shell makes of such names', async () => {
+    const said = await saidFor({ libraries: ['*', 'lib no where.so', '/nowhere/libx.so'] });
+    expect(said).toContain('these libraries are not here: * lib no where.so /nowhere/libx.so\n');
+  });
+});
+
 describe('release.json', () => {
   it('is as docs/release.schema.json says', async () => {
     const schema: unknown = JSON.parse(
       await readFile(new URL('../../../docs/release.schema.json', import.meta.url), 'utf8'),
     );
     const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema as object);
-    const { index } = await collect(built({ libraries: ['libssl.so.3'] }), built(musl));
+    const packages = { debian: ['libpq5'], ubuntu: [], rhel: ['libpq.so.5()(64bit)'], alpine: ['so:libpq.so.5'] };
+    const { index } = await collect(built({ libraries: ['libpq.so.5', './lib x.so'], packages }), built(musl));
     expect({ valid: validate(index), errors: validate.errors }).toEqual({ valid: true, errors: null });
     expect(validate({ ...index, releases: [{ ...index.releases[0], targets: {} }] })).toBe(false);
   });

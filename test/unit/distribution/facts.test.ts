@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { requirementsFor } from '../../../src/audit/requirements.js';
+import { RUNTIME_PACKAGES } from '../../../src/audit/runtime-packages.js';
 import { factsPath, factsText, needsOf, parseFacts } from '../../../src/distribution/facts.js';
 import { factsWith } from './support.js';
+
+const NONE = { debian: [], ubuntu: [], rhel: [], alpine: [] };
 
 describe('facts beside a tarball', () => {
   it('lie under the name of the tarball', () => {
@@ -12,16 +16,46 @@ describe('facts beside a tarball', () => {
     expect(parseFacts(factsText(facts))).toEqual(facts);
   });
 
+  it.each(RUNTIME_PACKAGES.map(({ library }) => library))(
+    'are read as a build writes them that needs %s',
+    (library) => {
+      for (const [libc, glibc] of [
+        ['glibc', '2.31'],
+        ['glibc', '2.41'],
+        ['musl', undefined],
+      ] as const) {
+        const requirements = requirementsFor([library], libc, glibc);
+        const needs = needsOf(
+          { libc, libcVersion: '1.2.5' },
+          { floor: glibc === undefined ? {} : { glibc }, requirements },
+        );
+        const facts = factsWith(needs);
+        expect(parseFacts(factsText(facts))).toEqual(facts);
+      }
+    },
+  );
+
+  it('are read with a library of any name, for whoever compiled a file chose it', () => {
+    const libraries = ['./libx y.so', '/opt/lib/liba.so.1', 'libB@1.so', '_c.so', 'libgrüße.so', 'lib\u001b[0m.so'];
+    expect(parseFacts(factsText(factsWith({ libraries })))).toEqual(factsWith({ libraries }));
+  });
+
   it.each([
     ['{', /^it is not JSON/],
-    ['[]', /no JSON object/],
-    [factsText({ ...factsWith(), schema: 2 as 1 }), /schema is 2/],
-    [factsText(factsWith({ otp: '' })), /no text for otp/],
-    [factsText(factsWith({ sha256: 'ABC' })), /sha256/],
-    [factsText(factsWith({ size: 1.5 })), /size/],
-    [factsText(factsWith({ libc: 'musl' })), /libc, glibc/],
-    [factsText(factsWith({ glibc: '2' })), /libc, glibc/],
-    [factsText(factsWith({ libraries: ['a b'] })), /libc, glibc/],
+    ['[]', /its schema is missing/],
+    ['null', /it is null, and not Object/],
+    [factsText({ ...factsWith(), schema: 2 as 1 }), /its schema is 2, and not 1/],
+    [factsText(factsWith({ otp: '' })), /its otp is empty/],
+    [factsText(factsWith({ sha256: 'ABC' })), /its sha256 is "ABC"/],
+    [factsText(factsWith({ size: 1.5 })), /its size is no whole number/],
+    [factsText(factsWith({ size: -1 })), /its size is -1/],
+    [factsText(factsWith({ libc: 'uclibc' as 'musl' })), /its libc is "uclibc"/],
+    [factsText(factsWith({ libc: 'musl' })), /for musl and names a glibc/],
+    [factsText(factsWith({ glibc: '2' })), /its glibc is "2"/],
+    [factsText(factsWith({ libraries: [''] })), /its libraries.0 is empty/],
+    [factsText(factsWith({ packages: { ...NONE, rhel: ['a b'] } })), /its packages.rhel.0 is "a b"/],
+    [factsText(factsWith({ packages: { ...NONE, debian: ['$(id)'] } })), /its packages.debian.0 is/],
+    [factsText(factsWith({ packages: undefined as never })), /its packages is missing/],
   ])('are refused when they cannot be used: %s', (text, why) => {
     expect(parseFacts(text)).toMatch(why);
   });

@@ -5,11 +5,12 @@ import { directoryWith, type Tree } from './files.js';
 
 const execFileAsync = promisify(execFile);
 
-/** Runs git in a directory, with none of the settings and variables of whoever runs the tests. */
-export async function git(root: string, ...args: readonly string[]): Promise<void> {
-  await execFileAsync('git', ['-C', root, ...args], {
+/** Runs git in a directory, with none of the settings and variables of whoever runs the tests, and returns what it prints. */
+export async function git(root: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await execFileAsync('git', ['-C', root, ...args], {
     env: { PATH: process.env.PATH, HOME: root, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
   });
+  return stdout;
 }
 
 /** A new repository with these files; `tracked` are added to its index, by force where they are ignored. */

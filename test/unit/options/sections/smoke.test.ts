@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { nameFor, RUNTIME_PACKAGES } from '../../../../src/audit/runtime-packages.js';
 import type { RawOptions } from '../../../../src/options/table.js';
 import { readSmokeOptions, type SmokeOptions } from '../../../../src/options/sections/smoke.js';
 import { temporary } from '../../../support/checkout.js';
@@ -36,6 +37,17 @@ describe('readSmokeWishes', () => {
     });
   });
 
+  it('takes every name for a package that an audit gives', async () => {
+    const names = RUNTIME_PACKAGES.flatMap(({ debian, ubuntu, rhel, alpine }) =>
+      [debian, ubuntu, rhel, alpine].flatMap((name) =>
+        name === undefined ? [] : [nameFor(name, '2.31'), nameFor(name, '2.41')],
+      ),
+    );
+    expect(names).toEqual(expect.arrayContaining(['libpq.so.5()(64bit)', 'so:libpq.so.5', 'libssl3t64']));
+    const options = await read({ 'runtime-packages': names.join(' ') });
+    expect(options?.packages).toEqual([...new Set(names)]);
+  });
+
   it('takes a script of the checkout, also one that is called like a word', async () => {
     await using checkout = await temporary();
     await mkdir(path.join(checkout.path, 'ci'));
@@ -54,6 +66,10 @@ describe('readSmokeWishes', () => {
     [{ 'smoke-env': 'NOT_SET_HERE' }, /smoke-env names NOT_SET_HERE/],
     [{ 'runtime-image': 'Not An Image' }, /runtime-image/],
     [{ 'runtime-packages': '--allow' }, /runtime-packages has '--allow'/],
+    [{ 'runtime-packages': 'a(b' }, /runtime-packages has 'a\(b'/],
+    [{ 'runtime-packages': '$(id)' }, /runtime-packages has '\$\(id\)'/],
+    [{ 'runtime-packages': 'a($b)' }, /runtime-packages has 'a\(\$b\)'/],
+    [{ 'runtime-packages': '(64bit)' }, /runtime-packages has '\(64bit\)'/],
   ])('refuses %j', async (raw, message) => {
     const error = await errorOf(() => read(raw));
     expect(error.code).toBe('bad-option');

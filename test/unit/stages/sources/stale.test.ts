@@ -40,9 +40,9 @@ describe('discardStale', () => {
     const record = { sent: 5, links: '', files: { 'lib/a.ex': ['digest', 3] } };
     const known = (...lines: readonly string[]) =>
       discardStale(stubContainer({ lines }), '/build/state/build/prod', 'x');
-    expect(await known(JSON.stringify({ version: 1, ...record }))).toEqual(record);
+    expect(await known(JSON.stringify({ version: 1, record }))).toEqual(record);
     expect(await known()).toBeUndefined();
-    expect(await known('{"version":1,"sent":5,"lin')).toBeUndefined();
+    expect(await known('{"version":1,"record":{"sent":5,"lin')).toBeUndefined();
   });
 
   it('says what to do when it cannot', async () => {
