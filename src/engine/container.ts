@@ -61,7 +61,7 @@ export interface RunningContainer extends AsyncDisposable {
 }
 
 /** Exit status of a command that could not be started in the container. */
-export const NOT_STARTED = 127;
+const NOT_STARTED = 127;
 
 const SEALED_HOST = 'sealed';
 

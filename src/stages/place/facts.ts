@@ -5,7 +5,7 @@ import { outputError } from '../../package/output.js';
 import type { BuiltRelease } from '../../pipeline/result.js';
 
 /** What the file beside a tarball says, for an index that is made without this machine. */
-export function factsOf(release: BuiltRelease): TarballFacts {
+function factsOf(release: BuiltRelease): TarballFacts {
   const { name, version, target, tarball, sha256, size, otp, elixir, erts, image, imageDigest, probe, audit } = release;
   return {
     schema: 1,
