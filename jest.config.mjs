@@ -10,6 +10,14 @@ const common = {
   transform: { '\\.(ts|ex|sh|Dockerfile)$': '<rootDir>/test/transform.cjs' },
 };
 
+/** Tests of a folder that run dist/, with a real engine. */
+const onDist = (displayName) => ({
+  ...common,
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+  globalSetup: '<rootDir>/script/fresh-dist.mjs',
+});
+
 /** Where unit tests lie: in a tree like that of src/, or beside what they test. */
 const unit = (name) => [`<rootDir>/test/unit/**/${name}`, `<rootDir>/src/**/${name}`];
 
@@ -26,12 +34,8 @@ export default {
     { ...common, displayName: 'unit', testMatch: [...unit('*.test.ts'), '!**/*.slow.test.ts'] },
     // As those, without an engine, but with git, tar, shells or thousands of inputs.
     { ...common, displayName: 'slow', testMatch: unit('*.slow.test.ts') },
-    {
-      ...common,
-      displayName: 'integration',
-      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
-      // They run dist/.
-      globalSetup: '<rootDir>/script/fresh-dist.mjs',
-    },
+    onDist('integration'),
+    // Products of projects and platforms, by script/test pairs.
+    onDist('pairs'),
   ],
 };

@@ -4,7 +4,7 @@ export default {
     'src/action/{main,post,matrix}.ts!',
     'src/cli/cli.ts!',
     'src/**/*.test.ts',
-    'test/{unit,integration}/**/*.test.ts',
+    'test/{unit,integration,pairs}/**/*.test.ts',
     'script/*.mjs',
     'test/conformance/main.ts',
     'test/act/results.ts',
