@@ -3,26 +3,6 @@ import prettier from 'eslint-config-prettier';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-/** These modules know nothing of Actions, of the terminal, or of the pipeline that is made of them. */
-const LOWER_ROOMS = [
-  'mix',
-  'access',
-  'targets',
-  'builder',
-  'engine',
-  'archive',
-  'sources',
-  'package',
-  'versions',
-  'registry',
-  'audit',
-  'smoke',
-  'distribution',
-  'diagnostics',
-  'diff',
-  'cache',
-];
-
 export default tseslint.config(
   { ignores: ['dist/', '.dist-check-*/', 'node_modules/', '.tools/', '.cache/', 'coverage/'] },
   js.configs.recommended,
@@ -40,28 +20,6 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.d.ts'], rules: { 'no-restricted-syntax': 'off' } },
-  {
-    files: LOWER_ROOMS.map((room) => `src/${room}/**`),
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: ['@actions/*', '**/action/*', '**/cli/*', '**/pipeline/*', '**/stages/**', '**/options/*'].map(
-            (group) => ({ group: [group] }),
-          ),
-        },
-      ],
-    },
-  },
-  {
-    files: ['src/options/**', 'src/pipeline/**', 'src/stages/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: ['@actions/*', '**/action/*', '**/cli/*'].map((group) => ({ group: [group] })) },
-      ],
-    },
-  },
   {
     files: ['src/**'],
     ignores: ['src/action/log.ts'],

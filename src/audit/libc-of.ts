@@ -30,11 +30,11 @@ export function libcOf(file: Linkage): 'glibc' | 'musl' | 'both' | 'none' | 'unk
 const FORTIFIED = /^__(?!stack)\w+_chk$/;
 
 /** The name that musl's own tools give is `libc.so`; Alpine's is `libc.musl-x86_64.so.1`. */
-export function isMuslLibrary(name: string): boolean {
+function isMuslLibrary(name: string): boolean {
   return name === 'libc.so' || /^(?:libc\.musl-|ld-musl-)/.test(name);
 }
 
-export function isGlibcLibrary(name: string): boolean {
+function isGlibcLibrary(name: string): boolean {
   return name === 'libc.so.6' || /^(?:ld-linux|ld64\.so)/.test(name);
 }
 

@@ -1,9 +1,13 @@
 import { MixReleaseError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
 import { reasonOf } from '../engine/failure.js';
-import type { BuilderContext } from './builder.js';
 import { tagImage } from './image.js';
-import { login, pullImage } from './pull.js';
+import { login, pullImage, type PullContext } from './pull.js';
+
+/** What an image is pulled and pushed with, and where a person reads what became of it. */
+interface ShareContext extends PullContext {
+  readonly note: (text: string) => void;
+}
 
 /** The name that a builder image has in the repository of a team. */
 function sharedName(repository: string, tag: string): string {
@@ -20,7 +24,7 @@ export async function pullShared(
   repository: string,
   tag: string,
   platform: string,
-  context: BuilderContext,
+  context: ShareContext,
 ): Promise<boolean> {
   const name = sharedName(repository, tag);
   try {
@@ -42,7 +46,7 @@ export async function pushShared(
   repository: string,
   tag: string,
   platform: string,
-  context: BuilderContext,
+  context: ShareContext,
 ): Promise<void> {
   const name = sharedName(repository, tag);
   const { signal, note } = context;

@@ -23,7 +23,7 @@ const CHUNKS: Readonly<Record<string, string>> = {
  * Format: https://www.erlang.org/doc/apps/erts/beam_lib.html (IFF: `FOR1`, size, `BEAM`, then chunks of name, size and
  * content, padded to four bytes)
  */
-export function chunksOf(file: Buffer): ReadonlyMap<string, Buffer> | undefined {
+function chunksOf(file: Buffer): ReadonlyMap<string, Buffer> | undefined {
   const beam = file.readUInt16BE(0) === 0x1f8b ? gunzipSync(file) : file;
   if (beam.length < 12 || beam.toString('latin1', 0, 4) !== 'FOR1' || beam.toString('latin1', 8, 12) !== 'BEAM') {
     return undefined;

@@ -6,7 +6,7 @@ import { lenient } from './lenient.js';
 import { parseTag, type HexpmTag } from './hexpm-tags.js';
 
 /** Where the builder of hexpm/elixir images lists them; `docs/api.md` in hexpm/bob describes it. */
-export const BUILDER_API = 'https://bob.hex.pm/api/docker';
+const BUILDER_API = 'https://bob.hex.pm/api/docker';
 export const HEXPM_REPOSITORY = 'hexpm/elixir';
 
 const PAGE = 100;

@@ -32,7 +32,7 @@ export async function measure(command, args, { statuses = [0], ...options } = {}
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** The median of each of the numbers that several objects have under the same names. */
-export function medians(objects) {
+function medians(objects) {
   const names = Object.keys(objects[0] ?? {});
   return Object.fromEntries(names.map((name) => [name, median(objects.map((each) => each[name] ?? 0))]));
 }

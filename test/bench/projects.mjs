@@ -1,5 +1,5 @@
 // The two projects that are built, their checkouts, and the one file that changes in them.
-import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from './engine.mjs';
 import { check, measure } from './measure.mjs';
@@ -66,11 +66,4 @@ export async function checkTarball({ module }, tarball, mark) {
   const beam = ['--to-stdout', '--wildcards', `*/ebin/${module}.beam`];
   const { stdout } = await measure('tar', ['--extract', '--file', tarball, ...beam]);
   check(new RegExp(`${mark}(?!\\d)`).test(stdout), `${module} in ${tarball} does not say ${mark}`);
-}
-
-/** The one tarball of a directory. */
-export async function tarballIn(directory, ending = '.tar.gz') {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(ending));
-  check(names.length === 1, `${directory} has ${String(names.length)} tarballs`);
-  return path.join(directory, names[0]);
 }

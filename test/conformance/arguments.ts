@@ -8,6 +8,8 @@ export interface Asked {
   readonly only: readonly string[] | undefined;
   /** Only the entries of the smaller run. */
   readonly core: boolean;
+  /** Of those, each on one of the platforms that are not tested in full. */
+  readonly sample: boolean;
   /** Break features in turn instead. */
   readonly selfTest: boolean;
   /** Keep the results, and write docs/mix-release.md from them and from those that were kept before. */
@@ -18,11 +20,12 @@ export interface Asked {
   readonly help: boolean;
 }
 
-export const USAGE = `usage: script/conformance [--target TRIPLE] [--elixir VERSION] [--all | --others] [--core] [--only ID]... [--self-test] [--write-docs | --check-docs] [--list] [--help]
+export const USAGE = `usage: script/conformance [--target TRIPLE] [--elixir VERSION] [--all | --others] [--core | --sample] [--only ID]... [--self-test] [--write-docs | --check-docs] [--list] [--help]
   Without a target and a version: x86_64-unknown-linux-gnu with Elixir 1.18.
   --all         every platform
   --others      every platform but the first
   --core        only the entries of the smaller run
+  --sample      of those, each on one of the platforms but the first
   --only        an entry; may be given several times
   --self-test   breaks features in turn and shows that their entries fail
   --write-docs  keeps the results in test/conformance/results, and writes docs/mix-release.md from them
@@ -40,6 +43,7 @@ export function readArguments(argv: readonly string[]): Asked {
       all: { type: 'boolean', default: false },
       others: { type: 'boolean', default: false },
       core: { type: 'boolean', default: false },
+      sample: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
       'self-test': { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
@@ -61,6 +65,7 @@ export function readArguments(argv: readonly string[]): Asked {
     platforms,
     only: values.only,
     core: values.core,
+    sample: values.sample,
     selfTest: values['self-test'],
     writeDocs: values['write-docs'],
     checkDocs: values['check-docs'],

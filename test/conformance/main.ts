@@ -2,6 +2,7 @@ import { readArguments, USAGE, type Asked } from './arguments.js';
 import { checkDocument, writeDocument } from './document-file.js';
 import { ENTRIES } from './entries/index.js';
 import { isAvailable, type Entry } from './model.js';
+import { sampleOf } from './sample.js';
 import type { Platform } from './platforms.js';
 import { writeRecord } from './records.js';
 import { removeHosts } from './rig/host.js';
@@ -50,11 +51,9 @@ async function main(argv: readonly string[]): Promise<number> {
   return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 }
 
-function chosen({ only, core }: Asked, platform: Platform): readonly Entry[] {
-  return ENTRIES.filter(
-    (entry) =>
-      isAvailable(entry, platform) && (!core || entry.core === true) && (only === undefined || only.includes(entry.id)),
-  );
+function chosen({ only, core, sample }: Asked, platform: Platform): readonly Entry[] {
+  const entries = sample ? sampleOf(platform) : ENTRIES.filter((entry) => isAvailable(entry, platform));
+  return entries.filter((entry) => (!core || entry.core === true) && (only === undefined || only.includes(entry.id)));
 }
 
 async function runOn(

@@ -1,40 +1,16 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { cp, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { buildRelease, runCli, TARGET } from '../support/cli.js';
+import { buildRelease, TARGET } from '../support/cli.js';
 import { checkoutOf, git, temporary } from '../support/checkout.js';
 import { noContainerWithin } from '../support/engine.js';
+import { NO_PROOF, repeatBuilds } from '../support/repeat.js';
 
 afterAll(() => noContainerWithin(7));
 
-const TIMES = 10;
-/** These read the tarball, and do not change it. */
-const NO_PROOF = ['--audit', 'off', '--smoke-test', 'off'];
-
+// More often: test/pairs/repeat.test.ts.
 describe('builds of one commit', () => {
-  // A NIF, because a compiler is the part that most easily writes down where and when it ran.
   it.concurrent.each([TARGET, 'x86_64-unknown-linux-musl'])(
     'for %s give the same tarball, from other directories, with and without the state of an earlier build',
-    async (target) => {
-      await using checkout = await checkoutOf('examples/nif');
-      const sums: string[] = [];
-      for (let directory = 0; directory < TIMES / 2; directory += 1) {
-        await using place = await temporary();
-        const copy = path.join(place.path, 'a'.repeat(directory + 1));
-        await cp(checkout.path, copy, { recursive: true });
-        for (const state of ['none', 'kept']) {
-          await using out = await temporary();
-          const args = [copy, '--target', target, '--cookie', 'strip', '--output', out.path];
-          const { status, stdout, stderr } = await runCli(['build', ...args, ...NO_PROOF]);
-          expect([status, stderr]).toEqual([0, expect.stringContaining('set RELEASE_COOKIE where')]);
-          const [sum = ''] = (await readFile(`${stdout.trim()}.sha256`, 'utf8')).split(' ');
-          sums.push(sum);
-          expect([state, sum]).toEqual([state, sums[0]]);
-        }
-      }
-      expect(sums).toHaveLength(TIMES);
-      expect(new Set(sums).size).toBe(1);
-    },
+    (target) => repeatBuilds(target, 2),
     1_200_000,
   );
 

@@ -26,24 +26,3 @@ export async function bareRuntime(suite: string, packages: readonly string[]): P
   await consumeProgress(await docker.buildImage(context, { t: tag, buildargs, version: '1', rm: true, forcerm: true }));
   return tag;
 }
-
-/** What a shell script prints in a fresh container with a network. @throws when it fails */
-export async function outputOf(image: string, script: string): Promise<string> {
-  const container = await docker.createContainer({
-    Image: image,
-    Entrypoint: [],
-    Cmd: ['sh', '-ec', script],
-    Tty: true,
-  });
-  try {
-    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-    await container.start();
-    let output = '';
-    for await (const chunk of stream) output += (chunk as Buffer).toString();
-    const { StatusCode } = (await container.wait()) as { StatusCode: number };
-    if (StatusCode !== 0) throw new Error(`the script in ${image} ended with ${String(StatusCode)}:\n${output}`);
-    return output.replaceAll('\r\n', '\n');
-  } finally {
-    await container.remove({ force: true });
-  }
-}

@@ -5,6 +5,7 @@ import { ENTRIES } from '../conformance/entries/index.js';
 import { isAvailable } from '../conformance/model.js';
 import { MUTATIONS } from '../conformance/mutations/index.js';
 import { PLATFORMS } from '../conformance/platforms.js';
+import { sampleOf } from '../conformance/sample.js';
 
 const ids = ENTRIES.map(({ id }) => id);
 
@@ -21,6 +22,22 @@ describe('the entries of the conformance suite', () => {
       expect(run.length).toBeGreaterThanOrEqual(least);
     },
   );
+
+  it('are each in the sample of one other platform, as far as they are core', () => {
+    const [, ...others] = PLATFORMS;
+    const samples = others.map((platform) => sampleOf(platform).map(({ id }) => id));
+    const core = ENTRIES.filter(
+      (entry) => entry.core === true && others.some((platform) => isAvailable(entry, platform)),
+    );
+    expect(samples.flat().sort()).toEqual(core.map(({ id }) => id).sort());
+    for (const sample of samples) expect(sample.length).toBeGreaterThan(15);
+    for (const [at, platform] of others.entries()) {
+      expect(ENTRIES.filter(({ id }) => samples[at]?.includes(id)).every((entry) => isAvailable(entry, platform))).toBe(
+        true,
+      );
+    }
+    expect(sampleOf(PLATFORMS[0] as (typeof PLATFORMS)[number])).toEqual([]);
+  });
 
   it('are broken on purpose by mutations that exist, at least fifteen of them', () => {
     const broken = MUTATIONS.map(({ entry }) => entry);

@@ -2,7 +2,7 @@ import { DT, flagsOf, readDynamic, textOf, type Dynamic } from './dynamic.js';
 import type { ElfError } from './error.js';
 import { readHeader } from './header.js';
 import { machineName } from './machines.js';
-import { readNotes, type Feature } from './notes.js';
+import { readNotes } from './notes.js';
 import type { Bits, ByteOrder, Range } from './reader.js';
 import { damageOfSections } from './sections.js';
 import { dataRanges, fileRange, PF, PT, readSegments, type Image } from './segments.js';
@@ -36,12 +36,6 @@ export interface ElfFile {
   readonly byteOrder: ByteOrder;
   /** `e_machine`, and its name as in `elf.h`: `x86_64`, `aarch64`, `386` … */
   readonly machine: { readonly number: number; readonly name: string };
-  /** `EI_OSABI`: 0 for System V, 3 for GNU. */
-  readonly osAbi: number;
-  /** `e_type`: 1 relocatable, 2 executable, 3 shared object or position-independent executable, 4 core. */
-  readonly type: number;
-  /** `e_flags`; what its bits mean depends on the machine. */
-  readonly flags: number;
   /** The path of the dynamic loader that the kernel starts. */
   readonly interpreter: string | undefined;
   readonly needed: readonly string[];
@@ -50,12 +44,6 @@ export interface ElfFile {
   readonly rpath: string | undefined;
   /** As `rpath`. Where it is set, loaders ignore `rpath`. */
   readonly runpath: string | undefined;
-  /** `DT_FLAGS`. */
-  readonly dynamicFlags: number;
-  /** `DT_FLAGS_1`. */
-  readonly dynamicFlags1: number;
-  /** Loading it changes its code. */
-  readonly textRelocations: boolean;
   readonly versionNeeds: readonly VersionNeed[];
   readonly versionDefinitions: readonly VersionDefinition[];
   readonly undefinedSymbols: readonly UndefinedSymbol[];
@@ -66,8 +54,6 @@ export interface ElfFile {
   readonly buildId: string | undefined;
   /** The level of x86-64 that the file says it needs. */
   readonly x86Level: 1 | 2 | 3 | 4 | undefined;
-  /** The hardening that all its code was compiled for. */
-  readonly features: readonly Feature[];
   /** Whether it asks for a stack that can be executed; where it says nothing, that is the kernel's choice. */
   readonly executableStack: boolean | undefined;
   /** The smallest alignment of what is loaded, in bytes: with larger pages, it cannot be loaded. */
@@ -78,7 +64,6 @@ export interface ElfFile {
   readonly damage: readonly ElfError[];
 }
 
-const DF_TEXTREL = 4;
 const DF_1_PIE = 0x08000000;
 const TYPE_KINDS: Readonly<Record<number, ElfKind>> = { 1: 'relocatable', 4: 'core' };
 
@@ -97,15 +82,12 @@ export function readElf(source: Source, wanted?: Beginnings): ElfFile {
   const interpreter = readInterpreter(image);
   const dynamic = readDynamic(image);
   const { damage, ...notes } = readNotes(image);
-  const { bits, byteOrder, osAbi, type, flags } = header;
+  const { bits, byteOrder } = header;
   return {
     kind: kindOf(image, interpreter, dynamic),
     bits,
     byteOrder,
     machine: { number: header.machine, name: machineName(header.machine) },
-    osAbi,
-    type,
-    flags,
     interpreter,
     ...linkageOf(image, dynamic, wanted),
     ...notes,
@@ -126,15 +108,11 @@ function linkageOf(image: Image, dynamic: Dynamic | undefined, wanted: Beginning
   if (!dynamic) return NO_LINKAGE;
   const versionNeeds = readVersionNeeds(image, dynamic);
   const versionDefinitions = readVersionDefinitions(image, dynamic);
-  const dynamicFlags = flagsOf(dynamic, DT.FLAGS);
   return {
     needed: dynamic.needed,
     soname: textOf(dynamic, DT.SONAME),
     rpath: textOf(dynamic, DT.RPATH),
     runpath: textOf(dynamic, DT.RUNPATH),
-    dynamicFlags,
-    dynamicFlags1: flagsOf(dynamic, DT.FLAGS_1),
-    textRelocations: dynamic.entries.has(DT.TEXTREL) || (dynamicFlags & DF_TEXTREL) !== 0,
     versionNeeds,
     versionDefinitions,
     ...readSymbols(image, dynamic, () => versionsByIndex(versionNeeds, versionDefinitions), wanted),
@@ -146,9 +124,6 @@ const NO_LINKAGE = {
   soname: undefined,
   rpath: undefined,
   runpath: undefined,
-  dynamicFlags: 0,
-  dynamicFlags1: 0,
-  textRelocations: false,
   versionNeeds: [],
   versionDefinitions: [],
   undefinedSymbols: [],

@@ -13,14 +13,10 @@ export interface TableOfHeaders {
 export interface Header {
   readonly bits: Bits;
   readonly byteOrder: ByteOrder;
-  /** `EI_OSABI`: 0 for System V, 3 for GNU. */
-  readonly osAbi: number;
   /** `e_type`: 1 relocatable, 2 executable, 3 shared object or position-independent executable, 4 core. */
   readonly type: number;
   /** `e_machine`. */
   readonly machine: number;
-  /** `e_flags`; what its bits mean depends on the machine. */
-  readonly flags: number;
   readonly programs: TableOfHeaders;
   /** A `count` of 0 with an offset means that the first section says how many there are. */
   readonly sections: TableOfHeaders;
@@ -49,10 +45,8 @@ export function readHeader(source: Source): { readonly header: Header; readonly 
   const header: Header = {
     bits,
     byteOrder,
-    osAbi: reader.u8(7),
     type: reader.u16(16),
     machine: reader.u16(18),
-    flags: reader.u32(rest),
     programs: {
       offset: reader.word(words + word),
       entrySize: reader.u16(rest + 6),

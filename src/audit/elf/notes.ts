@@ -5,31 +5,25 @@ import type { Range, Reader } from './reader.js';
 import { SHT, sectionsIfAny } from './sections.js';
 import { PT, type Image } from './segments.js';
 
-/** The hardening that all code of a file was compiled for. */
-export type Feature = 'IBT' | 'SHSTK' | 'BTI' | 'PAC' | 'GCS';
-
 /** What the notes of a file say of it. */
 export interface Notes {
   /** In hexadecimal digits. */
   readonly buildId: string | undefined;
   /** The level of x86-64 (1 to 4) that the file says it needs; undefined where it says nothing. */
   readonly x86Level: 1 | 2 | 3 | 4 | undefined;
-  readonly features: readonly Feature[];
   /** Why they were not read to the end. No loader minds. */
   readonly damage: ElfError | undefined;
 }
 
 const NT_GNU_BUILD_ID = 3;
 const NT_GNU_PROPERTY = 5;
-const X86_FEATURES = 0xc0000002;
 const X86_NEEDED = 0xc0008002;
-const AARCH64_FEATURES = 0xc0000000;
 const LONGEST_BUILD_ID = 1024;
 
-const NOTHING_SAID: Notes = { buildId: undefined, x86Level: undefined, features: [], damage: undefined };
+const NOTHING_SAID: Notes = { buildId: undefined, x86Level: undefined, damage: undefined };
 
 /** What one note says. */
-type Saying = { [Key in 'buildId' | 'x86Level' | 'features']?: Notes[Key] };
+type Saying = { [Key in 'buildId' | 'x86Level']?: Notes[Key] };
 
 /** Where notes are, as a header at `at` states it. */
 interface Place {
@@ -109,15 +103,8 @@ function readProperties(reader: Reader, machine: number, { start, end }: Range, 
   }
 }
 
-/** The same number means one thing on x86 and another on AArch64. */
+/** The same number means something else on other machines. */
 function propertyOf(machine: number, type: number, bits: number): Saying {
-  if (machine === EM.AARCH64) return type === AARCH64_FEATURES ? { features: named(bits, ['BTI', 'PAC', 'GCS']) } : {};
-  if (![EM.I386, EM.IAMCU, EM.X86_64].includes(machine)) return {};
-  if (type === X86_FEATURES) return { features: named(bits, ['IBT', 'SHSTK']) };
-  if (type !== X86_NEEDED) return {};
+  if (type !== X86_NEEDED || ![EM.I386, EM.IAMCU, EM.X86_64].includes(machine)) return {};
   return { x86Level: ([4, 3, 2, 1] as const).find((level) => (bits & (1 << (level - 1))) !== 0) };
-}
-
-function named(bits: number, names: readonly Feature[]): readonly Feature[] {
-  return names.filter((_, bit) => (bits & (1 << bit)) !== 0);
 }

@@ -24,7 +24,7 @@ export interface Section {
  * @returns none for a file without
  * @throws ElfError `truncated` or `bad-size` when the table does not lie in the file
  */
-export function readSections(reader: Reader, { sections: table }: Header): readonly Section[] {
+function readSections(reader: Reader, { sections: table }: Header): readonly Section[] {
   const { start, end } = sectionTable(reader, table);
   const sections: Section[] = [];
   for (let at = start; at < end; at += table.entrySize) sections.push(sectionAt(reader, at));

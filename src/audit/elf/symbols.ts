@@ -24,8 +24,6 @@ export interface ExportedSymbol {
    * Set where the file has its own copy of another library's variable, as programs do: the library whose version it is.
    */
   readonly library: string | undefined;
-  /** It is also what those get who ask for no version. */
-  readonly isDefault: boolean;
 }
 
 export interface DynamicSymbols {
@@ -105,7 +103,7 @@ export function readSymbols(
     const number = numbers?.getUint16(index * 2, littleEndian) ?? 0;
     const { name: version, library } = versions.get(number & ~NOT_DEFAULT) ?? NO_VERSION;
     const common = { name, weak: binding === WEAK, version, library };
-    if (isDefined) exportedSymbols.push({ ...common, isDefault: (number & NOT_DEFAULT) === 0 });
+    if (isDefined) exportedSymbols.push(common);
     else undefinedSymbols.push(common);
   }
   return { undefinedSymbols, exportedSymbols, passedOver };

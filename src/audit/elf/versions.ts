@@ -6,8 +6,6 @@ import { bytesAt, type Image } from './segments.js';
 /** One version of symbols that must be there when the file is loaded. */
 export interface NeededVersion {
   readonly name: string;
-  /** The ELF hash of the name, as the file states it. */
-  readonly hash: number;
   /** The loader goes on without it. */
   readonly weak: boolean;
   /** The number by which symbols refer to it. */
@@ -24,13 +22,10 @@ export interface VersionNeed {
 /** One version of symbols that a library offers. */
 export interface VersionDefinition {
   readonly name: string;
-  readonly hash: number;
   readonly index: number;
   /** It is the library's own name, not a version. */
   readonly base: boolean;
   readonly weak: boolean;
-  /** The versions that this one goes on from. */
-  readonly parents: readonly string[];
 }
 
 /** What the number of a symbol's version stands for. */
@@ -65,7 +60,6 @@ export function readVersionNeeds(image: Image, dynamic: Dynamic): readonly Versi
       library: strings.get(reader.u32(at + 4), at + 4),
       versions: versions(at + reader.u32(at + 8), (each) => ({
         name: strings.get(reader.u32(each + 8), each + 8),
-        hash: reader.u32(each),
         weak: (reader.u16(each + 4) & FLAG_WEAK) !== 0,
         index: reader.u16(each + 6) & INDEX,
       })),
@@ -87,14 +81,13 @@ export function readVersionDefinitions(image: Image, dynamic: Dynamic): readonly
     onlyVersion1(reader.u16(at), at);
     const flags = reader.u16(at + 2);
     const named = names(at + reader.u32(at + 12), (each) => dynamic.strings.get(reader.u32(each), each));
-    const [name = '', ...parents] = named;
+    // The others are the versions that this one goes on from.
+    const [name = ''] = named;
     return {
       name,
-      hash: reader.u32(at + 8),
       index: reader.u16(at + 4) & INDEX,
       base: (flags & FLAG_BASE) !== 0,
       weak: (flags & FLAG_WEAK) !== 0,
-      parents,
     };
   });
 }

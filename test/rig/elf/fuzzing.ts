@@ -146,9 +146,9 @@ function watched(bytes: Buffer): Source & { fault: () => string | undefined } {
 
 /** No entry of a list takes less than a byte of the file, and no two have the same. */
 function faultOf(file: ElfFile, size: number): string | undefined {
-  const { needed, versionNeeds, versionDefinitions, undefinedSymbols, exportedSymbols, features, damage } = file;
-  const lists = [needed, versionNeeds, versionDefinitions, undefinedSymbols, exportedSymbols, features, damage];
-  const within = [...versionNeeds.map(({ versions }) => versions), ...versionDefinitions.map(({ parents }) => parents)];
+  const { needed, versionNeeds, versionDefinitions, undefinedSymbols, exportedSymbols, damage } = file;
+  const lists = [needed, versionNeeds, versionDefinitions, undefinedSymbols, exportedSymbols, damage];
+  const within = versionNeeds.map(({ versions }) => versions);
   const entries = [...lists, ...within].reduce((sum, { length }) => sum + length, 0);
   if (entries > size) return `gave ${String(entries)} entries of ${String(size)} bytes`;
   const names = new Set([...undefinedSymbols, ...exportedSymbols].map(({ name }) => name));

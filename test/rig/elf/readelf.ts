@@ -6,28 +6,21 @@ export interface Readelf {
   readonly bits: string;
   readonly byteOrder: string;
   readonly machine: string;
-  readonly osAbi: number;
-  readonly type: string;
-  readonly flags: number;
   readonly interpreter: string | undefined;
   readonly needed: readonly string[];
   readonly soname: string | undefined;
   readonly rpath: string | undefined;
   readonly runpath: string | undefined;
-  readonly dynamicFlags: string;
-  readonly dynamicFlags1: string;
-  readonly textRelocations: boolean;
   /** `LIBRARY NAME INDEX FLAGS`. */
   readonly versionNeeds: readonly string[];
-  /** `NAME INDEX FLAGS PARENT...`. */
+  /** `NAME INDEX FLAGS`. */
   readonly versionDefinitions: readonly string[];
   /** `NAME VERSION BINDING`. */
   readonly undefinedSymbols: readonly string[];
-  /** `NAME VERSION BINDING`, with `@@` before the version of a default. */
+  /** `NAME VERSION BINDING`. */
   readonly exportedSymbols: readonly string[];
   readonly buildId: string | undefined;
   readonly x86Needed: string;
-  readonly features: string;
   readonly stack: string | undefined;
   readonly alignment: number | undefined;
   /** Whether there is a table of sections: it reads symbols and their versions by nothing else. */
@@ -54,23 +47,15 @@ export async function askReadelf(file: string): Promise<Readelf> {
     bits: header('Class'),
     byteOrder: header('Data'),
     machine: header('Machine'),
-    osAbi: Number.parseInt(header('Magic').split(' ')[7] ?? '', 16),
-    type: header('Type').split(' ')[0] ?? '',
-    flags: Number.parseInt(header('Flags'), 16),
     interpreter: first(/^ +\[Requesting program interpreter: (.*)\]$/),
     needed: matches(lines, /^ 0x[0-9a-f]+ \(NEEDED\) +Shared library: \[(.*)\]$/),
     soname: first(/^ 0x[0-9a-f]+ \(SONAME\) +Library soname: \[(.*)\]$/),
     rpath: first(/^ 0x[0-9a-f]+ \(RPATH\) +Library rpath: \[(.*)\]$/),
     runpath: first(/^ 0x[0-9a-f]+ \(RUNPATH\) +Library runpath: \[(.*)\]$/),
-    dynamicFlags: first(/^ 0x[0-9a-f]+ \(FLAGS\) +(.*?) *$/) ?? '',
-    dynamicFlags1: first(/^ 0x[0-9a-f]+ \(FLAGS_1\) +Flags: (.*?) *$/) ?? '',
-    textRelocations: lines.some((line) => /^ 0x[0-9a-f]+ \((TEXTREL\)|FLAGS\).* TEXTREL)/.test(line)),
     ...versionsIn(lines),
     ...symbolsIn(lines),
     buildId: first(/Build ID: ([0-9a-f]+)$/),
     x86Needed: first(/x86 ISA needed: (.*)$/) ?? '',
-    // Before 2.44, it does not know the third of AArch64.
-    features: first(/(?:x86|AArch64) feature: (.*)$/)?.replace('<unknown: 4>', 'GCS') ?? '',
     stack: first(/^ {2}GNU_STACK +(?:0x[0-9a-f]+ ){5}(...)/)?.replaceAll(' ', ''),
     alignment: loads.length > 0 ? Math.min(...loads) : undefined,
     hasSections: header('Number of section headers') !== '0',
@@ -113,8 +98,6 @@ function versionsIn(lines: readonly string[]) {
     const definition =
       /^ {2}(?:0x[0-9a-f]+|0+): Rev: 1 {2}Flags: (.*?) {2}Index: (\d+) {2}Cnt: \d+ {2}Name: (.*)$/.exec(line);
     if (definition) versionDefinitions.push([definition[3], definition[2], definition[1]].join(' '));
-    const parent = /^ {2}0x[0-9a-f]+: Parent \d+: (.*)$/.exec(line);
-    if (parent) versionDefinitions.push(`${versionDefinitions.pop() ?? ''} ${parent[1] ?? ''}`);
   }
   return { versionNeeds, versionDefinitions };
 }
@@ -128,11 +111,11 @@ function symbolsIn(lines: readonly string[]) {
   for (const line of lines) {
     const [, , binding = '', visibility = '', section, written = ''] = SYMBOL.exec(line) ?? [];
     if (section === undefined || binding === 'LOCAL') continue;
-    const [, name, at = '', version = ''] = /^(.+?)(?:(@@?)([^@ ]+)(?: \(\d+\))?)?$/.exec(written) ?? [];
+    const [, name, version = ''] = /^(.+?)(?:@@?([^@ ]+)(?: \(\d+\))?)?$/.exec(written) ?? [];
     const weakness = binding === 'WEAK' ? 'weak' : 'strong';
     const text = `${name ?? ''} ${version} ${weakness}`;
     if (section === 'UND') undefinedSymbols.push(text);
-    else if (visibility === 'DEFAULT' || visibility === 'PROTECTED') exportedSymbols.push(`${at} ${text}`);
+    else if (visibility === 'DEFAULT' || visibility === 'PROTECTED') exportedSymbols.push(text);
   }
   return { undefinedSymbols, exportedSymbols };
 }

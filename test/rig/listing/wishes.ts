@@ -7,7 +7,7 @@ import {
 import { HEXPM_SYSTEMS } from '../../../src/registry/hexpm-tags.js';
 
 /** `1.18.4` asks for that version, `1.18.x` for any of its series but pre-releases, `*` for any at all. */
-export function versionWish(requested: string): VersionConstraint {
+function versionWish(requested: string): VersionConstraint {
   if (requested === '*') return { requested: ANY_VERSION, prefix: '', matches: (version) => !version.includes('-') };
   if (!requested.endsWith('.x')) return { requested, prefix: requested, matches: (version) => version === requested };
   const prefix = requested.slice(0, -1);

@@ -7,9 +7,7 @@ import { codeOf, refusalOf } from './support/refused.js';
 
 const read = (plan: Plan) => readElf(bufferSource(assemble(plan).bytes));
 
-const [DT_NEEDED, DT_STRTAB, DT_STRSZ, DT_SONAME, DT_TEXTREL, DT_FLAGS, DT_FLAGS_1] = [
-  1, 5, 10, 14, 22, 30, 0x6ffffffb,
-];
+const [DT_NEEDED, DT_STRTAB, DT_STRSZ, DT_SONAME, DT_DEBUG, DT_BIND_NOW] = [1, 5, 10, 14, 21, 24];
 const PT_DYNAMIC = 2;
 
 describe.each(LAYOUTS)('the dynamic section of a file of %s', (_, layout) => {
@@ -34,24 +32,6 @@ describe.each(LAYOUTS)('the dynamic section of a file of %s', (_, layout) => {
     expect(read({ ...layout, needed: ['libgrüße·日本.so'] }).needed).toEqual(['libgrüße·日本.so']);
   });
 
-  it('has flags', () => {
-    const tags = [
-      [DT_FLAGS, 0x8],
-      [DT_FLAGS_1, 0x88000001],
-    ] as const;
-    expect(read({ ...layout, tags })).toMatchObject({
-      dynamicFlags: 8,
-      dynamicFlags1: 0x88000001,
-      textRelocations: false,
-    });
-    expect(read(plan)).toMatchObject({ dynamicFlags: 0, dynamicFlags1: 0 });
-  });
-
-  it('says by an entry or a flag that loading changes the code', () => {
-    expect(read({ ...layout, tags: [[DT_TEXTREL, 0]] }).textRelocations).toBe(true);
-    expect(read({ ...layout, tags: [[DT_FLAGS, 4]] }).textRelocations).toBe(true);
-  });
-
   it('is found at any address, up to the highest', () => {
     expect(read({ ...plan, base: highest })).toEqual(read(plan));
   });
@@ -62,19 +42,21 @@ describe.each(LAYOUTS)('the dynamic section of a file of %s', (_, layout) => {
   });
 
   it('ends with its first empty entry, or with its segment', () => {
-    const flagged = assemble({
+    // What is only for a debugger's use marks a program.
+    const marked = assemble({
       ...layout,
       tags: [
-        [DT_FLAGS, 8],
-        [DT_TEXTREL, 0],
+        [DT_BIND_NOW, 0],
+        [DT_DEBUG, 0],
       ],
     });
-    const emptied = patched(flagged.bytes, flagged.valueAt(DT_TEXTREL) - numbers.width, numbers.word(0));
-    expect(readElf(bufferSource(emptied))).toMatchObject({ dynamicFlags: 8, textRelocations: false });
-    const size = flagged.segmentAt(PT_DYNAMIC) + (layout.bits === 64 ? 32 : 16);
-    const ended = (length: number) => readElf(bufferSource(patched(flagged.bytes, size, numbers.word(length))));
-    expect(ended(4 * numbers.width)).toMatchObject({ dynamicFlags: 8, textRelocations: true });
-    expect(ended(4 * numbers.width - 1)).toMatchObject({ dynamicFlags: 8, textRelocations: false });
+    expect(readElf(bufferSource(marked.bytes)).kind).toBe('static-pie');
+    const emptied = patched(marked.bytes, marked.valueAt(DT_DEBUG) - numbers.width, numbers.word(0));
+    expect(readElf(bufferSource(emptied)).kind).toBe('library');
+    const size = marked.segmentAt(PT_DYNAMIC) + (layout.bits === 64 ? 32 : 16);
+    const ended = (length: number) => readElf(bufferSource(patched(marked.bytes, size, numbers.word(length)))).kind;
+    expect(ended(4 * numbers.width)).toBe('static-pie');
+    expect(ended(4 * numbers.width - 1)).toBe('library');
   });
 
   it('counts by the last of several entries, as loaders do', () => {

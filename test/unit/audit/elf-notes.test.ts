@@ -8,8 +8,7 @@ import { note, property } from './support/tables.js';
 const read = (plan: Plan) => readElf(bufferSource(assemble(plan).bytes));
 
 const [ABI_TAG, BUILD_ID, PROPERTIES] = [1, 3, 5];
-const [X86_FEATURES, X86_NEEDED, X86_USED] = [0xc0000002, 0xc0008002, 0xc0010002];
-const AARCH64_FEATURES = 0xc0000000;
+const [X86_NEEDED, X86_USED] = [0xc0008002, 0xc0010002];
 const [X86_64, AARCH64, S390] = [62, 183, 22];
 const SHT_NOTE = 7;
 const identifier = Buffer.from('0123456789abcdef', 'hex');
@@ -36,13 +35,12 @@ describe.each(LAYOUTS)('the notes of a file of %s', (_, layout) => {
     expect(read({ ...layout, notes: Buffer.concat([...others, buildId]) })).toMatchObject({
       buildId: '0123456789abcdef',
       x86Level: undefined,
-      features: [],
       damage: [],
     });
   });
 
   it('may say nothing', () => {
-    expect(read(layout)).toMatchObject({ buildId: undefined, x86Level: undefined, features: [], damage: [] });
+    expect(read(layout)).toMatchObject({ buildId: undefined, x86Level: undefined, damage: [] });
     expect(read({ ...layout, notes: Buffer.alloc(0) })).toMatchObject({ buildId: undefined, damage: [] });
   });
 
@@ -59,15 +57,11 @@ describe.each(LAYOUTS)('the notes of a file of %s', (_, layout) => {
     expect(read({ ...layout, notes, noteAlignment: numbers.width, machine: X86_64 }).x86Level).toBe(level);
   });
 
-  it('have the hardening of their machine', () => {
-    const features = (machine: number, type: number, bits: number): readonly string[] =>
-      read({ ...layout, notes: properties([type, bits]), noteAlignment: numbers.width, machine }).features;
-    expect(features(X86_64, X86_FEATURES, 0b11)).toEqual(['IBT', 'SHSTK']);
-    expect(features(X86_64, X86_FEATURES, 0b10)).toEqual(['SHSTK']);
-    expect(features(AARCH64, AARCH64_FEATURES, 0b111)).toEqual(['BTI', 'PAC', 'GCS']);
-    expect(features(X86_64, AARCH64_FEATURES, 0b11)).toEqual([]);
-    expect(features(AARCH64, X86_FEATURES, 0b11)).toEqual([]);
-    expect(features(S390, X86_FEATURES, 0b11)).toEqual([]);
+  it('need no level for the bits of another machine', () => {
+    const notes = properties([X86_NEEDED, 0b1111]);
+    for (const machine of [AARCH64, S390]) {
+      expect(read({ ...layout, notes, noteAlignment: numbers.width, machine }).x86Level).toBeUndefined();
+    }
   });
 
   it('are padded as their segment says', () => {

@@ -39,7 +39,7 @@ describe.each(LAYOUTS)('the symbols of a file of %s', (_, layout) => {
         { name: 'enif_make_int', weak: false, ...unversioned },
         { name: '__gmon_start__', weak: true, ...unversioned },
       ],
-      exportedSymbols: [{ name: 'nif_init', weak: false, isDefault: true, ...unversioned }],
+      exportedSymbols: [{ name: 'nif_init', weak: false, ...unversioned }],
     });
   });
 
@@ -90,10 +90,10 @@ describe.each(LAYOUTS)('the symbols of a file of %s', (_, layout) => {
       { name: 'nobody', weak: false, ...unversioned },
     ]);
     expect(exportedSymbols).toEqual([
-      { name: 'current', weak: false, version: 'X_1', library: undefined, isDefault: true },
-      { name: 'older', weak: false, version: 'X_1', library: undefined, isDefault: false },
-      { name: 'plain', weak: false, ...unversioned, isDefault: true },
-      { name: 'copied', weak: false, version: 'GLIBC_2.34', library: 'libc.so.6', isDefault: true },
+      { name: 'current', weak: false, version: 'X_1', library: undefined },
+      { name: 'older', weak: false, version: 'X_1', library: undefined },
+      { name: 'plain', weak: false, ...unversioned },
+      { name: 'copied', weak: false, version: 'GLIBC_2.34', library: 'libc.so.6' },
     ]);
   });
 

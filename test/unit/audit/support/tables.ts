@@ -109,7 +109,7 @@ export function property({ u32, width }: Numbers, type: number, bits: number): B
 }
 
 /** The hash of a version's name that the format defines. */
-export function elfHash(name: string): number {
+function elfHash(name: string): number {
   let hash = 0n;
   for (const byte of Buffer.from(name)) {
     hash = (hash << 4n) + BigInt(byte);

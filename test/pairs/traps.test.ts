@@ -1,0 +1,13 @@
+import { describe, it } from '@jest/globals';
+import { BOOKWORM, BULLSEYE } from '../support/cli.js';
+import { springTraps } from '../support/traps.js';
+
+const FORKY = 'hexpm/elixir:1.20.4-erlang-29.1.1-debian-forky-20260801-slim';
+
+describe('a build that takes up the state of earlier ones gives what a clean one gives', () => {
+  it.concurrent.each([
+    ['1.14', BOOKWORM],
+    ['1.10', BULLSEYE],
+    ['1.20', FORKY],
+  ])('on Elixir %s, after each trap in turn', (_, image) => springTraps(image), 1_800_000);
+});
