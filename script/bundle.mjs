@@ -1,4 +1,4 @@
-// Bundles src/ into dist/: a module each for the action's main and post steps, for the matrix, and for the command line, and
+// bundle.mjs [DIRECTORY]  Bundles src/ into dist/, or into another directory: a module each for the action's main and post steps, for the matrix, and for the command line, and
 // chunks with what they share or load late.
 import { build } from 'esbuild';
 import { rm, writeFile } from 'node:fs/promises';
@@ -46,4 +46,5 @@ export async function bundle(outdir) {
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(path.join(root, 'dist'));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await bundle(path.resolve(process.argv[2] ?? path.join(root, 'dist')));

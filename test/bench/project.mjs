@@ -4,6 +4,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import Docker from 'dockerode';
+import { hostAddress } from '../support/host-address.ts';
 import { docker, root } from './engine.mjs';
 import { applicationText, moduleText, packageMix, pad, projectMix } from './modules.mjs';
 
@@ -66,9 +68,7 @@ async function makePackages(image, directory) {
 
 /** Serves files where containers reach them: `http://HOST:PORT`, and how to end it. */
 async function serve(directory) {
-  const [{ Gateway: host }] = JSON.parse(
-    await docker('network', 'inspect', 'bridge', '--format', '{{json .IPAM.Config}}'),
-  );
+  const host = await hostAddress(new Docker());
   const server = createServer((request, response) => {
     const name = path.posix.normalize(new URL(request.url, 'http://files').pathname);
     readFile(path.join(directory, name)).then(

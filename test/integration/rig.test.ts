@@ -68,6 +68,12 @@ describe('the base images', () => {
     }
   });
 
+  it.concurrent.each(IMAGES)('$image says in its configuration where commands are', async ({ image }) => {
+    const { Config } = await docker.getImage(image).inspect();
+    const [search = ''] = (Config.Env as readonly string[] | null)?.filter((each) => each.startsWith('PATH=')) ?? [];
+    expect(search.slice('PATH='.length).split(':')).toEqual(expect.arrayContaining(['/usr/bin', '/bin']));
+  });
+
   it.concurrent.each(WITH_ERLANG)('$image holds the versions and the system of its tag', async ({ image, group }) => {
     const [, elixir, otp, os, release] = /:(.+)-erlang-(.+?)-([a-z]+)-([a-z]+|[0-9.]+)/.exec(image) ?? [];
     const script = [

@@ -4,8 +4,9 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { git } from '../../support/checkout.js';
+import { docker } from '../../support/engine.js';
+import { hostAddress } from '../../support/host-address.js';
 import { until } from '../rig/host.js';
-import { bridgeAddress } from './server.js';
 
 const AUTHOR = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
 
@@ -38,13 +39,13 @@ export async function makeGitRepository(project: string, bare: string): Promise<
 
 /** A git daemon that containers reach. */
 export interface GitDaemon extends AsyncDisposable {
-  /** Such as `git://172.17.0.1:9418`. */
+  /** Such as `git://172.18.0.1:9418`. */
   readonly url: string;
 }
 
 /** Serves all bare repositories below a directory over git's own protocol. */
 export async function startGitDaemon(directory: string): Promise<GitDaemon> {
-  const host = await bridgeAddress();
+  const host = await hostAddress(docker);
   const port = await freePort(host);
   const listening = [`--listen=${host}`, `--port=${String(port)}`, '--reuseaddr'];
   const daemon = spawn('git', ['daemon', ...listening, `--base-path=${directory}`, '--export-all', directory], {

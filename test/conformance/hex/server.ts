@@ -4,21 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { docker } from '../../support/engine.js';
+import { hostAddress } from '../../support/host-address.js';
 
 /** A server of files that containers reach. */
 export interface FileServer extends AsyncDisposable {
-  /** Such as `http://172.17.0.1:40123`, without a slash at the end. */
+  /** Such as `http://172.18.0.1:40123`, without a slash at the end. */
   readonly url: string;
-}
-
-/** The address of this machine on the network that containers are in by default. */
-export async function bridgeAddress(): Promise<string> {
-  const { IPAM } = (await docker.getNetwork('bridge').inspect()) as {
-    readonly IPAM: { readonly Config: readonly { readonly Gateway?: string }[] };
-  };
-  const gateway = IPAM.Config[0]?.Gateway;
-  if (gateway === undefined) throw new Error("the engine's default network has no gateway");
-  return gateway;
 }
 
 /**
@@ -30,7 +21,7 @@ export async function serveFiles(
   directory: string,
   secrets: Readonly<Partial<Record<string, string>>>,
 ): Promise<FileServer> {
-  const host = await bridgeAddress();
+  const host = await hostAddress(docker);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://files');
     const name = path.posix.normalize(decodeURIComponent(pathname));

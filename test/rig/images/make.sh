@@ -7,9 +7,11 @@ recipe_label=io.mix-release-action.stand-in.recipe
 recipe() { # GROUP KIND
   local files
   case $1-$2 in
-    gnu/*-runtime) files=(runtime.sh) ;;
-    gnu/*-builder) files=(runtime.sh builder.Dockerfile) ;;
-    gnu/*-compiled) files=(runtime.sh builder.Dockerfile compiled.Dockerfile bookworm-otp.Dockerfile otp.sh) ;;
+    gnu/*-runtime) files=(runtime.sh runtime.changes) ;;
+    gnu/*-builder) files=(runtime.sh runtime.changes builder.Dockerfile) ;;
+    gnu/*-compiled)
+      files=(runtime.sh runtime.changes builder.Dockerfile compiled.Dockerfile bookworm-otp.Dockerfile otp.sh)
+      ;;
     musl-runtime) files=(musl.Dockerfile) ;;
     musl-builder) files=(builder.Dockerfile musl.Dockerfile musl-otp.Dockerfile otp.sh) ;;
     arm64-runtime) files=(arm64.sh) ;;
@@ -59,14 +61,18 @@ finish() {
 versions='echo "OTP $(cat "$(erl -noshell -eval "io:put_chars(code:root_dir()), halt().")"/releases/*/OTP_VERSION), Elixir $(elixir -e "IO.write System.version")"'
 
 make_gnu_runtime() { # IMAGE SUITE
-  local image=$1 suite=$2 args=() label tar=$work/$2.tar
+  local image=$1 suite=$2 args=() change label tar=$work/$2.tar
   local what="Debian $suite, minimal, from its packages; no Erlang"
   quietly "$work/$suite.log" "$here/images/runtime.sh" "$suite" "$tar" || return 1
   while read -r label; do
     args+=(--change "LABEL ${label%%=*}=\"${label#*=}\"")
   done < <(labels "$what" "$(recipe "gnu/$suite" runtime)")
+  # What real images have, and newer engines find no command without.
+  while read -r change; do
+    args+=(--change "$change")
+  done <"$here/images/runtime.changes"
   name_as "$image" quietly "$work/$suite.log" \
-    docker import "${args[@]}" --change 'CMD ["bash"]' "$tar" "$image" || return 1
+    docker import "${args[@]}" "$tar" "$image" || return 1
   rm "$tar"
   say "$image is a stand-in: $what ($SECONDS s)"
 }
