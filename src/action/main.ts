@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     const run = randomUUID();
     saveRun(run);
     const workspace = process.env.GITHUB_WORKSPACE ?? process.cwd();
-    const surroundings = { checkout: workspace, cwd: workspace, env: process.env, artifactByDefault: true };
+    const surroundings = { checkout: workspace, cwd: workspace, env: process.env };
     request = await readRequest(readInputs(), surroundings);
     request.access?.secrets.forEach((secret) => core.setSecret(secret));
     const publish = request.artifact && artifactPublisher(request.artifact);

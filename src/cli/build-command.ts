@@ -10,7 +10,7 @@ import { terminalReporter } from './progress.js';
 /** Builds, and prints the result on standard output: the tarballs' paths, one a line, or with `--json` one object. */
 export async function buildCommand(invocation: Extract<Invocation, { command: 'build' }>): Promise<void> {
   const { directory, options, json } = invocation;
-  const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env, artifactByDefault: false };
+  const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env };
   const request = await readRequest(options, surroundings);
   requirePlaceForSummary(request);
   const { releases } = await buildAndTell(request, invocation.verbose);
