@@ -6,6 +6,9 @@ export default {
     'src/**/*.test.ts',
     'test/{unit,integration,pairs}/**/*.test.ts',
     'script/*.mjs',
+    'script/generated/main.mjs',
+    // Read by script/generate.
+    'src/action/outputs.ts',
     'test/conformance/main.ts',
     'test/act/results.ts',
     // Programs that others bundle or start.

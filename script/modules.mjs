@@ -1,6 +1,6 @@
 // The modules of src/, what each holds, and which of the others it may know. dependency-cruiser checks the imports
 // against this list (.dependency-cruiser.mjs), and the table in docs/architecture.md is written from it
-// (script/modules-doc.mjs).
+// by script/generate.
 
 /** Those that runs are made of, from the simple ones up. `knows` has names of modules, or paths in one. */
 const LOWER = [

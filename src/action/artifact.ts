@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Publication, Publish, PublishedArtifact } from '../pipeline/result.js';
+import type { Publication, Publish, PublishedArtifact } from '../pipeline/publication.js';
 import type { ArtifactRequest } from '../options/request.js';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { foreignServer, type ForeignServer } from './server.js';

@@ -61,7 +61,7 @@ export async function buildStep(step: StepContext): Promise<number> {
 
 function requestOf(env: Environment): Promise<BuildRequest> {
   const workspace = env.GITHUB_WORKSPACE ?? process.cwd();
-  return readRequest(readInputs(), { checkout: workspace, cwd: workspace, env, artifactByDefault: true });
+  return readRequest(readInputs(), { checkout: workspace, cwd: workspace, env });
 }
 
 /** @throws MixReleaseError where the artifact that was requested cannot be uploaded from here */

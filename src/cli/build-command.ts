@@ -20,7 +20,7 @@ export async function buildCommand(
   connect: () => Promise<Engine> = connectEngine,
 ): Promise<void> {
   const { directory, options, json } = invocation;
-  const from = { checkout: directory, cwd: process.cwd(), env: process.env, artifactByDefault: false };
+  const from = { checkout: directory, cwd: process.cwd(), env: process.env };
   const request = await readRequest(options, from);
   requireSummaryFile(request);
   const outcome = await build(request, await contextOf(request, invocation.verbose, connect));

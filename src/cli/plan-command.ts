@@ -15,7 +15,7 @@ import type { Invocation } from './program.js';
 export async function planCommand(invocation: Extract<Invocation, { command: 'plan' }>): Promise<void> {
   const { directory, options, json, probe: asksImage } = invocation;
   const signal = cancelOnSignals();
-  const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env, artifactByDefault: false };
+  const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env };
   const request = await readRequest(options, surroundings);
   await versionCheck(request, process.env);
   await using engine = await connectEngine();

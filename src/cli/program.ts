@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option as Flag } from 'commander';
-import { OPTIONS, type Option, type OptionKind, type OptionName, type RawOptions } from '../options/table.js';
+import { helpOf } from '../options/describe.js';
+import { REPEATABLE, type Option } from '../options/option.js';
+import { OPTIONS, type OptionName, type RawOptions } from '../options/table.js';
 import { MixReleaseError } from '../errors.js';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -49,9 +51,6 @@ interface IndexFlags {
   readonly commit?: string;
   readonly json?: boolean;
 }
-
-/** Kinds of options that may be given several times. */
-const SEVERAL: readonly OptionKind[] = ['list', 'lines', 'secrets', 'env'];
 
 const STATUSES = `
 Exit statuses:
@@ -186,7 +185,7 @@ function auditCommand(found: (place: string, values: Record<string, string | str
     .argument('PATH', 'directory or tarball of a release');
   for (const option of OPTIONS) {
     const summary = AUDIT_OPTIONS[option.name];
-    if (summary !== undefined) command.addOption(toFlag({ ...option, summary: summary || option.summary }));
+    if (summary !== undefined) command.addOption(toFlag(option, summary || option.summary));
   }
   return command.option('--json', 'Print one JSON object.').action(found);
 }
@@ -205,23 +204,20 @@ function throwUnlessHelp(error: unknown, argv: readonly string[]): void {
 
 function addOptions(command: Command): void {
   for (const option of OPTIONS) {
-    command.addOption(toFlag(option));
-    if (option.kind === 'flag') command.addOption(new Flag(`--no-${option.name}`).hideHelp());
+    const heading = `${option.group}:`;
+    command.addOption(toFlag(option, helpOf(option).text).helpGroup(heading));
+    if (option.kind === 'flag') command.addOption(new Flag(`--no-${option.name}`).hideHelp().helpGroup(heading));
   }
 }
 
-function toFlag(option: Option): Flag {
-  const { name, kind, value = 'VALUE' } = option;
-  if (kind === 'flag') return new Flag(`--${name}`, capitalised(option.summary.replace(/^Whether to /, '')));
-  const flag = new Flag(`--${name} <${value}>`, option.summary);
+function toFlag(option: Option, text: string): Flag {
+  const { name, kind } = option;
+  const { placeholder } = helpOf(option);
+  const flag = new Flag(placeholder === undefined ? `--${name}` : `--${name} <${placeholder}>`, text);
   if (kind === 'secrets') flag.env(`MIX_RELEASE_${name.replaceAll('-', '_').toUpperCase()}`);
-  return SEVERAL.includes(kind)
-    ? flag.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text])
+  return REPEATABLE.includes(kind)
+    ? flag.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
     : flag;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Commander's camel-cased keys, back to the names of the options. */

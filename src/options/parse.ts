@@ -1,11 +1,11 @@
 import { MixReleaseError } from '../errors.js';
-import type { OptionName } from './table.js';
+import { valuesOf } from './describe.js';
+import type { ChoiceOption, FlagOption, IntegerOption, Option } from './option.js';
 import { RESERVED_VARIABLES } from './reserved-env.js';
-
-type Raw = string | readonly string[] | boolean | undefined;
+import type { NameOfKind, Raw } from './table.js';
 
 /** The trimmed text of an option; undefined when it is absent or empty. */
-export function parseText(name: OptionName, raw: Raw): string | undefined {
+export function parseText(name: string, raw: Raw): string | undefined {
   if (raw === undefined || typeof raw === 'boolean') return undefined;
   const texts = (typeof raw === 'string' ? [raw] : raw).map((text) => text.trim()).filter((text) => text !== '');
   if (texts.length > 1) {
@@ -35,38 +35,38 @@ export function parseLines(raw: Raw): readonly string[] {
 }
 
 /** A yes or no: true and false in any case, as YAML 1.2 has them. */
-export function parseFlag(name: OptionName, raw: Raw): boolean | undefined {
+export function parseFlag(option: FlagOption, raw: Raw): boolean | undefined {
   if (typeof raw === 'boolean') return raw;
-  const text = parseText(name, raw)?.toLowerCase();
+  const text = parseText(option.name, raw);
   if (text === undefined) return undefined;
-  if (text === 'true') return true;
-  if (text === 'false') return false;
-  throw new MixReleaseError('bad-option', {
-    what: `${name} is '${text}'`,
-    next: `${name} takes true or false.`,
-  });
+  const word = text.toLowerCase();
+  if (word === 'true' || word === 'false') return word === 'true';
+  throw notAmong(option, text);
 }
 
-/** One of a few words, in upper or lower case. */
-export function parseWord<Word extends string>(name: OptionName, raw: Raw, words: readonly Word[]): Word | undefined {
-  const text = parseText(name, raw);
-  const word = words.find((each) => each === text?.toLowerCase());
-  if (text === undefined || word !== undefined) return word;
-  throw new MixReleaseError('bad-option', {
-    what: `${name} is '${text}'`,
-    next: `${name} takes ${words.join(' or ')}.`,
-  });
+/** One of the option's words, in upper or lower case; any other text only where the option takes one. */
+export function parseChoice(option: ChoiceOption, raw: Raw): string | { readonly other: string } | undefined {
+  const text = parseText(option.name, raw);
+  if (text === undefined) return undefined;
+  const word = option.choices.find((choice) => choice === text.toLowerCase());
+  if (word !== undefined) return word;
+  if (option.other) return { other: text };
+  throw notAmong(option, text);
 }
 
-/** A whole number between two bounds, both allowed. */
-export function parseInteger(name: OptionName, raw: Raw, least: number, most: number): number | undefined {
-  const text = parseText(name, raw);
+/** A whole number between the option's bounds, in decimal digits. */
+export function parseInteger(option: IntegerOption, raw: Raw): number | undefined {
+  const text = parseText(option.name, raw);
   if (text === undefined) return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new MixReleaseError('bad-option', {
-    what: `${name} is '${text}'`,
-    next: `${name} takes a whole number from ${String(least)} to ${String(most)}.`,
+  if (value >= option.least && value <= option.most) return value;
+  throw notAmong(option, text);
+}
+
+function notAmong(option: Option, text: string): MixReleaseError {
+  return new MixReleaseError('bad-option', {
+    what: `${option.name} is '${text}'`,
+    next: `${option.name} takes ${valuesOf(option) ?? 'another text'}.`,
   });
 }
 
@@ -75,7 +75,7 @@ export function parseInteger(name: OptionName, raw: Raw, least: number, most: nu
  * Values keep their spaces. Empty lines are passed over.
  */
 export function parseEnv(
-  name: OptionName,
+  name: NameOfKind<'env'>,
   raw: Raw,
   surroundings: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {

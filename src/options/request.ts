@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
-import { FORMATS, type Format } from '../package/format.js';
+import type { Format } from '../package/format.js';
 import { insideOf } from '../paths.js';
 import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
-import type { OptionName, RawOptions } from './table.js';
-import { parseEnv, parseFlag, parseInteger, parseLines, parseList, parseText, parseWord } from './parse.js';
+import { parseEnv } from './parse.js';
+import { readOption, type OptionValue } from './read.js';
+import type { RawOptions } from './table.js';
 import { readAuditOfBuild, type AuditRequest } from './sections/audit.js';
 import { readReleaseArgs, type ReleaseArgs } from '../mix/release-args.js';
 import { readDepsAccess, type DepsAccess } from './sections/deps-access.js';
@@ -18,9 +19,9 @@ import { readSmokeOptions, type SmokeOptions } from './sections/smoke.js';
 export interface ArtifactRequest {
   /** One name for all tarballs; undefined for one artifact a release, named after it. */
   readonly name: string | undefined;
-  /** Days, 1 to 90. */
+  /** Days; undefined for the repository's setting. */
   readonly retentionDays: number | undefined;
-  /** zlib level, 0 to 9. */
+  /** zlib's level. */
   readonly compressionLevel: number;
   readonly overwrite: boolean;
 }
@@ -39,7 +40,7 @@ export interface BuildRequest {
   readonly releaseArgs: ReleaseArgs;
   readonly mixEnv: string;
   /** What the version of every release is held against. */
-  readonly versionCheck: 'off' | 'tag';
+  readonly versionCheck: OptionValue<'version-check'>;
   readonly image: ImageRequest;
   readonly builder: BuilderOptions;
   /** Absolute path of a script to run before Mix. */
@@ -59,9 +60,9 @@ export interface BuildRequest {
   readonly sourceDate: Date | undefined;
   readonly format: Format;
   /** Whether the cookie that Mix puts into a release is part of it. */
-  readonly cookie: 'keep' | 'strip';
+  readonly cookie: OptionValue<'cookie'>;
   /** What of the state of earlier builds is used, and kept for later ones. */
-  readonly cache: 'true' | 'false' | 'deps';
+  readonly cache: OptionValue<'cache'>;
   /** States of other suffixes are never used. */
   readonly cacheKeySuffix: string | undefined;
   /** Processes that compile dependencies; undefined for one. */
@@ -79,8 +80,6 @@ export interface Surroundings {
   /** Directory that a relative `output` is resolved against. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Value of a flag that was not given. */
-  readonly artifactByDefault: boolean;
 }
 
 /**
@@ -89,8 +88,7 @@ export interface Surroundings {
  * @throws MixReleaseError with exit status 2, naming the option.
  */
 export async function readRequest(raw: RawOptions, from: Surroundings): Promise<BuildRequest> {
-  const text = (name: OptionName): string | undefined => parseText(name, raw[name]);
-  const triple = text('target');
+  const triple = readOption('target', raw);
   if (triple === undefined) {
     throw new MixReleaseError('bad-option', {
       what: 'no target was given',
@@ -100,48 +98,48 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
   const target = findTarget(triple);
   const checkout = path.resolve(from.cwd, from.checkout);
   await requireDirectory(checkout);
-  const project = path.resolve(checkout, text('working-directory') ?? '.');
+  const project = path.resolve(checkout, readOption('working-directory', raw));
   await requireProject(project, checkout);
-  const output = text('output');
-  const report = text('report');
+  const output = readOption('output', raw);
+  const report = readOption('report', raw);
   const env = parseEnv('env', raw.env, from.env);
   return {
     target,
     targetInput: triple,
     checkout,
     project,
-    releases: parseReleaseNames(parseList(raw.release)),
-    releaseArgs: readReleaseArgs(parseLines(raw['release-args'])),
-    mixEnv: parseMixEnv(text('mix-env') ?? 'prod'),
-    versionCheck: parseWord('version-check', raw['version-check'], ['tag', 'off']) ?? 'off',
+    releases: parseReleaseNames(readOption('release', raw)),
+    releaseArgs: readReleaseArgs(readOption('release-args', raw)),
+    mixEnv: parseMixEnv(readOption('mix-env', raw)),
+    versionCheck: readOption('version-check', raw),
     image: readImageRequest(raw, target),
     builder: await readBuilderOptions(raw, checkout),
-    beforeBuild: await fileInCheckout('before-build', raw, checkout),
-    emulate: parseFlag('emulate', raw.emulate) ?? false,
+    beforeBuild: await fileInCheckout('before-build', readOption('before-build', raw), checkout),
+    emulate: readOption('emulate', raw),
     env,
     smoke: await readSmokeOptions(raw, checkout, from.env),
-    checkLocked: parseFlag('check-locked', raw['check-locked']) ?? true,
+    checkLocked: readOption('check-locked', raw),
     access: await readDepsAccess(raw, from.env),
     output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
     audit: readAuditOfBuild(raw),
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
-    format: parseWord('format', raw.format, FORMATS) ?? 'tar.gz',
-    cookie: parseWord('cookie', raw.cookie, ['keep', 'strip']) ?? 'keep',
-    cache: parseWord('cache', raw.cache, ['true', 'deps', 'false']) ?? 'true',
-    cacheKeySuffix: text('cache-key-suffix'),
-    depsPartitions: parseInteger('deps-partitions', raw['deps-partitions'], 2, 16),
-    artifact: (parseFlag('artifact', raw.artifact) ?? from.artifactByDefault) ? readArtifact(raw) : undefined,
-    summary: parseFlag('summary', raw.summary) ?? false,
+    format: readOption('format', raw),
+    cookie: readOption('cookie', raw),
+    cache: readOption('cache', raw),
+    cacheKeySuffix: readOption('cache-key-suffix', raw),
+    depsPartitions: readOption('deps-partitions', raw),
+    artifact: readOption('artifact', raw) ? readArtifact(raw) : undefined,
+    summary: readOption('summary', raw),
     report: report === undefined ? undefined : path.resolve(from.cwd, report),
   };
 }
 
 function readArtifact(raw: RawOptions): ArtifactRequest {
   return {
-    name: parseText('artifact-name', raw['artifact-name']),
-    retentionDays: parseInteger('retention-days', raw['retention-days'], 1, 90),
-    compressionLevel: parseInteger('compression-level', raw['compression-level'], 0, 9) ?? 0,
-    overwrite: parseFlag('overwrite', raw.overwrite) ?? false,
+    name: readOption('artifact-name', raw),
+    retentionDays: readOption('retention-days', raw),
+    compressionLevel: readOption('compression-level', raw),
+    overwrite: readOption('overwrite', raw),
   };
 }
 

@@ -36,9 +36,6 @@ export const BUILD = pipeline<Finding, ReleaseName>()
   .stage(place) //              the files -> all in their places, tarballs last, or none
   .optional(publish); //        the files in their places -> workflow artifacts
 
-/** The name of a stage. */
-export type StageName = (typeof BUILD.stages)[number]['name'];
-
 /** One build, from the request to the published files. Never throws: how it failed is part of the outcome. */
 export async function build(request: BuildRequest, context: BuildContext): Promise<BuildOutcome> {
   keepMemoryFlat();

@@ -26,7 +26,7 @@ export function failedOutcome(thrown: unknown): BuildOutcome {
 }
 
 /** The outputs of all stages, in their order. One that did not run gives empty ones; several releases, several lines. */
-export function outputsOf(stages: readonly AnyStage[], gave: PipelineResult['gave']): Readonly<Record<string, string>> {
+function outputsOf(stages: readonly AnyStage[], gave: PipelineResult['gave']): Readonly<Record<string, string>> {
   const pairs = stages.flatMap(({ name, outputs = {} }) =>
     Object.entries(outputs).map(([output, { value, ofFirst = false }]: [string, Output<never>]) => {
       const given = (gave.get(name) ?? []) as readonly never[];

@@ -39,25 +39,6 @@ export interface BuiltRelease {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-/** A published workflow artifact. */
-export interface PublishedArtifact {
-  readonly name: string;
-  readonly id: number;
-  readonly url: string;
-  /** SHA-256 of the artifact, 64 hex digits, where the service gave one. */
-  readonly digest: string;
-}
-
-/** What is published of one release. */
-export interface Publication {
-  /** `NAME-VERSION-TRIPLE`. */
-  readonly name: string;
-  /** Absolute paths of files that lie in one directory. */
-  readonly files: readonly string[];
-}
-
-export type Publish = (publications: readonly Publication[]) => Promise<readonly PublishedArtifact[]>;
-
 /** How a run ended, and what there is of it. */
 export interface BuildOutcome {
   /** How it failed; undefined where it did not. */

@@ -9,7 +9,7 @@ import { openWorkbench } from '../package/output.js';
 import { openBackground, type Background } from './background.js';
 import { openCleanup, type Cleanup } from './cleanup.js';
 import { outputFiles, type OutputFiles } from './output-files.js';
-import type { Publish } from './result.js';
+import type { Publish } from './publication.js';
 
 /** Who writes the log of a run: a terminal's or a workflow's. */
 export interface Reporter {

@@ -31,6 +31,8 @@ export interface Output<Gives> {
 export interface Stage<Name extends string, Needs extends object, Gives extends object> {
   /** As the log has it. */
   readonly name: Name;
+  /** One or two sentences; docs/architecture.md has them. */
+  readonly does: string;
   /**
    * Does the work.
    *
@@ -63,7 +65,7 @@ export interface OptionalStage<Name extends string, Needs extends object, Gives 
 /** A stage of any kind, as the runner has it: the list has checked that what it needs is there. */
 export interface AnyStage extends Pick<
   Stage<string, never, never>,
-  'name' | 'outcome' | 'notes' | 'outputs' | 'summary' | 'errors'
+  'name' | 'does' | 'outcome' | 'notes' | 'outputs' | 'summary' | 'errors'
 > {
   readonly run: (have: never, run: Run) => Promise<object>;
   readonly skip?: (have: never, run: Run) => string | undefined;

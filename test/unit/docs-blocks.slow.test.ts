@@ -102,6 +102,32 @@ describe('workflows', () => {
   });
 });
 
+describe('calls of the reusable workflow', () => {
+  const { on } = parse(readFileSync(path.join(root, '.github/workflows/release.yml'), 'utf8')) as {
+    readonly on: { readonly workflow_call: Readonly<Record<'inputs' | 'secrets', Readonly<Record<string, unknown>>>> };
+  };
+  const calls = of('yaml').flatMap(([place, text]) =>
+    Object.values((parse(text) as { readonly jobs?: Readonly<Record<string, Call>> }).jobs ?? {})
+      .filter(({ uses }) => uses?.startsWith('OWNER/mix-release-action/.github/workflows/release.yml@'))
+      .map((call) => [place, call] as const),
+  );
+
+  it('are found', () => {
+    expect(calls.length).toBeGreaterThan(1);
+  });
+
+  it.each(calls)('%s gives inputs and secrets that there are', (_, { with: inputs = {}, secrets = {} }) => {
+    expect(Object.keys(on.workflow_call.inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
+    expect(Object.keys(on.workflow_call.secrets)).toEqual(expect.arrayContaining(Object.keys(secrets)));
+  });
+});
+
+interface Call {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, unknown>>;
+}
+
 interface Step {
   readonly uses?: string;
   readonly with?: Readonly<Record<string, unknown>>;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { OPTIONS } from '../../src/options/table.js';
 import { EXIT_STATUS } from '../../src/errors.js';
 
 const root = new URL('../../', import.meta.url);
@@ -30,18 +29,6 @@ describe('docs/troubleshooting.md', () => {
     expect([...(await entriesOf('docs/troubleshooting.md')).keys()].filter((name) => !codes.includes(name))).toEqual(
       [],
     );
-  });
-});
-
-describe('docs/options.md', () => {
-  it.each(OPTIONS.map(({ name, summary }) => [name, summary]))('has an entry for %s', async (name, summary) => {
-    expect((await entriesOf('docs/options.md')).get(name)).toContain(summary);
-  });
-
-  it('has its entries in the order of the options', async () => {
-    const names: readonly string[] = OPTIONS.map(({ name }) => name);
-    const entries = [...(await entriesOf('docs/options.md')).keys()].filter((name) => names.includes(name));
-    expect(entries).toEqual(names);
   });
 });
 

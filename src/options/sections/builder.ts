@@ -4,7 +4,7 @@ import { MixReleaseError } from '../../errors.js';
 import { insideOf } from '../../paths.js';
 import { parseReference } from '../../registry/reference.js';
 import { referenceOf } from './image.js';
-import { parseList, parseText } from '../parse.js';
+import { readOption } from '../read.js';
 import type { OptionName, RawOptions } from '../table.js';
 
 /** What was asked of the builder image on top of its base. */
@@ -23,7 +23,7 @@ export interface BuilderOptions {
  */
 export async function readBuilderOptions(raw: RawOptions, checkout: string): Promise<BuilderOptions> {
   const packages = parsePackages('packages', raw);
-  const dockerfile = await fileInCheckout('dockerfile', raw, checkout);
+  const dockerfile = await fileInCheckout('dockerfile', readOption('dockerfile', raw), checkout);
   if (dockerfile !== undefined && packages.length > 0) {
     throw new MixReleaseError('bad-option', {
       what: 'dockerfile and packages were both given',
@@ -33,7 +33,7 @@ export async function readBuilderOptions(raw: RawOptions, checkout: string): Pro
   return {
     packages,
     dockerfile,
-    repository: parseRepository(parseText('builder-repository', raw['builder-repository'])),
+    repository: parseRepository(readOption('builder-repository', raw)),
   };
 }
 
@@ -42,8 +42,11 @@ export async function readBuilderOptions(raw: RawOptions, checkout: string): Pro
  *
  * @throws MixReleaseError `bad-option` where it is outside, or no file
  */
-export async function fileInCheckout(name: OptionName, raw: RawOptions, checkout: string): Promise<string | undefined> {
-  const text = parseText(name, raw[name]);
+export async function fileInCheckout(
+  name: OptionName,
+  text: string | undefined,
+  checkout: string,
+): Promise<string | undefined> {
   if (text === undefined) return undefined;
   const file = path.resolve(checkout, text);
   const found = await stat(file).catch(() => undefined);
@@ -60,8 +63,8 @@ export async function fileInCheckout(name: OptionName, raw: RawOptions, checkout
 const PACKAGE = /^[a-z0-9][A-Za-z0-9+._:~=-]*(?<!-)(?:\([A-Za-z0-9._+:-]*\))*$/;
 
 /** @throws MixReleaseError `bad-option` */
-export function parsePackages(option: OptionName, raw: RawOptions): readonly string[] {
-  const names = parseList(raw[option]);
+export function parsePackages(option: 'packages' | 'runtime-packages', raw: RawOptions): readonly string[] {
+  const names = readOption(option, raw);
   const bad = names.find((name) => !PACKAGE.test(name));
   if (bad === undefined) return [...new Set(names)];
   throw new MixReleaseError('bad-option', {

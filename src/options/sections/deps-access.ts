@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../../errors.js';
-import { parseEnv, parseFlag, parseLines } from '../parse.js';
+import { parseEnv } from '../parse.js';
+import { readOption } from '../read.js';
 import type { RawOptions } from '../table.js';
 
 /** What `mix deps.get` alone is given, so that it reaches private places. */
@@ -27,11 +28,11 @@ type Surroundings = Readonly<Record<string, string | undefined>>;
  */
 export async function readDepsAccess(raw: RawOptions, surroundings: Surroundings): Promise<DepsAccess | undefined> {
   const env = parseEnv('deps-env', raw['deps-env'], surroundings);
-  const organizations = parseLines(raw['hex-organizations']).map(parseOrganization);
-  const repositories = parseLines(raw['hex-repositories']).map(parseRepository);
-  const credentials = parseLines(raw['git-credentials']).map(parseCredentials);
-  const agent = await parseAgent(parseFlag('ssh-agent', raw['ssh-agent']) ?? false, surroundings);
-  const knownHosts = parseLines(raw['ssh-known-hosts']);
+  const organizations = readOption('hex-organizations', raw).map(parseOrganization);
+  const repositories = readOption('hex-repositories', raw).map(parseRepository);
+  const credentials = readOption('git-credentials', raw).map(parseCredentials);
+  const agent = await parseAgent(readOption('ssh-agent', raw), surroundings);
+  const knownHosts = readOption('ssh-known-hosts', raw);
   if (agent === undefined && knownHosts.length > 0) {
     throw bad('ssh-known-hosts is given without ssh-agent', 'Set ssh-agent to true as well, or leave it out.');
   }

@@ -5,7 +5,7 @@ import type { SystemVersion } from '../../registry/choose.js';
 import { HEXPM_SYSTEMS } from '../../registry/hexpm-tags.js';
 import { compareLibcVersions, findSystemRelease } from '../../targets/systems.js';
 import type { Target } from '../../targets/table.js';
-import { parseFlag, parseText } from '../parse.js';
+import { readOption } from '../read.js';
 import type { OptionName, RawOptions } from '../table.js';
 
 /** Versions as they were typed; what files say comes later. */
@@ -15,8 +15,6 @@ export interface VersionRequest {
   /** A path relative to the checkout. */
   readonly file: string | undefined;
 }
-
-const PULL_POLICIES: readonly PullPolicy[] = ['missing', 'always', 'never'];
 
 /** What was asked of the base image. */
 export interface ImageRequest {
@@ -35,18 +33,21 @@ export interface ImageRequest {
 
 /** @throws MixReleaseError `bad-option` */
 export function readImageRequest(raw: RawOptions, target: Target): ImageRequest {
-  const text = (name: OptionName): string | undefined => parseText(name, raw[name]);
-  const os = text('os');
-  const glibc = text('glibc');
-  const image = text('image');
+  const os = readOption('os', raw);
+  const glibc = readOption('glibc', raw);
+  const image = readOption('image', raw);
   const request = {
     named: image === undefined ? undefined : parseImage('image', image),
-    versions: { elixir: text('elixir-version'), otp: text('otp-version'), file: text('version-file') },
+    versions: {
+      elixir: readOption('elixir-version', raw),
+      otp: readOption('otp-version', raw),
+      file: readOption('version-file', raw),
+    },
     os: os === undefined ? undefined : parseOs(os, target),
     glibc: glibc === undefined ? undefined : parseGlibc(glibc, target),
-    registry: parseRegistry(text('registry')),
-    pull: parsePull(text('pull') ?? 'missing'),
-    officialImages: parseFlag('official-images', raw['official-images']) ?? false,
+    registry: parseRegistry(readOption('registry', raw)),
+    pull: readOption('pull', raw),
+    officialImages: readOption('official-images', raw),
   };
   requireFloorAllows(request.os, request.glibc);
   return request;
@@ -110,13 +111,4 @@ export function referenceOf(option: OptionName, read: () => ImageReference): Ima
     if (!(error instanceof MixReleaseError)) throw error;
     throw new MixReleaseError('bad-option', { what: `${option}: ${error.message}`, next: error.next });
   }
-}
-
-function parsePull(text: string): PullPolicy {
-  const policy = PULL_POLICIES.find((each) => each === text.toLowerCase());
-  if (policy !== undefined) return policy;
-  throw new MixReleaseError('bad-option', {
-    what: `pull is '${text}'`,
-    next: 'It takes missing (look outside for what the engine lacks), always or never.',
-  });
 }

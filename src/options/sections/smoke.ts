@@ -1,6 +1,8 @@
 import { MixReleaseError } from '../../errors.js';
-import { parseEnv, parseInteger, parseText } from '../parse.js';
-import type { RawOptions } from '../table.js';
+import { wordList } from '../describe.js';
+import { parseEnv } from '../parse.js';
+import { readOption } from '../read.js';
+import { rowOf, type RawOptions } from '../table.js';
 import { fileInCheckout, parsePackages } from './builder.js';
 import { parseImage } from './image.js';
 
@@ -17,9 +19,6 @@ export interface SmokeOptions {
   readonly packages: readonly string[] | undefined;
 }
 
-/** Seconds: an hour. */
-const LONGEST = 3600;
-
 /**
  * @param surroundings - where variables that are given by their name alone come from
  * @returns undefined where the releases are not to be tried
@@ -30,27 +29,27 @@ export async function readSmokeOptions(
   checkout: string,
   surroundings: Readonly<Record<string, string | undefined>>,
 ): Promise<SmokeOptions | undefined> {
-  const test = parseText('smoke-test', raw['smoke-test']) ?? 'boot';
-  const image = parseText('runtime-image', raw['runtime-image']);
+  const test = readOption('smoke-test', raw);
+  const image = readOption('runtime-image', raw);
   const packages = parsePackages('runtime-packages', raw);
   const options = {
     env: parseEnv('smoke-env', raw['smoke-env'], surroundings),
-    timeout: parseInteger('smoke-timeout', raw['smoke-timeout'], 1, LONGEST),
+    timeout: readOption('smoke-timeout', raw),
     image: image === undefined ? undefined : parseImage('runtime-image', image),
     packages: packages.length === 0 ? undefined : packages,
   };
   if (test === 'off') return undefined;
-  if (test === 'boot' || test === 'eval') return { ...options, test };
-  return { ...options, test: { script: await scriptIn(raw, test, checkout) } };
+  if (typeof test === 'string') return { ...options, test };
+  return { ...options, test: { script: await scriptIn(test.other, checkout) } };
 }
 
-async function scriptIn(raw: RawOptions, test: string, checkout: string): Promise<string> {
+async function scriptIn(text: string, checkout: string): Promise<string> {
   try {
-    return (await fileInCheckout('smoke-test', raw, checkout)) ?? test;
+    return (await fileInCheckout('smoke-test', text, checkout)) ?? text;
   } catch (error) {
     if (!(error instanceof MixReleaseError)) throw error;
     throw new MixReleaseError('bad-option', {
-      what: `smoke-test is '${test}', which is neither boot, eval nor off: ${error.message}`,
+      what: `smoke-test is '${text}', which is neither ${wordList(rowOf('smoke-test').choices, 'nor')}: ${error.message}`,
       next: error.next,
     });
   }

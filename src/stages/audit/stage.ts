@@ -22,6 +22,7 @@ export interface Audited {
  */
 export const audit: OptionalStage<'audit', Pick<WithMix, 'probe'> & Fetched, Audited> = {
   name: 'audit',
+  does: 'Checks every file of the release against the target.',
   skip: (_, { request }) => (request.audit.mode === 'off' ? 'audit is off' : undefined),
   run: async ({ probe, packageName, directory }, { request, files, log }) => {
     const { target, image, output } = request;

@@ -12,6 +12,7 @@ export interface Exported {
 /** Runs the user's script in the container, where the sources lie. */
 export const beforeBuild: OptionalStage<'before-build', Pick<Prepared, 'session'> & Sent, Exported> = {
   name: 'before-build',
+  does: "Runs the user's script in the container. What it exports is visible to Mix.",
   skip: (_, { request }) => (request.beforeBuild === undefined ? 'no before-build' : undefined),
   run: async ({ session: { container }, sources: { cwd }, environment }, { request, log }) => {
     const { beforeBuild: script } = request;

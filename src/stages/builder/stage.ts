@@ -13,6 +13,7 @@ export interface Prepared {
 /** Finds, pulls or makes the builder image, and starts the build container. */
 export const builder: Stage<'builder', Pick<Planned, 'plan'>, Prepared> = {
   name: 'builder',
+  does: 'Finds, pulls or makes the builder image, and starts the build container.',
   run: async ({ plan }, run) => {
     const { engine, request, env, signal, log } = run;
     const context = { env, signal, onLine: (text: string) => log.line(text), note: (text: string) => log.note(text) };

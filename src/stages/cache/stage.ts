@@ -15,6 +15,7 @@ const OUTCOMES: Readonly<Record<CacheHit, string>> = { exact: 'hit', partial: 'd
 /** Puts the state of an earlier run on the volume of this one, where a cache service has one that fits. */
 export const cache: OptionalStage<'cache', Finding & Prepared, Restored> = {
   name: 'cache',
+  does: 'Puts the state of an earlier run on the volume, where a cache service has one that fits.',
   skip: (_, { request, store }) => {
     if (request.cache === 'false') return 'cache is false';
     return store ? undefined : 'no cache service here; the state volume of this machine is used';

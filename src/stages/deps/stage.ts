@@ -27,6 +27,7 @@ type Needs = Pick<Planned, 'checkVersion'> & Prepared & Sent & Partial<Exported>
 /** Starts Mix: the builder is probed again, names of releases are checked, dependencies are fetched. */
 export const deps: Stage<'deps', Needs, WithMix> = {
   name: 'deps',
+  does: 'Starts Mix: the builder is probed again, names of releases are checked, dependencies are fetched.',
   run: async ({ checkVersion, builder, session, sources, environment, exported }, run) => {
     const { request, log } = run;
     const compilers = outputReader();

@@ -18,6 +18,7 @@ export interface Placed {
 /** Moves all files of the run into their places together, tarballs last, or none of them. */
 export const place: Stage<'place', RunFacts & { readonly releases: readonly ReleaseParts[] }, Placed> = {
   name: 'place',
+  does: 'Moves all files into their places together, tarballs last, or none of them.',
   run: async ({ releases, ...facts }, run) => {
     const built = [];
     for (const parts of releases) built.push(await finish(facts, parts, run));

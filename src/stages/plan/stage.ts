@@ -15,6 +15,7 @@ export interface Planned {
 /** Resolves target, versions, system, base image and recipe. Nothing is pulled, built or started. */
 export const plan: Stage<'plan', object, Planned> = {
   name: 'plan',
+  does: 'Resolves target, versions, system, base image and recipe. Nothing is pulled, built or started.',
   run: async (_, { engine, request, signal, env, log }) => {
     const checkVersion = await versionCheck(request, env);
     const resolved = await resolvePlan(engine, request, { signal, env, note: (text) => log.note(text) });

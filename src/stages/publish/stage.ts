@@ -1,5 +1,5 @@
 import { packageName } from '../../package/names.js';
-import type { PublishedArtifact } from '../../pipeline/result.js';
+import type { PublishedArtifact } from '../../pipeline/publication.js';
 import type { OptionalStage } from '../../pipeline/stage.js';
 import type { Placed } from '../place/stage.js';
 
@@ -13,6 +13,7 @@ const lines = <T>(items: readonly T[], text: (item: T) => string): string => ite
 /** Uploads the output files as workflow artifacts. */
 export const publish: OptionalStage<'publish', Placed, Published> = {
   name: 'publish',
+  does: 'Uploads the files as workflow artifacts.',
   skip: (_, run) => (run.publish ? undefined : 'no artifact was requested'),
   run: async ({ built }, run) => {
     if (!run.publish) throw new Error('without somewhere to publish this stage is skipped');

@@ -18,6 +18,7 @@ export interface Assembled {
 /** Assembles a release: `mix release NAME --overwrite`. */
 export const release: Stage<'release', WithMix & ReleaseName, Assembled> = {
   name: 'release',
+  does: 'Assembles the release, the first one in the same BEAM instance.',
   run: async ({ mix, mixContext, requestedName, isFirst }) => {
     const assembling = isFirst || requestedName === undefined ? mix : startRelease(mixContext, requestedName);
     await assembling.finished();

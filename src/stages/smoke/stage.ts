@@ -31,6 +31,7 @@ type Needs = Pick<Planned, 'plan'> &
 /** Runs the release in a clean image of its system. */
 export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
   name: 'smoke',
+  does: 'Runs the release in a clean image of its system.',
   skip: (_, { request }) => (request.smoke ? undefined : 'smoke-test is off'),
   run: async ({ plan, builder, probe, facts, directory, audit }, { id, request, engine, env, signal, log }) => {
     const { smoke: options, target, image, checkout } = request;

@@ -22,6 +22,7 @@ const NO_DATE = new Date('1980-01-01T00:00:00Z');
 /** Sends the sources to the container, once compiled code that was made with other inputs is cleared. */
 export const sources: Stage<'sources', Finding & Prepared, Sent> = {
   name: 'sources',
+  does: 'Sends the checkout to the container as a tar stream. What did not change keeps its old time.',
   run: async ({ finding, builder, session: { container } }, { id, request, engine, env, log }) => {
     const note = (text: string): void => log.note(text);
     const found = await finding;

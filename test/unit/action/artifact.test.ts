@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ArtifactRequest } from '../../../src/options/request.js';
-import type { Publication } from '../../../src/pipeline/result.js';
+import type { Publication } from '../../../src/pipeline/publication.js';
 import { errorOf } from '../support/errors.js';
 import { keepEnvironment } from '../support/environment.js';
 

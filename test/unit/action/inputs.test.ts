@@ -14,8 +14,11 @@ describe('readInputs', () => {
     expect(readInputs()).toEqual(Object.fromEntries(OPTIONS.map(({ name }) => [name, `  ${name}\nsecond line `])));
   });
 
-  it('has an empty text for what was not given', () => {
+  it.each(['', '  \n'])('has the defaults of action.yml for inputs that are %j', (typed) => {
     process.env = Object.fromEntries(Object.entries(before).filter(([name]) => !name.startsWith('INPUT_')));
-    expect(readInputs()).toEqual(Object.fromEntries(OPTIONS.map(({ name }) => [name, ''])));
+    for (const { name } of OPTIONS) process.env[`INPUT_${name.toUpperCase()}`] = typed;
+    const inputs = readInputs();
+    expect(inputs).toEqual(Object.fromEntries(OPTIONS.map((option) => [option.name, option.default])));
+    expect(inputs).toMatchObject({ artifact: 'true', summary: 'true', target: '' });
   });
 });

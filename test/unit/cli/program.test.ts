@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { OPTIONS, type Option } from '../../../src/options/table.js';
+import { GROUPS, type Option } from '../../../src/options/option.js';
+import { OPTIONS } from '../../../src/options/table.js';
 import { parseArguments } from '../../../src/cli/program.js';
 import { EXIT_STATUS } from '../../../src/errors.js';
 import { errorOf } from '../support/errors.js';
@@ -95,7 +96,7 @@ describe('parseArguments', () => {
     (name, kind) => {
       const value = kind === 'flag' ? [] : ['7'];
       const several = { list: ['7'], lines: ['7'], secrets: ['7'], env: ['7'] };
-      const expected = { text: '7', integer: '7', flag: true, ...several }[kind];
+      const expected = { text: '7', integer: '7', choice: '7', flag: true, ...several }[kind];
       expect(parseArguments(['build', `--${name}`, ...value])).toEqual({ ...build, options: { [name]: expected } });
       expect(parseArguments(['plan', `--${name}`, ...value])).toEqual({ ...plan, options: { [name]: expected } });
     },
@@ -168,10 +169,29 @@ describe('--help', () => {
     ['build', ['json', 'verbose']],
     ['plan', ['json', 'probe']],
   ])('of %s', (command, further) => {
-    it.each(
-      OPTIONS.filter(({ kind }) => kind !== 'flag').map(({ name, value, summary }: Option) => [name, value, summary]),
-    )('has --%s <%s> and its summary', (name, value, summary) => {
-      expect(helpOf(command, '--help')).toContain(`--${String(name)} <${String(value)}> ${String(summary)}`);
+    it.each(OPTIONS.filter(({ kind }) => kind !== 'flag').map((option: Option) => [option.name, option] as const))(
+      'has --%s with what it takes, and its summary',
+      (name, option) => {
+        const words = 'choices' in option ? [...option.choices, ...(option.other ? [option.other.value] : [])] : [];
+        const value = 'value' in option ? option.value : words.join('|');
+        expect(helpOf(command, '--help')).toContain(`--${name} <${value}> ${option.summary}`);
+      },
+    );
+
+    it('has the sections of the options, and its own last', () => {
+      parseArguments([command, '--help']);
+      const headings = [...printed.matchAll(/^(\S.*):$/gm)].map(([, heading]) => heading);
+      expect(headings).toEqual(['Arguments', ...GROUPS, 'Options']);
+    });
+
+    it.each([
+      ['cache', '(default: true)'],
+      ['mix-env', '(default: prod)'],
+      ['check-locked', '(default: true)'],
+      ['smoke-timeout', 'Takes a whole number from 1 to 3600. By default 120, and 600 under emulation.'],
+    ])('says of --%s: %s', (name, text) => {
+      const [, entry] = new RegExp(`--${name} (.*?) --[a-z]`).exec(helpOf(command, '--help')) ?? [];
+      expect(entry).toContain(text);
     });
 
     it('describes every flag in a sentence', () => {
@@ -180,7 +200,9 @@ describe('--help', () => {
       const flags = [...text.matchAll(/^ {2}--([a-z-]+)(?: <\S+>)? +(\S.*)$/gm)];
       expect(flags.map(([, name]) => name)).toEqual([...OPTIONS.map(({ name }) => name), ...further]);
       for (const [, name, description] of flags) {
-        expect(`${String(name)}: ${String(description)}`).toMatch(/: [A-Z].*\.( \(env: MIX_RELEASE_[A-Z_]+\))?$/);
+        expect(`${String(name)}: ${String(description)}`).toMatch(
+          /: [A-Z].*\.( \((?:env: MIX_RELEASE_[A-Z_]+|default: \S+)\))?$/,
+        );
       }
     });
   });

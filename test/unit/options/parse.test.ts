@@ -1,6 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseEnv, parseFlag, parseInteger, parseList, parseText } from '../../../src/options/parse.js';
+import {
+  parseChoice,
+  parseEnv,
+  parseFlag,
+  parseInteger,
+  parseLines,
+  parseList,
+  parseText,
+} from '../../../src/options/parse.js';
+import type { ChoiceOption, FlagOption, IntegerOption } from '../../../src/options/option.js';
 import { errorOf } from '../support/errors.js';
+
+const row = { group: 'Checks', default: '', workflow: true, summary: 'A sentence.' } as const;
+const flag: FlagOption = { ...row, name: 'loud', kind: 'flag' };
+const days: IntegerOption = { ...row, name: 'days', kind: 'integer', value: 'DAYS', least: 1, most: 90 };
+const colour: ChoiceOption = { ...row, name: 'colour', kind: 'choice', choices: ['red', 'green', 'blue'] };
+const colourOrFile: ChoiceOption = { ...colour, other: { noun: 'the path of a file', value: 'FILE' } };
 
 describe('parseText', () => {
   it.each([
@@ -59,12 +74,12 @@ describe('parseFlag', () => {
     [undefined, undefined],
     ['', undefined],
   ])('reads %j as %j', (raw, value) => {
-    expect(parseFlag('artifact', raw)).toBe(value);
+    expect(parseFlag(flag, raw)).toBe(value);
   });
 
   it.each(['yes', 'no', 'on', 'off', '1', '0', 'truee', 'y'])('refuses %s', async (raw) => {
-    const error = await errorOf(() => parseFlag('artifact', raw));
-    expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2, next: 'artifact takes true or false.' });
+    const error = await errorOf(() => parseFlag(flag, raw));
+    expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2, next: 'loud takes true or false.' });
     expect(error.message).toContain(raw);
   });
 });
@@ -77,20 +92,64 @@ describe('parseInteger', () => {
     ['', undefined],
     [undefined, undefined],
   ])('reads %j between 1 and 90 as %j', (raw, value) => {
-    expect(parseInteger('retention-days', raw, 1, 90)).toBe(value);
+    expect(parseInteger(days, raw)).toBe(value);
   });
 
   it.each(['0', '91', '-1', '1.5', '1e1', '0x10', 'ten', '９', '99999999999999999999'])(
     'refuses %s between 1 and 90',
     async (raw) => {
-      const error = await errorOf(() => parseInteger('retention-days', raw, 1, 90));
+      const error = await errorOf(() => parseInteger(days, raw));
       expect(error).toMatchObject({
         code: 'bad-option',
         exitStatus: 2,
-        next: 'retention-days takes a whole number from 1 to 90.',
+        message: `days is '${raw}'`,
+        next: 'days takes a whole number from 1 to 90.',
       });
     },
   );
+});
+
+describe('parseChoice', () => {
+  it.each([
+    ['red', 'red'],
+    [' Blue\n', 'blue'],
+    ['GREEN', 'green'],
+    [['red'], 'red'],
+    ['', undefined],
+    [undefined, undefined],
+  ])('reads %j as %j', (raw, word) => {
+    expect(parseChoice(colour, raw)).toBe(word);
+  });
+
+  it.each(['pink', 'red blue', 'redd'])('refuses %s, and lists the words', async (raw) => {
+    const error = await errorOf(() => parseChoice(colour, raw));
+    expect(error).toMatchObject({
+      code: 'bad-option',
+      exitStatus: 2,
+      message: `colour is '${raw}'`,
+      next: 'colour takes red, green or blue.',
+    });
+  });
+
+  it('takes another text where the option does, and still its words', () => {
+    expect(parseChoice(colourOrFile, ' ci/Pink.sh ')).toEqual({ other: 'ci/Pink.sh' });
+    expect(parseChoice(colourOrFile, 'Red')).toBe('red');
+    expect(parseChoice(colourOrFile, '')).toBeUndefined();
+  });
+});
+
+describe('parseLines', () => {
+  it.each([
+    [undefined, []],
+    ['', []],
+    ['a, b\r\n\n  c ', ['a, b', 'c']],
+    [
+      ['a', 'b\nc'],
+      ['a', 'b', 'c'],
+    ],
+  ])('reads %j as %j', (raw, lines) => {
+    expect(parseLines(raw)).toEqual(lines);
+  });
 });
 
 describe('parseEnv', () => {

@@ -23,7 +23,7 @@ function checkoutWithProjects(): Promise<string> {
 }
 
 function surroundings(checkout: string, changes: Partial<Surroundings> = {}): Surroundings {
-  return { checkout, cwd: checkout, env: {}, artifactByDefault: false, ...changes };
+  return { checkout, cwd: checkout, env: {}, ...changes };
 }
 
 async function read(raw: RawOptions, changes: Partial<Surroundings> = {}) {
@@ -206,13 +206,14 @@ describe('readRequest', () => {
   });
 
   it.each([
-    [true, undefined, true],
-    [false, undefined, false],
-    [true, 'false', false],
-    [false, true, true],
-    [true, '', true],
-  ])('by default %j, artifact %j: published is %j', async (artifactByDefault, artifact, published) => {
-    const { request } = await read(artifact === undefined ? {} : { artifact }, { artifactByDefault });
+    [undefined, false],
+    ['', false],
+    ['false', false],
+    [false, false],
+    ['true', true],
+    [true, true],
+  ])('with artifact %j, published is %j', async (artifact, published) => {
+    const { request } = await read(artifact === undefined ? {} : { artifact });
     expect(request.artifact).toEqual(
       published ? { name: undefined, retentionDays: undefined, compressionLevel: 0, overwrite: false } : undefined,
     );

@@ -7,6 +7,7 @@ import { openTestRun, type TestRun } from '../support/open-run.js';
 
 const one: Stage<'one', { readonly start: number }, { readonly a: number }> = {
   name: 'one',
+  does: '',
   run: ({ start }) => Promise.resolve({ a: start + 1 }),
   outcome: ({ a }) => `a is ${String(a)}`,
   notes: ({ a }) => [`noted ${String(a)}`],
@@ -14,27 +15,32 @@ const one: Stage<'one', { readonly start: number }, { readonly a: number }> = {
 };
 const two: Stage<'two', { readonly a: number }, { readonly b: number }> = {
   name: 'two',
+  does: '',
   run: ({ a }) => Promise.resolve({ b: a * 10 }),
   errors: [],
 };
 const maybe: OptionalStage<'maybe', { readonly a: number }, { readonly c: number }> = {
   name: 'maybe',
+  does: '',
   skip: ({ a }) => (a > 5 ? 'a is large' : undefined),
   run: ({ a }) => Promise.resolve({ c: a }),
   errors: [],
 };
 const each: Stage<'each', { readonly a: number; readonly name: string }, { readonly text: string }> = {
   name: 'each',
+  does: '',
   run: ({ a, name }) => Promise.resolve({ text: `${name}${String(a)}` }),
   errors: [],
 };
 const after: Stage<'after', { readonly name: string; readonly text: string }, { readonly length: number }> = {
   name: 'after',
+  does: '',
   run: ({ text }) => Promise.resolve({ length: text.length }),
   errors: [],
 };
 const all: Stage<'all', { readonly releases: readonly { readonly text: string }[] }, { readonly joined: string }> = {
   name: 'all',
+  does: '',
   run: ({ releases }) => Promise.resolve({ joined: releases.map(({ text }) => text).join() }),
   errors: [],
 };
@@ -56,6 +62,7 @@ describe('a list of stages', () => {
     pipeline<{ start: number }, object>().stage(two);
     const needsC: Stage<'x', { readonly c: number }, object> = {
       name: 'x',
+      does: '',
       run: () => Promise.resolve({}),
       errors: [],
     };

@@ -9,7 +9,7 @@ export interface TestRun {
 }
 
 /** A reporter that keeps what it was told; lines of commands are left out. */
-export function recordingReporter(events: unknown[][]): Reporter {
+function recordingReporter(events: unknown[][]): Reporter {
   return {
     stageStarted: (stage) => void events.push(['started', stage]),
     stageEnded: (stage, _, outcome) => void events.push(['ended', stage, outcome]),

@@ -1,6 +1,7 @@
 import { BUILD } from '../../../src/pipeline/build.js';
 import { outcomeOf } from '../../../src/pipeline/outcome.js';
-import type { BuildOutcome, BuiltRelease, PublishedArtifact } from '../../../src/pipeline/result.js';
+import type { PublishedArtifact } from '../../../src/pipeline/publication.js';
+import type { BuildOutcome, BuiltRelease } from '../../../src/pipeline/result.js';
 import { findTarget } from '../../../src/targets/find.js';
 
 /** The outcome of a run of all stages that made these releases: what each stage gave goes through the real stages. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import path from 'node:path';
 import type { RawOptions } from '../../../../src/options/table.js';
+import { readOption } from '../../../../src/options/read.js';
 import { fileInCheckout, readBuilderOptions } from '../../../../src/options/sections/builder.js';
 import { errorOf } from '../../support/errors.js';
 import { directoryWith } from '../../support/files.js';
@@ -83,20 +84,23 @@ describe('readBuilderWishes', () => {
 });
 
 describe.each(['dockerfile', 'before-build'] as const)('fileInCheckout for %s', (name) => {
+  const find = (text: string | undefined): Promise<string | undefined> =>
+    fileInCheckout(name, readOption(name, text === undefined ? {} : { [name]: text }), checkout);
+
   it.each(['', '  ', undefined])('is undefined for %j', async (text) => {
-    expect(await fileInCheckout(name, text === undefined ? {} : { [name]: text }, checkout)).toBeUndefined();
+    expect(await find(text)).toBeUndefined();
   });
 
   it.each(['ci/prepare.sh', './ci//prepare.sh', ' ci/prepare.sh\n', 'ci/../ci/prepare.sh', 'ci/link', 'ci/..odd'])(
     'finds %j',
     async (text) => {
-      expect(await fileInCheckout(name, { [name]: text }, checkout)).toBe(path.join(checkout, text.trim()));
+      expect(await find(text)).toBe(path.join(checkout, text.trim()));
     },
   );
 
   it('takes an absolute path inside the checkout', async () => {
     const file = path.join(checkout, 'ci/prepare.sh');
-    expect(await fileInCheckout(name, { [name]: file }, checkout)).toBe(file);
+    expect(await find(file)).toBe(file);
   });
 
   it.each([
@@ -111,7 +115,7 @@ describe.each(['dockerfile', 'before-build'] as const)('fileInCheckout for %s', 
     ['../checkout-two/Dockerfile', 'lies outside the checkout'],
     ['/etc/passwd', 'lies outside the checkout'],
   ])('refuses %s, which %s', async (text, why) => {
-    const error = await errorOf(() => fileInCheckout(name, { [name]: text }, checkout));
+    const error = await errorOf(() => find(text));
     expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2, message: `${name} names ${text}, which ${why}` });
     expect(error.next).toContain(checkout);
   });

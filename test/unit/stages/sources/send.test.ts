@@ -27,7 +27,7 @@ async function sent(checkout: string, directory = '.', clockSkew = 0, before?: S
   };
   const request = await readRequest(
     { target: 'x86_64-unknown-linux-gnu', 'working-directory': directory },
-    { checkout, cwd: checkout, env: {}, artifactByDefault: false },
+    { checkout, cwd: checkout, env: {} },
   );
   const sources = await findSources(request);
   await sendSources(container, request, sources, before, clockSkew, (text) => notes.push(text));

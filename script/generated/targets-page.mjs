@@ -1,20 +1,9 @@
-// Writes docs/targets.md from the tables in src/targets/. `--check` fails when the file is not what the tables say.
-// A path after it names another file than docs/targets.md.
-import { code, exportsOf, table, writePage } from './generated-doc.mjs';
+import { code, table } from './text.mjs';
 
-const MEND = 'node script/targets-doc.mjs';
-
-const SOURCES = `
-export { targetsText } from './src/cli/targets-command.ts';
-export { systemsWithin } from './src/targets/systems.ts';
-export { TARGETS } from './src/targets/table.ts';
-`;
-
-/** What `mix-release targets --json` prints, and what a floor gives. */
-async function readTables() {
-  const { targetsText, systemsWithin, TARGETS } = await exportsOf(SOURCES);
+/** docs/targets.md, from the tables in src/targets/. */
+export function targetsPage({ targetsText, systemsWithin, TARGETS }) {
   const gnu = TARGETS.find(({ libc }) => libc === 'glibc');
-  return { ...JSON.parse(targetsText(true)), newestWithin: (floor) => systemsWithin(gnu, floor)[0] };
+  return page({ ...JSON.parse(targetsText(true)), newestWithin: (floor) => systemsWithin(gnu, floor)[0] });
 }
 
 const nameOf = ({ os, release }) => code(`${os}:${release}`);
@@ -37,7 +26,7 @@ function page({ targets, systems, newestWithin }) {
   const muslRows = systems.filter(({ libc }) => libc === 'musl').map(systemRow);
   return `# Targets
 
-<!-- ${MEND} writes this page from src/targets/. -->
+<!-- script/generate writes this page from src/targets/. -->
 
 A target is the machine that a release will run on: its architecture and its C library. A release holds the Erlang runtime and the NIFs as machine code, so it runs on no other kind. \`mix-release targets\` prints the tables of this page, with \`--json\` as one object.
 
@@ -93,5 +82,3 @@ A build is fastest on a machine of the target's own architecture, so run it on t
 function systemRow(system) {
   return [nameOf(system), system.version, system.libcVersion, system.current ? 'yes' : 'no'];
 }
-
-await writePage('targets.md', page(await readTables()), { from: 'src/targets/', mend: MEND });

@@ -1,23 +1,10 @@
-// Writes docs/compatibility.md from the base images of the tests and from the tables in src/. `--check` fails when the
-// file is not what they say. A path after it names another file than docs/compatibility.md.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { code, exportsOf, root, table, writePage } from './generated-doc.mjs';
-
-const MEND = 'node script/compatibility-doc.mjs';
-
-const SOURCES = `
-export { parseTag } from './src/registry/hexpm-tags.ts';
-export { findSystemRelease } from './src/targets/systems.ts';
-export { TARGETS } from './src/targets/table.ts';
-export { ELIXIR_OTP } from './src/versions/compat.ts';
-export { PLATFORMS } from './test/conformance/platforms.ts';
-`;
-
-const { parseTag, findSystemRelease, TARGETS, ELIXIR_OTP, PLATFORMS } = await exportsOf(SOURCES);
+import { root } from './sources.mjs';
+import { code, table } from './text.mjs';
 
 /** The base images that the tests build in: what a tag says, and the target. */
-async function testedImages() {
+async function testedImages({ parseTag, findSystemRelease, TARGETS }) {
   const list = await readFile(path.join(root, 'test/rig/images/list'), 'utf8');
   const images = list.split('\n').filter((line) => /^\S+\/elixir\S*:/.test(line));
   return images.map((line) => {
@@ -31,32 +18,34 @@ async function testedImages() {
 }
 
 /** How much of the conformance suite runs on an image: the first platform is tested in full. */
-function conformanceOf(image) {
-  const at = PLATFORMS.findIndex((platform) => platform.image === image);
+function conformanceOf(image, platforms) {
+  const at = platforms.findIndex((platform) => platform.image === image);
   return at === 0 ? 'in full' : at > 0 ? 'its core' : 'no';
 }
 
 const newestFirst = (a, b) => b.elixir.localeCompare(a.elixir, 'en', { numeric: true });
 
-const tested = (await testedImages())
-  .toSorted(newestFirst)
-  .map(({ image, elixir, otp, system, target }) => [
-    elixir,
-    otp,
-    code(`${system.os}:${system.release}`),
-    `${system.libc} ${system.libcVersion}`,
-    code(target.triple),
-    conformanceOf(image),
+/** docs/compatibility.md, from the base images of the tests and from the tables in src/. */
+export async function compatibilityPage(sources) {
+  const tested = (await testedImages(sources))
+    .toSorted(newestFirst)
+    .map(({ image, elixir, otp, system, target }) => [
+      elixir,
+      otp,
+      code(`${system.os}:${system.release}`),
+      `${system.libc} ${system.libcVersion}`,
+      code(target.triple),
+      conformanceOf(image, sources.PLATFORMS),
+    ]);
+
+  const supported = sources.ELIXIR_OTP.map(({ minor, otp, later }) => [
+    `1.${minor}`,
+    `${otp.least} to ${otp.most}${later ? `, and ${later.otp} from 1.${minor}.${later.patch} on` : ''}`,
   ]);
 
-const supported = ELIXIR_OTP.map(({ minor, otp, later }) => [
-  `1.${minor}`,
-  `${otp.least} to ${otp.most}${later ? `, and ${later.otp} from 1.${minor}.${later.patch} on` : ''}`,
-]);
+  return `# Compatibility
 
-const page = `# Compatibility
-
-<!-- ${MEND} writes this page from test/rig/images/list, the platforms of test/conformance/ and src/versions/compat.ts. -->
+<!-- script/generate writes this page from test/rig/images/list, the platforms of test/conformance/ and src/versions/compat.ts. -->
 
 ## What is tested
 
@@ -78,5 +67,4 @@ ${table(['Elixir', 'OTP'], supported)}
 - **A container engine** that speaks the Docker API 1.41 or newer, as Docker has since 20.10.
 - **The machine that runs the release**: a glibc at least as new as the release needs, or musl, and the libraries that it links to. \`mix-release audit\` and the report of every build say which: [audit.md](audit.md).
 `;
-
-await writePage('compatibility.md', page, { from: 'the list of tested images', mend: MEND });
+}

@@ -1,0 +1,67 @@
+import { code } from './text.mjs';
+
+/** What the head of an entry looks like in the page; what follows it is written by hand. */
+const HEAD = /^\s*(?:[^\n]+\n\n)?- Type: [^\n]*\n- Default: [^\n]*\n/;
+
+/**
+ * docs/options.md: a section for each group of options, with an entry for each of them. Headings, and the first sentence,
+ * the type and the default of each entry, are generated; the rest goes with its heading.
+ */
+export function optionsPage(sources, current) {
+  const { OPTIONS, GROUPS } = sources;
+  const [preamble, ...sections] = sectionsOf(current);
+  const entries = new Map();
+  const introductions = new Map();
+  const others = [];
+  for (const { heading, body } of sections) {
+    const name = /^### `([a-z][a-z-]*)`$/.exec(heading)?.[1];
+    if (name !== undefined && others.length === 0) {
+      if (!OPTIONS.some((option) => option.name === name)) throw new Error(`it has an entry for ${name}, no option`);
+      entries.set(name, body.replace(HEAD, '').trim());
+    } else if (GROUPS.includes(heading.replace(/^## /, ''))) {
+      introductions.set(heading, body.trim());
+    } else {
+      others.push(`${heading}\n${body}`.trim());
+    }
+  }
+  const generated = GROUPS.flatMap((group) => [
+    `## ${group}`,
+    introductions.get(`## ${group}`) ?? '',
+    ...OPTIONS.filter((option) => option.group === group).flatMap((option) => [
+      headOf(sources, option),
+      entries.get(option.name) ?? '',
+    ]),
+  ]);
+  return [preamble.body.trim(), ...generated, ...others].filter((text) => text !== '').join('\n\n') + '\n';
+}
+
+function headOf({ valuesOf }, option) {
+  const type = { flag: option.kind, choice: `choice: ${valuesOf(option, code)}` }[option.kind] ?? option.kind;
+  const bounds = option.kind === 'integer' ? ` from ${String(option.least)} to ${String(option.most)}` : '';
+  return `### ${code(option.name)}
+
+${option.summary}
+
+- Type: ${type}${bounds}${option.required ? ', required' : ''}
+- Default: ${defaultOf(option)}`;
+}
+
+function defaultOf(option) {
+  if (option.commandLineDefault !== undefined) {
+    return `${code(option.default)} (action), ${code(option.commandLineDefault)} (command line)`;
+  }
+  if (option.default !== '') return code(option.default);
+  return option.unset === undefined ? 'none' : `none, which means ${option.unset}`;
+}
+
+/** A page cut at its headings of the second and third level, those in fenced blocks aside; the first has no heading. */
+function sectionsOf(text) {
+  const sections = [{ heading: '', lines: [] }];
+  let fenced = false;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('```')) fenced = !fenced;
+    if (!fenced && /^###? /.test(line)) sections.push({ heading: line, lines: [] });
+    else sections.at(-1).lines.push(line);
+  }
+  return sections.map(({ heading, lines }) => ({ heading, body: lines.join('\n') }));
+}

@@ -1,0 +1,85 @@
+import { code, indented, quoted, withPart } from './text.mjs';
+
+/** What the workflow does otherwise than to pass an input on as it is. */
+const ADAPTED = {
+  os: {
+    note: 'It goes to targets with glibc only: a target with musl has its own system.',
+    value: "endsWith(matrix.target, '-gnu') && inputs.os || ''",
+  },
+  glibc: {
+    note: 'It goes to targets with glibc only.',
+    value: "endsWith(matrix.target, '-gnu') && inputs.glibc || ''",
+  },
+  'version-check': {
+    note: 'It is off where no tag is built.',
+    default: 'tag',
+    value: "github.ref_type == 'tag' && inputs.version-check || ''",
+  },
+  // A called workflow does not have the environment of its caller.
+  env: { description: 'Environment variables for the Mix commands, NAME=VALUE, one a line.' },
+  'deps-env': { description: 'Environment variables for `mix deps.get` alone, NAME=VALUE, one a line.' },
+  'smoke-env': { description: 'Environment variables for the release in its smoke test, NAME=VALUE, one a line.' },
+};
+
+function describe({ descriptionOf }, option) {
+  const { description = descriptionOf(option), note } = ADAPTED[option.name] ?? {};
+  return quoted(note === undefined ? description : `${description} ${note}`);
+}
+
+const inputsOf = ({ OPTIONS }) => OPTIONS.filter(({ workflow }) => workflow === true);
+const secretsOf = ({ OPTIONS }) => OPTIONS.filter(({ workflow }) => workflow === 'secret');
+
+/** Inputs and secrets of the reusable workflow, and how it passes them on to the action. */
+export function releaseWorkflow(sources, current) {
+  const inputs = inputsOf(sources).flatMap((option) => [
+    `${option.name}:`,
+    `  description: ${describe(sources, option)}`,
+    ...typeOf(option),
+  ]);
+  const secrets = secretsOf(sources).flatMap((option) => [
+    `${option.name}:`,
+    `  description: ${describe(sources, option)}`,
+    '  required: false',
+  ]);
+  const passed = [
+    ...inputsOf(sources).map((option) => `${option.name}: \${{ ${valueOf(option)} }}`),
+    ...secretsOf(sources).map(({ name }) => `${name}: \${{ secrets.${name} }}`),
+  ];
+  return [
+    ['inputs', indented(inputs, 6)],
+    ['secrets', indented(secrets, 6)],
+    ['with', indented(passed, 10)],
+  ].reduce((text, [name, lines]) => withPart(text, name, lines), current);
+}
+
+function typeOf(option) {
+  const byDefault = ADAPTED[option.name]?.default ?? option.default;
+  switch (option.kind) {
+    case 'flag':
+      return ['  type: boolean', `  default: ${byDefault}`];
+    case 'integer':
+      // Without a default, GitHub gives 0.
+      return ['  type: number', ...(byDefault === '' ? [] : [`  default: ${byDefault}`])];
+    default:
+      return ['  type: string', `  default: ${quoted(byDefault)}`];
+  }
+}
+
+function valueOf(option) {
+  const adapted = ADAPTED[option.name]?.value;
+  if (adapted !== undefined) return adapted;
+  if (option.kind !== 'integer' || option.default !== '') return `inputs.${option.name}`;
+  if (option.least === 0) throw new Error(`${option.name} takes 0, which an input that was not given also is`);
+  return `inputs.${option.name} || ''`;
+}
+
+/** The part of docs/releasing.md that names them. */
+export function releasingPage(sources, current) {
+  const link = ({ name }) => `[${code(name)}](options.md#${name})`;
+  const lines = sources.GROUPS.flatMap((group) => {
+    const options = inputsOf(sources).filter((option) => option.group === group);
+    return options.length === 0 ? [] : [`- ${group}: ${options.map(link).join(', ')}`];
+  });
+  const secrets = `- Secrets: ${secretsOf(sources).map(link).join(', ')}`;
+  return withPart(current, 'options', ['', ...lines, secrets, '']);
+}
