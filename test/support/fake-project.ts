@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import type { Command } from '../../src/engine/container.js';
+import type { StateStore } from '../../src/cache/store.js';
+import { readRequest, type BuildRequest } from '../../src/options/request.js';
+import type { RawOptions } from '../../src/options/table.js';
+import type { BuildContext, Reporter } from '../../src/pipeline/run.js';
+import { release } from '../unit/audit/support/releases.js';
+import { directoryWith } from '../unit/support/files.js';
+import { PROBE } from '../unit/support/probe.js';
+import type { FakeContainer } from './fake-engine/container.js';
+import { fakeEngine, type FakeEngine } from './fake-engine/engine.js';
+import type { FakeAnswer } from './fake-engine/handlers.js';
+
+const BASE = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
+const BUILDS = '/build/state/build';
+const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/;
+
+const fact = (mark: string, name: string, value: string): string =>
+  `${mark} fact ${name} ${Buffer.from(value).toString('base64')}`;
+
+/** An engine in memory in which a project with the releases `web` and `api` builds, and its releases run. */
+export function projectEngine(): FakeEngine {
+  const engine = fakeEngine({ handlers: { run: answer } });
+  engine.addImage({ names: [BASE], directories: ['/build/src', '/build/state'] });
+  engine.addImage({ names: ['debian:trixie-slim'], directories: ['/smoke'] });
+  return engine;
+}
+
+async function answer(command: Command, container: FakeContainer, print: (line: string) => void): Promise<FakeAnswer> {
+  const mark = UUID.exec(command.argv.join('\n'))?.[0] ?? '';
+  switch (command.title) {
+    case 'the probe of the image':
+      return { lines: probeFacts('mix-release-probe') };
+    case 'the check of compiled code': {
+      const { files, path } = container.at(BUILDS);
+      files.mkdir(path);
+      return {};
+    }
+    case 'mix':
+      // Between two tasks whatever listens has its turn, as with a Mix that takes its time.
+      for (const task of mixTasks(command.argv)) {
+        for (const line of runTask(task, container)) print(line);
+        await setImmediate();
+        await setImmediate();
+      }
+      return {};
+    case 'eval':
+      return { lines: [fact(mark, 'answered', '')] };
+    default:
+      if (!command.title.startsWith('before-build')) return {};
+      return { lines: [fact(mark, 'before', 'A=1\0'), fact(mark, 'after', 'A=1\0B=2\0')] };
+  }
+}
+
+function probeFacts(mark: string): readonly string[] {
+  const names: Readonly<Record<string, string>> = {
+    osCodename: 'os_codename',
+    libcVersion: 'libc_version',
+    systemArchitecture: 'system_architecture',
+  };
+  return Object.entries(PROBE).map(([name, value]) => fact(mark, names[name] ?? name, value));
+}
+
+/** The tasks of `mix do`, each with its arguments. */
+function mixTasks(argv: readonly string[]): readonly (readonly string[])[] {
+  const tasks: string[][] = [[]];
+  for (const word of argv.slice(argv.indexOf('do') + 1)) {
+    if (word === ',') tasks.push([]);
+    else tasks.at(-1)?.push(word);
+  }
+  return tasks;
+}
+
+function runTask(
+  [task = '', first = '', second = 'web']: readonly string[],
+  container: FakeContainer,
+): readonly string[] {
+  const place = (name: string): string => `/build/src/_build/prod/rel/${name}`;
+  switch (task) {
+    case 'mix_release_builder.probe':
+      return probeFacts(first);
+    case 'mix_release_builder.stage':
+      return [`${first} stage ${second}`];
+    case 'mix_release_builder.describe': {
+      const facts = { name: second, version: '0.1.0', path: place(second), erts_version: '15.2.7' };
+      return Object.entries(facts).map(([name, value]) => fact(first, name, value));
+    }
+    case 'release': {
+      const name = first.startsWith('--') ? 'web' : first;
+      for (const [path, file] of Object.entries(release())) {
+        const renamed = path === 'bin/web' ? `bin/${name}` : path;
+        if (typeof file !== 'string' && !Buffer.isBuffer(file)) throw new Error(`${path} is no plain file`);
+        container.write(`${place(name)}/${renamed}`, file, renamed.startsWith('bin/') ? 0o755 : 0o644);
+      }
+      return [`Release created at ${place(name)}`];
+    }
+    default:
+      return [`ran ${task}`];
+  }
+}
+
+/** What a run of the project differs in from one with everything on. */
+export interface RunChanges {
+  readonly options?: RawOptions;
+  readonly context?: Partial<BuildContext>;
+}
+
+/** A run that is ready: its request, its context, and everything that it was told and left. */
+export interface ProjectRun {
+  readonly engine: FakeEngine;
+  readonly request: BuildRequest;
+  readonly context: BuildContext;
+  readonly cancel: () => void;
+  /** What the reporter was told: `[what, stage, …]`. */
+  readonly events: readonly (readonly unknown[])[];
+  readonly published: readonly string[];
+  readonly scheduled: readonly string[];
+  /** Calls this when a stage starts. */
+  onStage(listener: (stage: string) => void): void;
+}
+
+/** A run with every stage on: two releases, a script before the build, a cache service, an artifact. */
+export async function projectRun({ options = {}, context = {} }: RunChanges = {}): Promise<ProjectRun> {
+  const checkout = await directoryWith({ 'mix.exs': 'defmodule Web do end', 'prepare.sh': 'export B=2' });
+  const output = await directoryWith({ 'web-0.1.0-x86_64-unknown-linux-gnu.tar.gz': 'of an earlier build' });
+  const from = { checkout, cwd: checkout, env: {} };
+  const request = await readRequest(
+    {
+      ...{ target: 'x86_64-unknown-linux-gnu', os: 'debian:trixie', release: 'web api', output },
+      ...{ 'before-build': 'prepare.sh', 'smoke-test': 'eval', pull: 'never', ...options },
+    },
+    from,
+  );
+  const engine = projectEngine();
+  const events: unknown[][] = [];
+  const published: string[] = [];
+  const scheduled: string[] = [];
+  let listen: (stage: string) => void = () => undefined;
+  const reporter: Reporter = {
+    stageStarted: (stage) => {
+      events.push(['started', stage]);
+      listen(stage);
+    },
+    stageEnded: (stage, _, outcome) => void events.push(['ended', stage, outcome]),
+    stageSkipped: (stage, reason) => void events.push(['skipped', stage, reason]),
+    line: () => undefined,
+    note: () => undefined,
+    warn: (text) => void events.push(['warned', text]),
+  };
+  const store: StateStore = {
+    restore: () => Promise.resolve(undefined),
+    drop: () => Promise.resolve(),
+    scheduleSave: ({ key }) => void scheduled.push(key),
+  };
+  const controller = new AbortController();
+  return {
+    ...{ engine, request, events, published, scheduled },
+    cancel: () => controller.abort(),
+    onStage: (listener) => (listen = listener),
+    context: {
+      ...{ reporter, signal: controller.signal, id: randomUUID(), keepState: true, store, env: {} },
+      connect: () => Promise.resolve(engine),
+      publish: (publications) => {
+        published.push(...publications.map(({ name }) => name));
+        return Promise.resolve(
+          publications.map(({ name }, id) => ({ name, id, url: `https://example/${name}`, digest: '' })),
+        );
+      },
+      ...context,
+    },
+  };
+}
