@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connectEngine } from '../engine/connect.js';
 import type { Engine } from '../engine/engine.js';
 import { MixReleaseError } from '../errors.js';
+import { inert } from '../inert.js';
 import { readRequest, type BuildRequest } from '../options/request.js';
 import { build } from '../pipeline/build.js';
 import { cancelOnSignals } from '../pipeline/cancel.js';
@@ -54,7 +55,7 @@ async function writePagesOf({ report, summary }: BuildRequest, outcome: BuildOut
   await writePages(outcome, process.env, {
     report,
     summary: summary ? (await import('../action/summary.js')).writeSummary : undefined,
-    warn: (text) => process.stderr.write(`warning: ${text}\n`),
+    warn: (text) => process.stderr.write(`warning: ${inert(text)}\n`),
   });
 }
 

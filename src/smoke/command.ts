@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { parseMessage } from '../builder/messages.js';
 import type { RunningContainer } from '../engine/container.js';
+import { EngineError } from '../engine/failure.js';
 import { keepLast } from '../engine/lines.js';
+import { MixReleaseError } from '../errors.js';
 import type { SmokeCheck } from './report.js';
 
 /** A check that a release did not pass. */
@@ -51,6 +53,25 @@ export interface SmokeCommand {
 
 /** Lines of a release that are kept. */
 export const OUTPUT_KEPT = 400;
+
+/**
+ * Prepares a test, which counts into its time. Whatever the preparation fails with once that is over, it fails because its
+ * container was taken away; only an image that does not fit stays what it is.
+ *
+ * @throws SmokeFailure when the time is over
+ */
+export async function prepareInTime<T>(
+  { deadline, timeout }: Pick<Setting, 'deadline' | 'timeout'>,
+  prepare: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await prepare();
+  } catch (error) {
+    const isOther = error instanceof MixReleaseError && !(error instanceof EngineError);
+    if (!deadline.aborted || isOther) throw error;
+    throw new SmokeFailure('start', `its container was not ready after ${String(timeout)} s`, [], true);
+  }
+}
 
 /** Runs a command in the release's container. @throws SmokeFailure when the time is over */
 export async function runCommand(setting: Setting, command: SmokeCommand): Promise<Outcome> {

@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Target } from '../targets/table.js';
 import { requireEval } from './health-check.js';
 import { boot } from './boot.js';
-import { runCommand, SmokeFailure, type Setting } from './command.js';
+import { prepareInTime, runCommand, SmokeFailure, type Setting } from './command.js';
 import { lackingPackages, smokeError } from './failure.js';
 import { requireLibraries } from './needs.js';
 import { programOf, type Program } from './program.js';
@@ -141,7 +141,9 @@ async function tried(engine: Engine, image: string, trial: Trial): Promise<Seen>
     run,
     directory: release.directory,
   };
-  await using container = await openSandbox(engine, spec, AbortSignal.any([context.signal, deadline]));
+  await using container = await prepareInTime({ deadline, timeout }, () =>
+    openSandbox(engine, spec, AbortSignal.any([context.signal, deadline])),
+  );
   const program = programOf(release.name, release.version, files);
   const env = environment(setting, program, files);
   const at: Setting = { container, env, onLine: context.onLine, deadline, timeout };
@@ -186,7 +188,7 @@ function environment(
 const ON_PATH = 'PATH="$1/bin:$PATH"; export PATH; shift; exec "$@"';
 
 async function runScript(at: Setting, script: SmokeScript, { release, setting }: Trial): Promise<void> {
-  await putScript(at.container, script);
+  await prepareInTime(at, () => putScript(at.container, script));
   const env = {
     ...at.env,
     SMOKE_RELEASE: RELEASE,

@@ -5,6 +5,7 @@ import { MixReleaseError, messageOf } from '../errors.js';
 import { insideOf } from '../paths.js';
 import type { GitView } from './git.js';
 import { isNativeObject } from './native-object.js';
+import { unreadableSources } from './unreadable.js';
 
 /** The files that go to the builder, and what stays behind that somebody could miss. Paths are relative, with `/`. */
 export interface SourceList {
@@ -61,12 +62,7 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
         paths.push(name);
         await visit(name, ignored);
       } else if (entry.isFile() || entry.isSymbolicLink()) {
-        if (
-          ignored &&
-          entry.isFile() &&
-          !isUnderNodeModules(name) &&
-          (await isNativeObject(path.join(checkout, name)))
-        ) {
+        if (ignored && entry.isFile() && !isUnderNodeModules(name) && (await isNative(path.join(checkout, name)))) {
           strayObjects.push(name);
         } else {
           paths.push(name);
@@ -100,6 +96,14 @@ function isUnderNodeModules(whole: string): boolean {
 /** Whether a path is another one or lies below it; everything lies below the root, ''. */
 function isWithin(whole: string, directory: string): boolean {
   return directory === '' || whole === directory || whole.startsWith(`${directory}/`);
+}
+
+async function isNative(file: string): Promise<boolean> {
+  try {
+    return await isNativeObject(file);
+  } catch (error) {
+    throw unreadableSources(error);
+  }
 }
 
 async function read(directory: string): Promise<Dirent[]> {

@@ -1,14 +1,21 @@
-import { createHash } from 'node:crypto';
+import { createHash, scrypt, type BinaryLike } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Builder } from '../../builder/builder.js';
 import type { StateKey } from '../../cache/store.js';
+import { systemErrorCode } from '../../errors.js';
 import type { BuildRequest } from '../../options/request.js';
+import { unreadableSources } from '../../sources/unreadable.js';
 import { machinery, shortHash } from '../builder/volumes.js';
 
-/** @param inputs - see `inputsOf` */
+/**
+ * The name of the state of a build. The suffix is part of the hash, and not only readable behind it: what begins with the
+ * prefix of a build has its very suffix, and an archive says with which it was made.
+ *
+ * @param inputs - see `inputsOf`
+ */
 export function stateKey(request: BuildRequest, builder: Builder, inputs: string): StateKey {
-  const { target, mixEnv, env, cacheKeySuffix, cache } = request;
+  const { target, mixEnv, env, cacheKeySuffix = '', cache } = request;
   const { elixir, otp } = builder.probe;
   const { MIX_TARGET = 'host' } = env;
   const project = path.relative(request.checkout, request.project);
@@ -18,7 +25,7 @@ export function stateKey(request: BuildRequest, builder: Builder, inputs: string
     otp,
     'mix-env': mixEnv,
     'mix-target': MIX_TARGET,
-    image: shortHash([...machinery(request, builder), project]),
+    image: shortHash([...machinery(request, builder), project, cacheKeySuffix]),
   };
   const readable = [target.triple, elixir, `otp${otp}`, mixEnv, MIX_TARGET, cache, facts.image, cacheKeySuffix];
   // A key of the service has no commas and at most 512 characters.
@@ -29,25 +36,57 @@ export function stateKey(request: BuildRequest, builder: Builder, inputs: string
   return { key: `${prefix}${inputs}`, prefix, facts };
 }
 
-/** Variables whose values change from run to run, or must not be told, not even as a hash. */
-const UNTOLD = /TOKEN|SECRET|PASS|KEY|CREDENTIAL|AUTH|^SOURCE_DATE_EPOCH$/i;
+/** Differs from run to run and decides no compiled code: the dates of a release are its own matter. */
+const CHANGES_ALWAYS = 'SOURCE_DATE_EPOCH';
 
 /**
  * A hash of what compiled code can depend on without Mix noticing in every version: `mix.lock`, each `mix.exs`,
- * `config/**`, the script before the build, and the variables of `env`. Where it changes, everything is compiled anew.
+ * `config/**`, the script before the build, and the variables of `env`. Where it changes, everything is compiled again.
+ *
+ * It is part of the name of a cached state, which people see who may not see the variables, and a short or common value
+ * is soon guessed from a plain hash. So all variables together, whatever they are called, go through scrypt: each guess
+ * costs a tenth of a second and 32 MiB, and has to be right about all of them. The salt is a hash of the files, so that
+ * nothing can be computed beforehand, while the same sources and variables have the same name on every machine. A random
+ * key kept with the state would hide no more: whoever may restore the state, as the workflows of pull requests may, would
+ * read the key there; and the name has to be known before there is a state to look into.
  *
  * @param paths - the sources, relative to the checkout
+ * @returns 32 hex digits
+ * @throws MixReleaseError `sources-unreadable`
  */
 export async function inputsOf(request: BuildRequest, paths: readonly string[]): Promise<string> {
   const { checkout, beforeBuild, env } = request;
   const relevant = paths.filter((name) => /(?:^|\/)(?:mix\.exs|mix\.lock|config\/.*)$/.test(name)).sort();
   const hash = createHash('sha256');
   for (const name of [...relevant.map((each) => path.join(checkout, each)), ...(beforeBuild ? [beforeBuild] : [])]) {
-    // A directory or a dangling link has no content.
-    const content = await readFile(name).catch(() => Buffer.alloc(0));
+    const content = await contentOf(name);
     hash.update(`${path.relative(checkout, name)}\0${String(content.length)}\0`).update(content);
   }
-  const told = Object.entries(env).filter(([name]) => !UNTOLD.test(name));
-  hash.update(JSON.stringify(told.sort(([a], [b]) => (a < b ? -1 : 1))));
-  return hash.digest('hex').slice(0, 32);
+  const files = hash.digest();
+  const variables = Object.entries(env)
+    .filter(([name]) => name !== CHANGES_ALWAYS)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const derived = variables.length === 0 ? files : await slowHash(JSON.stringify(variables), files);
+  return derived.toString('hex').slice(0, 32);
+}
+
+/** What has no content: a directory, and a link that leads to one or nowhere. */
+const WITHOUT_CONTENT = new Set(['EISDIR', 'ENOENT', 'ENOTDIR', 'ELOOP']);
+
+async function contentOf(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (WITHOUT_CONTENT.has(systemErrorCode(error) ?? '')) return Buffer.alloc(0);
+    throw unreadableSources(error);
+  }
+}
+
+// One of the settings that OWASP's cheat sheet on storing passwords has for scrypt. Node allows 32 MiB unless told.
+const SCRYPT = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
+
+function slowHash(text: string, salt: BinaryLike): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(text, salt, 32, SCRYPT, (error, derived) => (error ? reject(error) : resolve(derived)));
+  });
 }

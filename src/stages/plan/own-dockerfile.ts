@@ -20,11 +20,13 @@ export async function readOwnDockerfile(file: string, checkout: string): Promise
   const name = path.basename(file);
   // Git may not know the Dockerfile itself yet, or ignore it.
   const paths = [...new Set([...(await listContext(directory)), name])].sort();
+  // It reads the Dockerfile, too, and says what cannot be read.
+  const contextHash = await hashContext(directory, paths);
   return {
     name: insideOf(checkout, file) ?? file,
     path: name,
     usesBase: /^\s*[Aa][Rr][Gg]\s+BASE\b/m.test(await readFile(file, 'utf8')),
-    contextHash: await hashContext(directory, paths),
+    contextHash,
     context: () =>
       packSources({ checkout: directory, paths, extra: [], owner: { uid: 0, gid: 0 }, mtime: CONTEXT_TIME }),
   };

@@ -103,7 +103,9 @@ describe('workflowReporter', () => {
         reporter.stageStarted('smoke');
         reporter.line(text);
         reporter.note(text);
+        reporter.warn(text);
         reporter.stageEnded('smoke', 1, text);
+        reporter.stageSkipped('cache', text);
         reporter.stageStarted('audit');
         reporter.line(text);
         reporter.stageEnded('audit', 1, undefined);
@@ -111,7 +113,7 @@ describe('workflowReporter', () => {
       printLast([text]);
       annotateFailure(new MixReleaseError('smoke-failed', { what: text, next: text }), {});
       annotate([{ severity: 'error', file: 'a.ex', line: 1, column: 0, message: text }], false);
-      const ours = /^::(stop-commands|group|endgroup|error|[0-9a-f-]{36})(?: |::)/;
+      const ours = /^::(stop-commands|group|endgroup|error|warning|[0-9a-f-]{36})(?: |::)/;
       const commands = printed.flatMap((line) => line.split(/[\r\n]/)).filter((line) => COMMAND.test(line));
       const theirs = commands.filter((line) => !ours.test(line) || line.includes('##[') || line === '::error::x');
       expect(theirs).toEqual([]);

@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { listSources } from '../../../src/sources/list.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith, ELF, type Tree } from '../support/files.js';
 import { isolateGit } from '../support/git.js';
 import { listOf, type Where } from '../support/list.js';
+import { asNobody } from '../support/nobody.js';
 
 const execFileAsync = promisify(execFile);
 
@@ -94,6 +97,17 @@ describe('listSources without git', () => {
     const root = await directoryWith({ 'tmp/x': '' });
     await execFileAsync('mkfifo', [path.join(root, 'tmp/pipe')]);
     expect(await listOf(root)).toMatchObject({ paths: ['tmp', 'tmp/x'], special: ['tmp/pipe'] });
+  });
+
+  it('says that an ignored file cannot be read', async () => {
+    const root = await directoryWith({ 'mix.exs': '', 'certs/key.pem': { content: 'x', mode: 0o600 } });
+    await chmod(root, 0o755);
+    await chmod(path.join(root, 'certs/key.pem'), 0o000);
+    const git = { ignored: new Set(['certs/key.pem']), trackedDeps: new Set<string>(), commitTime: undefined };
+    const roots = { checkout: root, project: root, output: path.join(root, 'out'), git };
+    const error = await asNobody(() => errorOf(() => listSources(roots)));
+    expect(error).toMatchObject({ code: 'sources-unreadable', exitStatus: 2 });
+    expect(error.message).toContain('certs/key.pem');
   });
 
   it('refuses a checkout that is gone', async () => {

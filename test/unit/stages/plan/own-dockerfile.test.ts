@@ -1,11 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { readOwnDockerfile } from '../../../../src/stages/plan/own-dockerfile.js';
 import { errorOf } from '../../support/errors.js';
 import { dateBy, directoryWith, writeTree, type Tree } from '../../support/files.js';
 import { isolateGit, repositoryWith } from '../../support/git.js';
+import { asNobody } from '../../support/nobody.js';
 import { entriesOf, extracted, saved } from '../../support/tar.js';
 
 // A stream that waits for ever is a failure that is seen soon.
@@ -22,6 +23,15 @@ const TREE: Tree = {
 };
 
 describe('readOwnDockerfile', () => {
+  it('says that it cannot be read', async () => {
+    const checkout = await directoryWith({ Dockerfile: 'FROM x' });
+    await chmod(checkout, 0o755);
+    await chmod(path.join(checkout, 'Dockerfile'), 0o000);
+    const error = await asNobody(() => errorOf(() => readOwnDockerfile(path.join(checkout, 'Dockerfile'), checkout)));
+    expect(error).toMatchObject({ code: 'sources-unreadable' });
+    expect(error.message).toContain('Dockerfile');
+  });
+
   it('has the directory of the Dockerfile as its context, and nothing above it', async () => {
     const checkout = await directoryWith(TREE);
     const own = await readOwnDockerfile(path.join(checkout, 'ci/Dockerfile'), checkout);

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Builder } from '../../../../src/builder/builder.js';
+import type { BuildRequest } from '../../../../src/options/request.js';
+import { stateKey } from '../../../../src/stages/cache/key.js';
+import { PROBE } from '../../support/probe.js';
+import { requestWith } from '../../support/request.js';
+
+const builder: Builder = {
+  tag: 'mix-release-builder:1',
+  base: { reference: 'elixir:1', id: 'sha256:1', digest: 'sha256:1' },
+  probe: PROBE,
+  erlFlags: '',
+  origin: 'present',
+};
+
+const INPUTS = 'f'.repeat(32);
+const keyOf = (changes: Partial<BuildRequest>, inputs = INPUTS) =>
+  stateKey(requestWith(changes), builder, inputs);
+
+describe('stateKey', () => {
+  const suffixes = [undefined, 'a', 'b', 'a-b', 'a b', 'a_b', `-${INPUTS}`, 'prod'];
+
+  it.each(suffixes)('with suffix %j takes up no state that was saved with another', (mine) => {
+    const { key, prefix, facts } = keyOf({ cacheKeySuffix: mine });
+    for (const theirs of suffixes.filter((each) => each !== mine)) {
+      const saved = keyOf({ cacheKeySuffix: theirs });
+      expect(saved.key).not.toBe(key);
+      expect(saved.key.startsWith(prefix)).toBe(false);
+      // Whatever a store hands out: the archive says with which suffix it was made.
+      expect(saved.facts).not.toEqual(facts);
+    }
+  });
+
+  it('takes up a state of other inputs with the same suffix', () => {
+    const { prefix } = keyOf({ cacheKeySuffix: 'v2' });
+    expect(keyOf({ cacheKeySuffix: 'v2' }, '0'.repeat(32)).key.startsWith(prefix)).toBe(true);
+    expect(prefix).toContain('-v2-');
+  });
+
+  it.each<[string, Partial<BuildRequest>]>([
+    ['environment of Mix', { mixEnv: 'test' }],
+    ['target of Mix', { env: { MIX_TARGET: 'rpi4' } }],
+    ['project', { project: '/src/apps/web' }],
+    ['cache', { cache: 'deps' }],
+  ])('takes up no state of another %s', (_, changes) => {
+    expect(keyOf(changes).key.startsWith(keyOf({}).prefix)).toBe(false);
+  });
+
+  it('has no commas, no white space and at most 512 characters', () => {
+    expect(keyOf({ cacheKeySuffix: 'a, b\n/ü', mixEnv: 'prod' }).key).toMatch(/^[\w.+-]{1,512}$/);
+  });
+});
