@@ -16,8 +16,11 @@ export function optionsPage(sources, current) {
   for (const { heading, body } of sections) {
     const name = /^### `([a-z][a-z-]*)`$/.exec(heading)?.[1];
     if (name !== undefined && others.length === 0) {
-      if (!OPTIONS.some((option) => option.name === name)) throw new Error(`it has an entry for ${name}, no option`);
-      entries.set(name, body.replace(HEAD, '').trim());
+      const rest = body.replace(HEAD, '').trim();
+      if (rest !== '' && !OPTIONS.some((option) => option.name === name)) {
+        throw new Error(`it has an entry for ${name}, which is no option: rename the entry, or remove it`);
+      }
+      entries.set(name, rest);
     } else if (GROUPS.includes(heading.replace(/^## /, ''))) {
       introductions.set(heading, body.trim());
     } else {

@@ -14,6 +14,7 @@ const CHANGES: Readonly<Record<string, (text: string) => string>> = {
   'docs/options.md': (text) => text.replace('- Type: integer from 1 to 90', '- Type: integer from 1 to 91'),
   '.github/workflows/release.yml': (text) => text.replace(/^ {10}smoke-test: .*\n/m, ''),
   'docs/releasing.md': (text) => text.replace('[`cookie`](options.md#cookie), ', ''),
+  'docs/architecture.md': (text) => text.replace(/^\| `before-build` .*\n/m, ''),
   'docs/targets.md': (text) => text.replace('2.36', '2.37'),
   'docs/compatibility.md': (text) => text.replace(/^# \w+/, '# Machines'),
 };
