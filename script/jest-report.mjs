@@ -9,7 +9,7 @@ const report = JSON.parse(readFileSync(file, 'utf8'));
 
 const seconds = ({ startTime, endTime }) => Math.round((endTime - startTime) / 1000);
 for (const each of report.testResults.toSorted((a, b) => seconds(b) - seconds(a))) {
-  const name = path.relative('test', each.name).replace(/\.test\.ts$/, '');
+  const name = path.relative('test', each.name).replace(/(\.slow)?\.test\.ts$/, '');
   const word = each.status === 'passed' ? 'ok   ' : 'FAIL ';
   if (word !== 'ok   ' || seconds(each) >= 5) console.error(`${word} ${name} (${String(seconds(each))} s)`);
 }

@@ -2,7 +2,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { toMixReleaseError } from '../errors.js';
 import type { PipelineResult } from './pipeline.js';
 import type { BuildOutcome, BuiltRelease } from './result.js';
-import type { AnyStage, Output, SummaryPart } from './stage.js';
+import type { AnyStage, Output } from './stage.js';
+import type { SummaryPart } from './summary-part.js';
 
 /** What a run came to, from what its stages gave. */
 export function outcomeOf(

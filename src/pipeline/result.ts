@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { MixReleaseError } from '../errors.js';
 import type { FileKind } from '../package/file-kinds.js';
 import type { SmokeReport } from '../smoke/report.js';
-import type { SummaryPart } from './stage.js';
+import type { SummaryPart } from './summary-part.js';
 
 /** One release, built and packed: an entry of the `releases` that `--json` prints. */
 export interface BuiltRelease {

@@ -1,7 +1,7 @@
 import type { BuiltRelease } from '../pipeline/result.js';
 import type { MixReleaseError } from '../errors.js';
 import { megabytes } from '../megabytes.js';
-import type { Row, SummaryPart } from '../pipeline/stage.js';
+import type { Row, SummaryPart } from '../pipeline/summary-part.js';
 import type { Size } from './sizes.js';
 
 /** What one release has on the page. */

@@ -1,5 +1,5 @@
 import { escapeLine, escapeLines } from './escape.js';
-import type { Row } from '../pipeline/stage.js';
+import type { Row } from '../pipeline/summary-part.js';
 import type { Failure } from './page.js';
 
 /** A table of names and values. Without blank lines, which would end the HTML where it stands in Markdown. */

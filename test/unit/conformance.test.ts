@@ -24,7 +24,7 @@ describe('the entries of the conformance suite', () => {
   );
 
   it('are each in the sample of one other platform, as far as they are core', () => {
-    const [, ...others] = PLATFORMS;
+    const [first, ...others] = PLATFORMS;
     const samples = others.map((platform) => sampleOf(platform).map(({ id }) => id));
     const core = ENTRIES.filter(
       (entry) => entry.core === true && others.some((platform) => isAvailable(entry, platform)),
@@ -36,7 +36,7 @@ describe('the entries of the conformance suite', () => {
         true,
       );
     }
-    expect(sampleOf(PLATFORMS[0] as (typeof PLATFORMS)[number])).toEqual([]);
+    expect(first && sampleOf(first)).toEqual([]);
   });
 
   it('are broken on purpose by mutations that exist, at least fifteen of them', () => {

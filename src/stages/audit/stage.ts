@@ -5,7 +5,8 @@ import { auditFailed } from '../../audit/audit-failed.js';
 import type { AuditReport } from '../../audit/report.js';
 import { reportLines, reportOutcome } from '../../audit/report-text.js';
 import { outputError, replaceFile } from '../../package/output.js';
-import type { OptionalStage, Row } from '../../pipeline/stage.js';
+import type { OptionalStage } from '../../pipeline/stage.js';
+import type { Row } from '../../pipeline/summary-part.js';
 import type { WithMix } from '../deps/stage.js';
 import type { Fetched } from '../fetch/fetch.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mixEnvironment } from '../../../src/mix/environment.js';
+import { RESERVED_VARIABLES } from '../../../src/options/reserved-env.js';
 
 const options = {
   mixEnv: 'prod',
@@ -36,6 +37,14 @@ describe('mixEnvironment', () => {
     expect(mixEnvironment({ ...options, depsPartitions: 4 }, {})[name]).toBe('4');
     expect(mixEnvironment({ ...options, depsPartitions: 4, env: { [name]: '3' } }, {})[name]).toBe('3');
     expect(mixEnvironment(options, { [name]: '5' })[name]).toBeUndefined();
+  });
+
+  it('sets nothing that isolates a build and that the user could set otherwise', () => {
+    const chosen = Object.fromEntries(Object.keys(mixEnvironment(options, {})).map((name) => [name, 'of the user']));
+    const changed = mixEnvironment({ ...options, env: chosen }, {});
+    const kept = Object.keys(changed).filter((name) => changed[name] !== 'of the user');
+    expect(kept.length).toBeGreaterThan(5);
+    expect(kept.filter((name) => !RESERVED_VARIABLES.has(name))).toEqual([]);
   });
 
   it('has a UTF-8 locale, and its state apart from that of the host', () => {

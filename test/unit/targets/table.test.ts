@@ -1,40 +1,46 @@
 import { describe, expect, it } from '@jest/globals';
-import { TARGETS } from '../../../src/targets/table.js';
+import { readElfFile } from '../../../src/audit/elf/elf.js';
+import { defaultSystem, SYSTEM_RELEASES } from '../../../src/targets/systems.js';
+import { architectureOf, TARGETS } from '../../../src/targets/table.js';
 
-/** What the halves of a triple say about its row. */
-const MACHINES = {
-  x86_64: { platform: 'linux/amd64', runner: 'ubuntu-24.04' },
-  aarch64: { platform: 'linux/arm64', runner: 'ubuntu-24.04-arm' },
-} as const;
-const LIBCS = {
-  gnu: { libc: 'glibc', systems: ['debian', 'ubuntu'], packageManager: 'apt', systemRelease: 'bookworm' },
-  musl: { libc: 'musl', systems: ['alpine'], packageManager: 'apk', systemRelease: '3.22' },
-} as const;
+/** The engine's words for the machines of `uname -m`. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
 
 describe('TARGETS', () => {
-  it('has every combination of machine and C library once', () => {
-    const combinations = Object.keys(LIBCS).flatMap((libc) =>
-      Object.keys(MACHINES).map((machine) => `${machine}-unknown-linux-${libc}`),
-    );
-    expect(TARGETS.map(({ triple }) => triple)).toEqual(combinations);
+  it('has no triple twice', () => {
+    expect(new Set(TARGETS.map(({ triple }) => triple)).size).toBe(TARGETS.length);
+  });
+
+  it.each(TARGETS.map((target) => [target.triple, target] as const))('says of %s what its triple says', (_, target) => {
+    const { triple, machine, libc, loader } = target;
+    expect(triple).toBe(`${machine}-unknown-linux-${libc === 'glibc' ? 'gnu' : 'musl'}`);
+    expect(architectureOf(target)).toBe(ARCHITECTURES[machine]);
+    // Loaders are named for their machine, with hyphens where glibc spells it.
+    expect(loader.replaceAll('-', '_')).toContain(`ld_${libc === 'glibc' ? 'linux' : 'musl'}_${machine}`);
+  });
+
+  it('says for each machine one runner and one platform', () => {
+    for (const field of ['runner', 'platform'] as const) {
+      const pairs = new Set(TARGETS.map((target) => `${target.machine} ${target[field]}`));
+      expect(pairs.size).toBe(new Set(TARGETS.map(({ machine }) => machine)).size);
+    }
   });
 
   it.each(TARGETS.map((target) => [target.triple, target] as const))(
-    'says of %s what its triple says',
-    (triple, row) => {
-      const machine = triple.startsWith('x86_64-') ? 'x86_64' : 'aarch64';
-      const { platform, runner } = MACHINES[machine];
-      expect(row).toMatchObject({ machine, platform, runner, ...LIBCS[triple.endsWith('-gnu') ? 'gnu' : 'musl'] });
+    'builds %s by default on a system with its C library, and knows others with it',
+    (_, target) => {
+      expect(defaultSystem(target)).toMatchObject({ os: target.systems[0], libc: target.libc, current: true });
+      for (const system of target.systems) {
+        const libcs = SYSTEM_RELEASES.filter(({ os }) => os === system).map(({ libc }) => libc);
+        expect(new Set(libcs)).toEqual(new Set([target.libc]));
+      }
     },
   );
 
-  it.each([
-    ['x86_64-unknown-linux-gnu', '/lib64/ld-linux-x86-64.so.2'],
-    ['aarch64-unknown-linux-gnu', '/lib/ld-linux-aarch64.so.1'],
-    ['x86_64-unknown-linux-musl', '/lib/ld-musl-x86_64.so.1'],
-    ['aarch64-unknown-linux-musl', '/lib/ld-musl-aarch64.so.1'],
-  ])('has for %s the loader %s', (triple, loader) => {
-    expect(TARGETS.find((target) => target.triple === triple)?.loader).toBe(loader);
+  it('has the loader that programs of this machine name', () => {
+    const { interpreter, machine } = readElfFile(process.execPath);
+    const here = TARGETS.find((target) => target.machine === machine.name && target.loader === interpreter);
+    expect([machine.name, interpreter, here?.libc]).toEqual([expect.any(String), expect.any(String), 'glibc']);
   });
 
   it.each(TARGETS.map(({ triple, fallback }) => [triple, fallback] as const))(
