@@ -14,8 +14,7 @@ const builder: Builder = {
 };
 
 const INPUTS = 'f'.repeat(32);
-const keyOf = (changes: Partial<BuildRequest>, inputs = INPUTS) =>
-  stateKey(requestWith(changes), builder, inputs);
+const keyOf = (changes: Partial<BuildRequest>, inputs = INPUTS) => stateKey(requestWith(changes), builder, inputs);
 
 describe('stateKey', () => {
   const suffixes = [undefined, 'a', 'b', 'a-b', 'a b', 'a_b', `-${INPUTS}`, 'prod'];
