@@ -1,1 +1,0 @@
-import{artifactPublisher}from"./chunk-NFW6RLR4.mjs";import"./chunk-G6D26MFV.mjs";import"./chunk-NQ23WBAB.mjs";import"./chunk-GAQY5JC7.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{artifactPublisher};

@@ -1,3 +1,0 @@
-import{auditFailed,auditRelease,reportLines}from"./chunk-47VJW3ZH.mjs";import"./chunk-X6SXLVO4.mjs";import{readAuditRequest}from"./chunk-2MJJ32RR.mjs";import"./chunk-YCRT7YVJ.mjs";import"./chunk-5PD32QW5.mjs";import"./chunk-472PBCGU.mjs";import"./chunk-DERCRSUD.mjs";import"./chunk-JB6JJYAG.mjs";import"./chunk-GAQY5JC7.mjs";import"./chunk-JASMSO4N.mjs";import{__name}from"./chunk-7QWGVESK.mjs";async function auditCommand(invocation){let{place,options,json}=invocation,report=await auditRelease(place,readAuditRequest(options)),lines=json?[JSON.stringify(report)]:reportLines(report);if(process.stdout.write(`${lines.join(`
-`)}
-`),report.verdict==="fail")throw auditFailed(report,place)}__name(auditCommand,"auditCommand");export{auditCommand};

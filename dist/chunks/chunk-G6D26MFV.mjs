@@ -1,1 +1,0 @@
-import{__name}from"./chunk-7QWGVESK.mjs";function packageName(release,triple){return[release.name,release.version,triple].join("-").replaceAll(/[^A-Za-z0-9._+-]/g,"_")}__name(packageName,"packageName");export{packageName};

@@ -1,3 +1,0 @@
-import{__name}from"./chunk-7QWGVESK.mjs";function terminalReporter(out,verbose){let print=__name(text=>{out.write(`${text}
-`)},"print");return{stageStarted:__name(stage=>{verbose&&print(`${stage} ...`)},"stageStarted"),stageEnded:__name((stage,seconds,outcome)=>{let time=`${seconds.toFixed(1)} s`.padStart(8);print(`${stage.padEnd(12)}${time}  ${outcome??"failed"}`.trimEnd())},"stageEnded"),line:__name(text=>{verbose&&print(`  | ${text}`)},"line"),note:__name(text=>print(`  ${text}`),"note")}}__name(terminalReporter,"terminalReporter");function explain(error,verbose){return[...verbose?[]:error.output.map(line=>`  | ${line}`),`error (${error.code}): ${error.message}`,`  ${error.next}`,""].join(`
-`)}__name(explain,"explain");export{terminalReporter,explain};

@@ -1,3 +1,0 @@
-import{reapAll}from"./chunk-IHNDLEGH.mjs";import{connectEngine}from"./chunk-G2AJOB4P.mjs";import"./chunk-GAQY5JC7.mjs";import"./chunk-THHFVID4.mjs";import"./chunk-Y6TRQAID.mjs";import"./chunk-CQSU4ZJW.mjs";import"./chunk-JASMSO4N.mjs";import{__name}from"./chunk-7QWGVESK.mjs";async function cleanCommand(){let{containers,volumes,images}=await reapAll(await connectEngine()),named={container:containers,volume:volumes,image:images};for(let[kind,names]of Object.entries(named))for(let name of names)process.stderr.write(`removed ${kind} ${name}
-`);containers.length+volumes.length+images.length===0&&process.stderr.write(`nothing to remove
-`)}__name(cleanCommand,"cleanCommand");export{cleanCommand};

@@ -1,1 +1,0 @@
-import{pageOfRun,writeReport}from"./chunk-QLNGF7M4.mjs";import"./chunk-WK2CGTRZ.mjs";import"./chunk-SYZXKEHX.mjs";import"./chunk-GAQY5JC7.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{pageOfRun,writeReport};

@@ -1,1 +1,0 @@
-import{writeSummary}from"./chunk-QYCYJ6AQ.mjs";import"./chunk-WK2CGTRZ.mjs";import"./chunk-CMJDNBF7.mjs";import"./chunk-NSCVWS6T.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writeSummary};

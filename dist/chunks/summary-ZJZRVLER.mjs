@@ -1,1 +1,0 @@
-import{writeSummary}from"./chunk-6ZBMA4OY.mjs";import"./chunk-WK2CGTRZ.mjs";import"./chunk-UT6LS3J3.mjs";import"./chunk-CQSU4ZJW.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writeSummary};
