@@ -6,7 +6,7 @@ export const LINES = 90;
  * unit tests cover each: `script/test fast --coverage` and `script/test unit` fail where one has less.
  */
 export const ORCHESTRATING = [
-  'src/action/{artifact,cache,main,post,state,summary}.ts',
+  'src/action/{artifact,build-step,cache,clean-step,state,summary}.ts',
   'src/cli/*-command.ts',
   'src/pipeline/**/*.ts',
   'src/stages/**/*.ts',

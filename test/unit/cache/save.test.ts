@@ -2,15 +2,13 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import path from 'node:path';
 import { packFiles } from '../../../src/archive/files.js';
 import { incompatibilityOf } from '../../../src/cache/read.js';
+import { saveVolume } from '../../../src/cache/save.js';
 import type { ContainerSpec, RunningContainer } from '../../../src/engine/container.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import { stubContainer, type StubContainer } from '../support/container.js';
 import { directoryWith } from '../support/files.js';
 
-const containers = await import('../../../src/engine/container.js');
-const startContainer = jest.fn<(engine: Engine, spec: ContainerSpec) => Promise<RunningContainer>>();
-jest.unstable_mockModule('../../../src/engine/container.js', () => ({ ...containers, startContainer }));
-const { saveVolume } = await import('../../../src/cache/save.js');
+const startContainer = jest.fn<(spec: ContainerSpec) => Promise<RunningContainer>>();
 
 const FACTS = { otp: '27.3.4.1' };
 const VOLUME = {
@@ -20,7 +18,7 @@ const VOLUME = {
   platform: 'linux/amd64',
   run: 'f3b0',
 };
-const engine = {} as Engine;
+const engine = { containers: { start: startContainer } } as unknown as Engine;
 
 let container: StubContainer;
 let ended: number;
@@ -43,7 +41,6 @@ describe('saveVolume', () => {
     await saveVolume(engine, VOLUME, file, FACTS, true);
     expect(startContainer.mock.calls).toEqual([
       [
-        engine,
         {
           image: 'mix-release-builder:abc',
           platform: 'linux/amd64',
