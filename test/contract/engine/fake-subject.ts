@@ -30,7 +30,7 @@ const build: FakeHandlers['build'] = (_, context) => {
 };
 
 /** A fake engine that has the image of the contract. */
-export function contractEngine(): FakeEngine {
+function contractEngine(): FakeEngine {
   const run: FakeHandlers['run'] = (command) =>
     command.argv[0] === 'sleep' ? new Promise(() => undefined) : runHere(command);
   const talk: FakeHandlers['talk'] = (_command, _container, input, output) => {
@@ -41,7 +41,7 @@ export function contractEngine(): FakeEngine {
   return engine;
 }
 
-export const CALLS = {
+const CALLS = {
   inspect: 'images.inspect',
   build: 'images.build',
   run: 'container.run',
@@ -55,7 +55,10 @@ export async function fakeSubject(
   const fake = contractEngine();
   return {
     ...{ engine: await from(fake), image: IMAGE, platform: PLATFORM },
-    endContainer: (id) => Promise.resolve(fake.endContainer(id)),
+    endContainer: (id) => {
+      fake.endContainer(id);
+      return Promise.resolve();
+    },
     connect: () => from(contractEngine()),
     breaking: (call, when) => {
       const broken = contractEngine();

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
 import type { ContainerSpec, RunningContainer } from '../../../src/engine/container.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import { MixReleaseError } from '../../../src/errors.js';
@@ -60,9 +59,4 @@ export async function failureOf(call: Promise<unknown>): Promise<MixReleaseError
   );
   if (thrown instanceof MixReleaseError) return thrown;
   throw thrown;
-}
-
-/** Reads a file of a container, whole, as a tar archive. */
-export async function archived(container: RunningContainer, path: string): Promise<Buffer> {
-  return buffer(await container.get(path));
 }
