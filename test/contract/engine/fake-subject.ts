@@ -55,7 +55,10 @@ export async function fakeSubject(
   const fake = contractEngine();
   return {
     ...{ engine: await from(fake), image: IMAGE, platform: PLATFORM },
-    endContainer: (id) => Promise.resolve(fake.endContainer(id)),
+    endContainer: (id) => {
+      fake.endContainer(id);
+      return Promise.resolve();
+    },
     connect: () => from(contractEngine()),
     breaking: (call, when) => {
       const broken = contractEngine();
