@@ -45,7 +45,7 @@ async function start(docker: Docker, spec: ContainerSpec): Promise<RunningContai
   try {
     lifeline = await attach(container);
     await container.start();
-    return runningContainer(docker, container, lifeline, () => removeContainer(container));
+    return runningContainer(container, lifeline, () => removeContainer(container));
   } catch (error) {
     // The engine does not end the connection of what never ran, and it would keep this program running.
     lifeline?.destroy();

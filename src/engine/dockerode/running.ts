@@ -1,4 +1,4 @@
-import { finished } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
@@ -6,10 +6,10 @@ import { messageOf } from '../../errors.js';
 import { NOT_STARTED, type Command, type RunningContainer, type Talk } from '../container.js';
 import { answeredStatus, containerGone, engineError, lost } from '../failure.js';
 import { splitLines } from '../lines.js';
+import { separateStreams } from './frames.js';
 
 /** @param lifeline - the standard input of its first process, which ends with it */
 export function runningContainer(
-  docker: Docker,
   container: Docker.Container,
   lifeline: Duplex,
   remove: () => Promise<void>,
@@ -27,8 +27,8 @@ export function runningContainer(
   };
   return {
     id: container.id,
-    run: (command, onLine) => run(docker, container, command, onLine),
-    talk: (command, onLine) => talk(docker, container, command, onLine),
+    run: (command, onLine) => run(container, command, onLine),
+    talk: (command, onLine) => talk(container, command, onLine),
     put: (archive, path) => put(container, follow(archive), path),
     get: async (path) => {
       const doing = `to hand out ${path}`;
@@ -67,27 +67,28 @@ function withOurErrors(stream: Readable, doing: string): Readable {
   return stream.pipe(out);
 }
 
-async function run(
-  docker: Docker,
-  container: Docker.Container,
-  command: Command,
-  onLine: (line: string) => void,
-): Promise<number> {
+const NO_PROGRAM = /executable file not found|no such file/i;
+
+async function run(container: Docker.Container, command: Command, onLine: (line: string) => void): Promise<number> {
   const doing = `to run ${command.title}`;
   try {
     const exec = await container.exec(execOf(command));
     const stream = await exec.start({ hijack: true, stdin: false });
-    const stdout = splitLines(onLine);
-    const stderr = splitLines(onLine);
-    docker.modem.demuxStream(stream, stdout, stderr);
-    await finished(stream, { writable: false });
+    let last = '';
+    const kept = (line: string): void => {
+      last = line;
+      onLine(line);
+    };
+    const [stdout, stderr] = [splitLines(kept), splitLines(kept)];
+    await pipeline(stream, separateStreams(stdout, stderr));
     await Promise.all([finished(stdout.end()), finished(stderr.end())]);
     const { ExitCode, Running } = await exec.inspect();
     if (ExitCode === null || Running) throw containerGone(doing);
     if (ExitCode === 137) await requireRunning(container, doing);
-    return ExitCode;
+    // Some engines say so on the stream of the command, and give it the status of what may not be run.
+    return last.startsWith('OCI runtime exec failed') && NO_PROGRAM.test(last) ? NOT_STARTED : ExitCode;
   } catch (error) {
-    if (answeredStatus(error) === 400 && /executable file not found|no such file/i.test(messageOf(error))) {
+    if (answeredStatus(error) === 400 && NO_PROGRAM.test(messageOf(error))) {
       onLine(messageOf(error));
       return NOT_STARTED;
     }
@@ -105,19 +106,14 @@ function execOf({ argv, env = {}, cwd }: Command): Docker.ExecCreateOptions {
   };
 }
 
-async function talk(
-  docker: Docker,
-  container: Docker.Container,
-  command: Command,
-  onLine: (line: string) => void,
-): Promise<Talk> {
+async function talk(container: Docker.Container, command: Command, onLine: (line: string) => void): Promise<Talk> {
   const doing = `to run ${command.title}`;
   try {
     const exec = await container.exec({ ...execOf(command), AttachStdin: true });
     const stream = await exec.start({ hijack: true, stdin: true });
     const output = new PassThrough();
     const stderr = splitLines(onLine);
-    docker.modem.demuxStream(stream, output, stderr);
+    stream.pipe(separateStreams(output, stderr), { end: false });
     // A connection that breaks ends what is read from it.
     stream.on('error', () => stream.destroy());
     stream.once('end', () => stream.destroy());

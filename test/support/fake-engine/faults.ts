@@ -29,6 +29,9 @@ export type Fault =
   /** The answer comes, later: so many milliseconds. */
   | { readonly kind: 'late'; readonly milliseconds: number };
 
+/** The reason of a connection that broke in the middle of an answer. */
+export const MIDWAY = 'aborted';
+
 /** Which calls a fault is for. */
 export interface FaultOptions {
   /** How many of them; all of them unless given. */
@@ -88,7 +91,7 @@ export class Faults {
     if (fault?.kind === 'late') await this.#until(sleep(fault.milliseconds, undefined, { ref: false }), signal);
     const midway = fault?.kind === 'break';
     const value = await this.#until(Promise.resolve(effect(midway)), signal);
-    if (midway && !answerStreams) throw lost(doing, 'read ECONNRESET');
+    if (midway && !answerStreams) throw lost(doing, MIDWAY);
     return value;
   }
 
