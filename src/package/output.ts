@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
 
@@ -8,6 +8,10 @@ export interface Workbench extends AsyncDisposable {
   readonly directory: string;
 }
 
+const PREFIX = '.partial-';
+/** What `mkdtemp` makes of it. */
+const WORKBENCH = /^\.partial-[A-Za-z0-9]{6}$/;
+
 /**
  * Makes the output directory and a place to work in it; fails at once where that is not possible.
  *
@@ -16,11 +20,38 @@ export interface Workbench extends AsyncDisposable {
 export async function openWorkbench(output: string): Promise<Workbench> {
   try {
     await mkdir(output, { recursive: true });
-    const directory = await mkdtemp(path.join(output, '.partial-'));
+    const directory = await mkdtemp(path.join(output, PREFIX));
     return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) };
   } catch (error) {
     throw outputError(error, output);
   }
+}
+
+/**
+ * Removes the places to work in of runs that were killed.
+ *
+ * @param unchangedSince - one in which something was made or removed later may belong to a run that goes on
+ * @returns names of what is gone, and of what is not, each with why
+ */
+export async function sweepWorkbenches(
+  output: string,
+  unchangedSince: Date,
+): Promise<{ readonly removed: readonly string[]; readonly left: readonly string[] }> {
+  const removed: string[] = [];
+  const left: string[] = [];
+  const entries = await readdir(output, { withFileTypes: true });
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && WORKBENCH.test(entry.name))) {
+    const directory = path.join(output, name);
+    try {
+      if ((await lstat(directory)).mtime >= unchangedSince) continue;
+      await rm(directory, { recursive: true, force: true });
+      removed.push(directory);
+    } catch (error) {
+      // Its own run, or another one's sweep, was faster.
+      if (systemErrorCode(error) !== 'ENOENT') left.push(`${directory}: ${messageOf(error)}`);
+    }
+  }
+  return { removed, left };
 }
 
 /** Puts a finished file or directory in its place, instead of one that is there already. */

@@ -10,6 +10,7 @@ import { openBackground, type Background } from './background.js';
 import { openCleanup, type Cleanup } from './cleanup.js';
 import { outputFiles, type OutputFiles } from './output-files.js';
 import type { Publish } from './publication.js';
+import { sweepLeftovers } from './sweep.js';
 
 /** Who writes the log of a run: a terminal's or a workflow's. */
 export interface Reporter {
@@ -111,6 +112,7 @@ export async function openRun(request: BuildRequest, context: BuildContext): Pro
       await workbench[Symbol.asyncDispose]();
     });
     const engine = await context.connect();
+    background.adopt(sweepLeftovers(engine, request.output, reporter));
     const seconds: Record<string, number> = {};
     const placedActions: (() => void)[] = [];
     let diagnose: () => readonly Diagnostic[] = () => [];

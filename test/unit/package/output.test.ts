@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../../../src/errors.js';
-import { openWorkbench, outputError, replaceFile } from '../../../src/package/output.js';
+import { openWorkbench, outputError, replaceFile, sweepWorkbenches } from '../../../src/package/output.js';
 import { errorOf } from '../support/errors.js';
-import { directoryWith, writeTree } from '../support/files.js';
+import { dateBy, directoryWith, writeTree } from '../support/files.js';
+import { asNobody } from '../support/nobody.js';
 
 describe('openWorkbench', () => {
   it('makes the output directory, a place to work in it, and leaves only the first', async () => {
@@ -46,6 +47,50 @@ describe('openWorkbench', () => {
     const error = await errorOf(() => openWorkbench(output));
     expect(error).toMatchObject({ code: 'output-not-writable', exitStatus: 8 });
     expect(error.message).toContain(output);
+  });
+});
+
+describe('sweepWorkbenches', () => {
+  const NOW = new Date('2026-03-02T12:00:00Z');
+  const OLD = new Date('2026-03-01T11:59:59Z');
+  const DAY_AGO = new Date('2026-03-01T12:00:00Z');
+
+  it('removes old ones with all that is in them, and nothing else', async () => {
+    const output = await directoryWith({
+      '.partial-aB3xY9/old-1/release/bin/web': 'x',
+      '.partial-nOWnow/x': '',
+      '.partial-x/of a person': '',
+      '.partial-aB3xY99/x': '',
+      '.partial-ABCDEF': 'a file',
+      '.partial-linked': { linkTo: 'web-0.1.0' },
+      'web-0.1.0/.partial-aB3xY9/x': '',
+      'web-0.1.0.tar.gz': '',
+    });
+    const names = await readdir(output);
+    for (const name of names) await dateBy(path.join(output, name), name === '.partial-nOWnow' ? NOW : OLD);
+    expect(await sweepWorkbenches(output, DAY_AGO)).toEqual({
+      removed: [path.join(output, '.partial-aB3xY9')],
+      left: [],
+    });
+    expect(await readdir(output)).toEqual(names.filter((name) => name !== '.partial-aB3xY9'));
+    expect(await readdir(path.join(output, 'web-0.1.0'))).toEqual(['.partial-aB3xY9']);
+  });
+
+  it('knows what this program makes', async () => {
+    const output = await directoryWith();
+    const { directory } = await openWorkbench(output);
+    expect((await sweepWorkbenches(output, new Date(Date.now() - 1000))).removed).toEqual([]);
+    expect((await sweepWorkbenches(output, new Date(Date.now() + 1000))).removed).toEqual([directory]);
+    expect(await readdir(output)).toEqual([]);
+  });
+
+  it('says what cannot be removed, and goes on', async () => {
+    const output = await directoryWith({ '.partial-aaaaaa/x': '', '.partial-bbbbbb': { directory: true } });
+    await chmod(output, 0o777);
+    const soon = new Date(Date.now() + 1000);
+    const { removed, left } = await asNobody(() => sweepWorkbenches(output, soon));
+    expect(removed).toEqual([path.join(output, '.partial-bbbbbb')]);
+    expect(left).toEqual([expect.stringMatching(/\.partial-aaaaaa: .*EACCES/)]);
   });
 });
 

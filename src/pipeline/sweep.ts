@@ -1,0 +1,30 @@
+import type { Engine } from '../engine/engine.js';
+import { sweepVolumes } from '../engine/sweep.js';
+import { messageOf } from '../errors.js';
+import { sweepWorkbenches } from '../package/output.js';
+
+/** Milliseconds: a run's volume is unused between its main and its post step, and no job takes longer than a day. */
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Where it is said. */
+interface SweepLog {
+  note(text: string): void;
+  warn(text: string): void;
+}
+
+/**
+ * Removes what earlier runs could not remove, because they were killed or their engine was away when they ended: their
+ * directories in the output, and their volumes. Says what it removed, and what it could not; never rejects.
+ */
+export async function sweepLeftovers(engine: Engine, output: string, log: SweepLog): Promise<void> {
+  const aDayAgo = new Date(Date.now() - DAY);
+  for (const sweep of [() => sweepWorkbenches(output, aDayAgo), () => sweepVolumes(engine, aDayAgo)]) {
+    try {
+      const { removed, left } = await sweep();
+      for (const name of removed) log.note(`removed ${name}, which an earlier run left behind`);
+      for (const what of left) log.warn(`an earlier run left something behind that cannot be removed: ${what}`);
+    } catch (error) {
+      log.warn(`what earlier runs left behind was not looked for: ${messageOf(error)}`);
+    }
+  }
+}
