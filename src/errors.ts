@@ -1,43 +1,43 @@
 /**
- * Every way a build can end badly, with the exit status that the command line gives for it.
- * `docs/troubleshooting.md` has one entry for each code.
+ * All error codes, each with the exit status of the command line.
+ * `docs/troubleshooting.md` has an entry for each code.
  */
 export const EXIT_STATUS = {
   'bad-usage': 2,
   'bad-option': 2,
   'bad-version': 2,
   'bad-version-file': 2,
-  'unsupported-pair': 2,
+  'incompatible-versions': 2,
   'unknown-target': 2,
   'unsupported-target': 2,
-  'no-directory': 2,
-  'no-mix-project': 2,
+  'directory-not-found': 2,
+  'mix-project-not-found': 2,
   'unknown-release': 2,
   'ambiguous-release': 2,
   'architecture-mismatch': 2,
   'artifact-outside-actions': 2,
   'artifact-server-unsupported': 2,
   'sources-unreadable': 2,
-  'no-tag': 2,
+  'tag-not-found': 2,
   'not-a-release': 2,
   'release-unreadable': 2,
   'bad-archive': 2,
-  'no-engine': 3,
+  'engine-unreachable': 3,
   'engine-permission': 3,
   'engine-too-old': 3,
-  'engine-lost': 3,
+  'engine-connection-lost': 3,
   'engine-error': 3,
   'image-not-found': 4,
   'image-registry-outage': 4,
-  'image-wrong-platform': 4,
+  'image-platform-mismatch': 4,
   'image-without-mix': 4,
   'image-mismatch': 4,
   'registry-outage': 4,
-  'no-such-image': 4,
+  'no-matching-image': 4,
   'image-digest-mismatch': 4,
   'emulation-missing': 4,
   'builder-failed': 4,
-  'no-runtime-image': 4,
+  'runtime-image-not-found': 4,
   'runtime-image-failed': 4,
   'runtime-image-unusable': 4,
   'before-build-failed': 5,
@@ -49,8 +49,8 @@ export const EXIT_STATUS = {
   'version-mismatch': 5,
   'audit-failed': 6,
   'smoke-failed': 7,
-  'smoke-environment': 7,
-  'smoke-library': 7,
+  'smoke-missing-variable': 7,
+  'smoke-missing-library': 7,
   'smoke-timeout': 7,
   'output-not-writable': 8,
   'output-disk-full': 8,
@@ -63,11 +63,11 @@ export const EXIT_STATUS = {
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
 
-/** What a person is told: what happened, and what to do next. */
-export interface Explanation {
+/** The texts of an error: what happened, and what to do next. */
+export interface ErrorDetails {
   readonly what: string;
   readonly next: string;
-  /** The last lines that the failing command printed, oldest first. */
+  /** The last lines of the failed command's output, oldest first. */
   readonly output?: readonly string[];
   readonly cause?: unknown;
 }
@@ -78,7 +78,7 @@ export class MixReleaseError extends Error {
   readonly next: string;
   readonly output: readonly string[];
 
-  constructor(code: ErrorCode, explanation: Explanation) {
+  constructor(code: ErrorCode, explanation: ErrorDetails) {
     super(explanation.what, explanation.cause === undefined ? undefined : { cause: explanation.cause });
     this.code = code;
     this.next = explanation.next;
@@ -90,15 +90,15 @@ export class MixReleaseError extends Error {
   }
 }
 
-/** The same error where it is one of ours; any other value becomes `internal`, never lost. */
+/** Returns a `MixReleaseError` as it is, and wraps any other value as `internal`. */
 export function toMixReleaseError(error: unknown): MixReleaseError {
   if (error instanceof MixReleaseError) return error;
-  // What went wrong first says more than what went wrong while cleaning up after it.
+  // The first error says more than one that was thrown while cleaning up after it.
   if (error instanceof SuppressedError) return toMixReleaseError(error.suppressed);
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new MixReleaseError('internal', {
     what: `unexpected error: ${detail}`,
-    next: 'This is a defect of mix-release-action: please report it with the text above.',
+    next: 'This is a bug in mix-release-action: please report it with the text above.',
     cause: error,
   });
 }

@@ -1,11 +1,11 @@
 import path from 'node:path';
 
 /**
- * A path below a root, relative to it and with `/`: '' for the root itself, undefined for one that lies outside.
+ * A path relative to a root, with `/`: '' for the root itself, undefined for a path outside it.
  * Both are absolute.
  */
-export function insideOf(root: string, place: string): string | undefined {
-  const relative = path.relative(root, place);
+export function relativeInside(root: string, file: string): string | undefined {
+  const relative = path.relative(root, file);
   if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) return undefined;
   return relative.split(path.sep).join('/');
 }

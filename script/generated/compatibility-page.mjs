@@ -40,28 +40,28 @@ export async function compatibilityPage(sources) {
 
   const supported = sources.ELIXIR_OTP.map(({ minor, otp, later }) => [
     `1.${minor}`,
-    `${otp.least} to ${otp.most}${later ? `, and ${later.otp} from 1.${minor}.${later.patch} on` : ''}`,
+    `${otp.min} to ${otp.max}${later ? `, and ${later.otp} from 1.${minor}.${later.patch} on` : ''}`,
   ]);
 
   return `# Compatibility
 
 <!-- script/generate writes this page from test/rig/images/list, the platforms of test/conformance/ and src/versions/compat.ts. -->
 
-## What is tested
+## Tested combinations
 
-Every change is tested with these. A real engine builds real projects in each of them, and the releases run in a clean image of the same system. **Conformance** says how much of the suite runs there that goes through the features of \`mix release\` one by one.
+Every change is tested with these combinations. A real engine builds real projects in each of them, and the releases run in a clean image of the same system. **Conformance** says how much of the conformance suite, which tests the features of \`mix release\` one by one, runs there.
 
 ${table(['Elixir', 'OTP', 'System', 'C library', 'Target', 'Conformance'], tested)}
 
 The builds for aarch64 run under emulation. Where no registry can be reached, the images are stand-ins of the same versions, made from the system's own packages: [rig.md](rig.md) says how.
 
-## What goes together
+## Compatible versions
 
-A build with another pair is the error \`unsupported-pair\`. That a pair is in this table does not say that an image of it is published: \`mix-release plan\` looks.
+A build with another pair is the error \`incompatible-versions\`. That a pair is in this table does not say that an image of it is published: \`mix-release plan\` looks.
 
 ${table(['Elixir', 'OTP'], supported)}
 
-## What else is needed
+## Other requirements
 
 - **Node.js** 24 or newer for the command line. In a workflow the runner brings it: version 2.327.1 or newer.
 - **A container engine** that speaks the Docker API 1.41 or newer, as Docker has since 20.10.

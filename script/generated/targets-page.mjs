@@ -28,7 +28,7 @@ function page({ targets, systems, newestWithin }) {
 
 <!-- script/generate writes this page from src/targets/. -->
 
-A target is the machine that a release will run on: its architecture and its C library. A release holds the Erlang runtime and the NIFs as machine code, so it runs on no other kind. \`mix-release targets\` prints the tables of this page, with \`--json\` as one object.
+A target is the machine that a release will run on: its architecture and its C library. A release contains the Erlang runtime and the NIFs as native code, so it runs only on that kind of machine. \`mix-release targets\` prints the tables of this page, with \`--json\` as one object.
 
 ## Choosing a target
 

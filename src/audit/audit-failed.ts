@@ -1,22 +1,22 @@
 import type { AuditReport } from './report.js';
 import { MixReleaseError } from '../errors.js';
 
-/** So many kinds of findings are told in the message; the report has all. */
-const MOST_TOLD = 3;
+/** The number of kinds of findings that the message names; the report has all. */
+const MAX_KINDS = 3;
 
-/** @param place - the name of the release, or where it is */
-export function auditFailed({ findings, target }: AuditReport, place: string, report?: string): MixReleaseError {
+/** @param release - the name of the release, or where it is */
+export function auditFailed({ findings, target }: AuditReport, release: string, report?: string): MixReleaseError {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const kinds = errors.filter(({ code }, index) => errors.findIndex((each) => each.code === code) === index);
-  const told = kinds.slice(0, MOST_TOLD).map(({ code, file, message }) => {
+  const described = kinds.slice(0, MAX_KINDS).map(({ code, file, message }) => {
     const others = errors.filter((each) => each.code === code).length - 1;
     const where = file === undefined ? '' : ` in ${file}${others === 0 ? '' : ` and ${String(others)} more`}`;
     return `${code}${where}: ${message}`;
   });
-  const more = kinds.length > MOST_TOLD ? ['and errors of other kinds'] : [];
+  const others = kinds.length > MAX_KINDS ? ['and other errors'] : [];
   const where = report === undefined ? 'The report is above.' : `The report is above, and in ${report}.`;
   return new MixReleaseError('audit-failed', {
-    what: `${place} does not fit ${target}: ${[...told, ...more].join('; ')}`,
-    next: `${where} It says what to do about each; docs/audit.md has more.`,
+    what: `${release} does not fit ${target}: ${[...described, ...others].join('; ')}`,
+    next: `${where} It has advice on each finding; docs/audit.md has more.`,
   });
 }

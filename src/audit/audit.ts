@@ -12,69 +12,70 @@ import { ReleaseScanner, type Survey } from './survey.js';
 
 /** How a release is audited. */
 export interface AuditOptions extends PolicyOptions {
-  /** What the release is held against; undefined for what it was built for, by its own looks. */
+  /** The target to audit for; undefined to infer it from the release. */
   readonly target: Target | undefined;
-  /** Paths below the release's root that are not judged, in the patterns of `.gitignore`. */
+  /** Paths in the release that the audit skips, as `.gitignore` patterns. */
   readonly except: readonly string[];
 }
 
 /**
- * Reads every file of a release and holds it against a target. Nothing of it is run, unpacked or changed.
+ * Reads every file of a release and checks it against a target. Nothing of it is run, unpacked or changed.
  *
- * @param place - a directory, a `.tar`, a `.tar.gz` or a `.tar.zst`
- * @throws MixReleaseError `not-a-release`, `release-unreadable`, `bad-archive`; with no target given, what `inferTarget`
+ * @param release - path of a directory, a `.tar`, a `.tar.gz` or a `.tar.zst`
+ * @throws MixReleaseError `not-a-release`, `release-unreadable`, `bad-archive`; with no target given, what
+ *   `inferTarget`
  *   throws
  */
-export async function auditRelease(place: string, options: AuditOptions): Promise<AuditReport> {
-  const survey = await surveyRelease(place, options.except);
-  const target = options.target ?? inferTarget(survey, place);
+export async function auditRelease(release: string, options: AuditOptions): Promise<AuditReport> {
+  const survey = await scanRelease(release, options.except);
+  const target = options.target ?? inferTarget(survey, release);
   return reportOf(survey, policyFor(target, options));
 }
 
-async function surveyRelease(place: string, except: readonly string[]): Promise<Survey> {
+async function scanRelease(release: string, except: readonly string[]): Promise<Survey> {
   const patterns = ignore().add([...except]);
   const isExcepted = (path: string): boolean => patterns.ignores(path);
-  const surveyor = new ReleaseScanner(isExcepted);
-  if ((await kindOf(place)) === 'directory') visitDirectory(place, surveyor);
-  else await visitTarball(place, surveyor);
-  if (surveyor.isRelease) return surveyor.survey();
-  const [top, ...more] = surveyor.releasesBelow;
-  if (top === undefined || more.length > 0) throw notARelease(place, surveyor.releasesBelow);
-  // Other tools put a release into a directory of its own in the tarball.
-  return surveyBelow(place, top, isExcepted);
+  const scanner = new ReleaseScanner(isExcepted);
+  if ((await kindOf(release)) === 'directory') visitDirectory(release, scanner);
+  else await visitTarball(release, scanner);
+  if (scanner.isRelease) return scanner.survey();
+  const [top, ...others] = scanner.releasesBelow;
+  if (top === undefined || others.length > 0) throw notARelease(release, scanner.releasesBelow);
+  // Other tools put the release into a top-level directory of the tarball.
+  return scanBelow(release, top, isExcepted);
 }
 
-async function surveyBelow(place: string, top: string, isExcepted: (path: string) => boolean): Promise<Survey> {
-  if ((await kindOf(place)) === 'directory') throw notARelease(place, [top]);
-  const surveyor = new ReleaseScanner(isExcepted);
+async function scanBelow(release: string, top: string, isExcepted: (path: string) => boolean): Promise<Survey> {
+  if ((await kindOf(release)) === 'directory') throw notARelease(release, [top]);
+  const scanner = new ReleaseScanner(isExcepted);
   const below = (path: string): string | undefined =>
     path.startsWith(`${top}/`) ? path.slice(top.length + 1) : undefined;
-  await visitTarball(place, {
+  await visitTarball(release, {
     file: (file) => {
       const path = below(file.path);
-      if (path !== undefined) surveyor.file({ ...file, path });
+      if (path !== undefined) scanner.file({ ...file, path });
     },
     link: (name, to) => {
       const path = below(name);
-      if (path !== undefined) surveyor.link(path, to);
+      if (path !== undefined) scanner.link(path, to);
     },
     directory: (name) => {
       const path = below(name);
-      return path === undefined || surveyor.directory(path);
+      return path === undefined || scanner.directory(path);
     },
   });
-  return surveyor.survey();
+  return scanner.survey();
 }
 
-/** What reads archives is loaded where there is one to read. */
+/** The tar reader is loaded only when needed. */
 async function visitTarball(tarball: string, visitor: Visitor): Promise<void> {
   await (await import('./tarball.js')).visitTarball(tarball, visitor);
 }
 
-async function kindOf(place: string): Promise<'directory' | 'file'> {
-  const found = await stat(place).catch((error: unknown) => {
+async function kindOf(release: string): Promise<'directory' | 'file'> {
+  const found = await stat(release).catch((error: unknown) => {
     throw new MixReleaseError('not-a-release', {
-      what: `${place} cannot be read: ${messageOf(error)}`,
+      what: `${release} cannot be read: ${messageOf(error)}`,
       next: 'Name the directory or the tarball of a release.',
       cause: error,
     });
@@ -82,15 +83,16 @@ async function kindOf(place: string): Promise<'directory' | 'file'> {
   if (found.isDirectory()) return 'directory';
   if (found.isFile()) return 'file';
   throw new MixReleaseError('not-a-release', {
-    what: `${place} is neither a directory nor a file`,
+    what: `${release} is neither a directory nor a file`,
     next: 'Name the directory or the tarball of a release.',
   });
 }
 
-function notARelease(place: string, below: readonly string[]): MixReleaseError {
-  const named = below.length === 0 ? '' : ` Did you mean ${below.map((each) => `${place}/${each}`).join(' or ')}?`;
+function notARelease(release: string, below: readonly string[]): MixReleaseError {
+  const suggestion =
+    below.length === 0 ? '' : ` Did you mean ${below.map((each) => `${release}/${each}`).join(' or ')}?`;
   return new MixReleaseError('not-a-release', {
-    what: `${place} is no release: it has no releases/start_erl.data and no releases/VERSION/NAME.rel`,
-    next: `Name the directory that holds bin, lib and releases, or its tarball.${named}`,
+    what: `${release} is not a release: it has no releases/start_erl.data and no releases/VERSION/NAME.rel`,
+    next: `Name the directory that holds bin, lib and releases, or its tarball.${suggestion}`,
   });
 }

@@ -1,15 +1,15 @@
 import { readElf, type ElfFile } from './elf/elf.js';
 import { ElfError } from './elf/error.js';
-import { beginnings } from './elf/symbols.js';
+import { prefixFilter } from './elf/symbols.js';
 import { libcOf } from './libc-of.js';
 import { neededSymbols, usesPrivateSymbols, type NeededSymbols } from './symbol-versions.js';
 import type { AuditedFile } from './report.js';
 import type { ReleaseFile } from './release-file.js';
 
-/** What the audit keeps of an ELF file. */
+/** The facts that the audit keeps about an ELF file. */
 export interface CodeFile {
   readonly path: string;
-  readonly kind: Exclude<AuditedFile['kind'], 'foreign'>;
+  readonly kind: Exclude<AuditedFile['kind'], 'not-elf'>;
   readonly machine: string;
   readonly bits: 32 | 64;
   readonly byteOrder: 'little' | 'big';
@@ -17,39 +17,42 @@ export interface CodeFile {
   readonly interpreter: string | undefined;
   readonly needed: readonly string[];
   readonly soname: string | undefined;
-  /** The directories that the loader looks in first; see `ElfFile.runpath`. */
+  /** Directories that the loader searches before the system's; see `ElfFile.runpath`. */
   readonly searchPath: readonly string[];
   readonly symbols: readonly NeededSymbols[];
   readonly privateSymbols: boolean;
-  /** All versions that it offers. */
+  /** All symbol versions that it defines. */
   readonly definedVersions: readonly string[];
-  /** Names of the emulator's functions that it must find: `enif_*`, `driver_*`, `erl_drv_*`. */
+  /** Undefined symbols of the emulator: `enif_*`, `driver_*`, `erl_drv_*`. */
   readonly emulatorSymbols: readonly string[];
-  /** Such names that it offers. */
+  /** Such symbols that it exports. */
   readonly offeredEmulatorSymbols: readonly string[];
-  /** Whether it needs functions of libraries that it does not name. */
-  readonly leansOnOthers: boolean;
-  /** Whether it loads libraries by name. */
+  /** Whether it has undefined symbols that neither the emulator nor the loader provides. */
+  readonly usesUnnamedLibraries: boolean;
+  /** Whether it calls `dlopen`. */
   readonly usesDlopen: boolean;
-  /** Where such names can be in it; see `ElfFile.data`. */
+  /** Where names of libraries can be in it; see `ElfFile.data`. */
   readonly data: ElfFile['data'];
   readonly x86Level: ElfFile['x86Level'];
   readonly executableStack: boolean;
   readonly alignment: number | undefined;
 }
 
-/** Of all names that are asked about here and in `libcOf`: `enif_…`, `driver_…`, `dlopen`, `nif_init`, `__…_chk` and the like. */
-export const ASKED_ABOUT = beginnings({
+/**
+ * The prefixes of all symbols that this module and `libcOf` look for: `enif_…`, `driver_…`, `dlopen`, `nif_init`,
+ * `__…_chk` and others.
+ */
+export const AUDITED_SYMBOLS = prefixFilter({
   undefined: ['en', 'er', 'dr', 'dl', '__'],
   exported: ['en', 'er', 'dr', 'ni'],
 });
 const EMULATOR_SYMBOL = /^(?:enif_|driver_|erl_drv_)/;
 const EMULATOR_OR_LOADER = /^(?:enif_|driver_|erl_|erts_|__|dl_iterate_phdr$)/;
 
-/** @returns why it cannot be loaded, where it cannot */
+/** @returns an `ElfError` for a malformed file */
 export function readCodeFile(file: ReleaseFile): CodeFile | ElfError {
   try {
-    return codeFile(file.path, readElf(file.content, ASKED_ABOUT));
+    return codeFile(file.path, readElf(file.content, AUDITED_SYMBOLS));
   } catch (error) {
     if (error instanceof ElfError) return error;
     throw error;
@@ -77,7 +80,7 @@ export function codeFile(path: string, elf: ElfFile): CodeFile {
     definedVersions: elf.versionDefinitions.filter(({ base }) => !base).map(({ name }) => name),
     emulatorSymbols,
     offeredEmulatorSymbols: exported.filter((name) => EMULATOR_SYMBOL.test(name)),
-    leansOnOthers: elf.passedOver > 0 || undefinedNames.some((name) => !EMULATOR_OR_LOADER.test(name)),
+    usesUnnamedLibraries: elf.skippedUndefined > 0 || undefinedNames.some((name) => !EMULATOR_OR_LOADER.test(name)),
     usesDlopen: undefinedNames.includes('dlopen'),
     data: elf.data,
     x86Level: elf.x86Level,
@@ -101,7 +104,7 @@ function kindOf(path: string, { kind }: ElfFile, isNif: boolean): CodeFile['kind
   }
 }
 
-/** A library that says nothing gets the default of its loader, which is an executable stack. */
+/** A library without `PT_GNU_STACK` gets the loader's default, an executable stack. */
 function needsExecutableStack({ executableStack, kind }: ElfFile): boolean {
   return executableStack ?? kind === 'library';
 }

@@ -3,24 +3,24 @@ import path from 'node:path';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { openFile, ReadMemory } from './elf/source.js';
 import { SNIFF_LENGTH } from './elf/sniff.js';
-import { MOST_ENTRIES, type Visitor } from './release-file.js';
+import { MAX_ENTRIES, type Visitor } from './release-file.js';
 
 /**
- * Shows everything below a directory. Links are not followed, and nothing is written.
+ * Visits everything below a directory. Links are not followed, and nothing is written.
  *
- * Synchronous, as the reader of ELF files is: thousands of small reads cost less so than their waiting.
+ * Synchronous, like the ELF reader: for thousands of small reads, awaiting each would cost more than the read.
  *
- * @param most - entries; what has more is no release
+ * @param maxEntries - a directory with more entries is not a release
  * @throws MixReleaseError `release-unreadable`, `not-a-release`
  */
-export function visitDirectory(root: string, visitor: Visitor, most = MOST_ENTRIES): void {
+export function visitDirectory(root: string, visitor: Visitor, maxEntries = MAX_ENTRIES): void {
   const memory = new ReadMemory();
   let entries = 0;
   const pending = [''];
   for (let below = pending.pop(); below !== undefined; below = pending.pop()) {
-    for (const entry of listed(root, below)) {
+    for (const entry of entriesOf(root, below)) {
       entries += 1;
-      if (entries > most) throw tooMany(root, most);
+      if (entries > maxEntries) throw tooMany(root, maxEntries);
       const name = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) {
         if (visitor.directory(name)) pending.push(name);
@@ -31,14 +31,14 @@ export function visitDirectory(root: string, visitor: Visitor, most = MOST_ENTRI
 }
 
 /** @throws MixReleaseError `not-a-release` */
-export function tooMany(place: string, most: number): MixReleaseError {
+export function tooMany(path: string, maxEntries: number): MixReleaseError {
   return new MixReleaseError('not-a-release', {
-    what: `${place} has more than ${most.toLocaleString('en')} files and directories`,
-    next: 'Name the directory of one release, which has some thousands.',
+    what: `${path} has more than ${maxEntries.toLocaleString('en')} files and directories`,
+    next: 'Name the directory of a single release; a release has some thousands.',
   });
 }
 
-function listed(root: string, below: string) {
+function entriesOf(root: string, below: string) {
   try {
     return readdirSync(path.join(root, below), { withFileTypes: true });
   } catch (error) {
@@ -47,24 +47,24 @@ function listed(root: string, below: string) {
 }
 
 function visitFile(root: string, name: string, visitor: Visitor, memory: ReadMemory): void {
-  const place = `${root}/${name}`;
-  using content = opened(place, memory);
+  const path = `${root}/${name}`;
+  using content = openReleaseFile(path, memory);
   const head = content.read(0, Math.min(SNIFF_LENGTH, content.size));
   visitor.file({ path: name, size: content.size, head, content });
 }
 
-function opened(place: string, memory: ReadMemory) {
+function openReleaseFile(path: string, memory: ReadMemory) {
   try {
-    return openFile(place, memory);
+    return openFile(path, memory);
   } catch (error) {
-    throw unreadable(place, error);
+    throw unreadable(path, error);
   }
 }
 
-function unreadable(place: string, error: unknown): MixReleaseError {
+function unreadable(path: string, error: unknown): MixReleaseError {
   return new MixReleaseError('release-unreadable', {
-    what: `${place} cannot be read: ${messageOf(error)}`,
-    next: 'Let this user read all of the release.',
+    what: `${path} cannot be read: ${messageOf(error)}`,
+    next: 'Give this user read access to all files of the release.',
     cause: error,
   });
 }

@@ -1,26 +1,26 @@
 import type { SymbolFloor } from './report.js';
-import { compareSymbolVersions } from './symbol-versions.js';
+import { compareDotted } from '../dotted-numbers.js';
 
-/** The C++ and compiler libraries that go with a glibc. */
+/** The symbol versions of the C++ and GCC libraries on systems with a glibc. */
 export interface FloorRow {
   readonly glibc: string;
   readonly glibcxx: string;
   readonly cxxabi: string;
-  /** By the machine, because these versions differ. */
+  /** By machine, because these versions differ. */
   readonly gcc: Readonly<Record<string, string>>;
 }
 
 /**
  * For each glibc the highest versions that the systems with it have in `libstdc++.so.6` and `libgcc_s.so.1`, by
- * ascending glibc. Between two rows, the lower one counts.
+ * ascending glibc. A glibc between two rows takes the lower row.
  *
  * Sources:
  *
- * - up to 2.41: `manylinux-policy.json` of pypa/auditwheel (86154d1), which is read from images of the systems; of
- *   versions that differ among systems of one glibc, it has the lowest
- * - 2.43: the libraries in Debian forky; of aarch64's GCC, what is known of 2.41
+ * - up to 2.41: `manylinux-policy.json` of pypa/auditwheel (86154d1), which is read from images of the systems. Where
+ *   systems of one glibc differ, it has the lowest
+ * - 2.43: the libraries in Debian forky; for aarch64's GCC, the row of 2.41
  *
- * A test holds the rows of Debian bullseye, bookworm, trixie and forky against these libraries in their images.
+ * A test compares the rows of Debian bullseye, bookworm, trixie and forky with these libraries in their images.
  */
 export const FLOOR_ROWS: readonly FloorRow[] = [
   row('2.5', '3.4.8', '1.3.1', '4.2.0', '4.2.0'),
@@ -40,12 +40,12 @@ function row(glibc: string, glibcxx: string, cxxabi: string, x86: string, arm: s
 }
 
 /**
- * The highest versions that a release may need where glibc is at most `glibc`, by family; no limit where it is
- * undefined, and none for other families where no system of that glibc is known.
+ * The highest versions that a release may need when glibc is at most `glibc`, by family; no limit where it is
+ * undefined, and no limit for other families where no system of that glibc is known.
  */
 export function allowedFloor(glibc: string | undefined, machine: string): SymbolFloor {
   if (glibc === undefined) return {};
-  const found = FLOOR_ROWS.findLast((each) => compareSymbolVersions(each.glibc, glibc) <= 0);
+  const found = FLOOR_ROWS.findLast((each) => compareDotted(each.glibc, glibc) <= 0);
   if (!found) return { glibc };
   const gcc = found.gcc[machine];
   return { glibc, glibcxx: found.glibcxx, cxxabi: found.cxxabi, ...(gcc === undefined ? {} : { gcc }) };

@@ -1,14 +1,17 @@
 import type { ElfFile } from './elf/elf.js';
 
-/** What tells the C library that a file was linked with. */
-type Linkage = Pick<ElfFile, 'kind' | 'interpreter' | 'needed' | 'versionNeeds' | 'undefinedSymbols' | 'passedOver'>;
+/** The facts that identify the C library that a file was linked with. */
+type Linkage = Pick<
+  ElfFile,
+  'kind' | 'interpreter' | 'needed' | 'versionNeeds' | 'undefinedSymbols' | 'skippedUndefined'
+>;
 
 /**
- * The C library that a file was linked with: by its loader, by what it needs, by versions of symbols, which musl has
- * none of, and by functions that only glibc has.
+ * The C library that a file was linked with: by its loader, its needed libraries, its symbol versions, which musl
+ * does not have, and functions that only glibc has.
  *
- * `none` is a file that needs none; `unknown` one that leans on functions without saying whose they are; `both` one that
- * contradicts itself, and can be loaded by neither.
+ * `none`: the file needs none. `unknown`: it has undefined symbols, and nothing says whose they are. `both`: it
+ * contradicts itself, and neither loader can load it.
  */
 export function libcOf(file: Linkage): 'glibc' | 'musl' | 'both' | 'none' | 'unknown' {
   const musl = isMuslLoader(file.interpreter) || file.needed.some(isMuslLibrary);
@@ -18,18 +21,18 @@ export function libcOf(file: Linkage): 'glibc' | 'musl' | 'both' | 'none' | 'unk
   if (musl) return 'musl';
   if (glibc) return 'glibc';
   if (file.undefinedSymbols.some(({ name, weak }) => !weak && FORTIFIED.test(name))) return 'glibc';
-  const leans = file.passedOver > 0 || file.undefinedSymbols.some(({ weak }) => !weak);
+  const usesUndefined = file.skippedUndefined > 0 || file.undefinedSymbols.some(({ weak }) => !weak);
   return file.kind === 'library' || file.kind === 'program'
-    ? leans || file.needed.length > 0
+    ? usesUndefined || file.needed.length > 0
       ? 'unknown'
       : 'none'
     : 'none';
 }
 
-/** As gcc writes calls where glibc checks bounds. musl has no such functions, but the one for the stack. */
+/** The bounds-checked variants that gcc calls with `_FORTIFY_SOURCE`. musl has none of them but `__stack_chk_fail`. */
 const FORTIFIED = /^__(?!stack)\w+_chk$/;
 
-/** The name that musl's own tools give is `libc.so`; Alpine's is `libc.musl-x86_64.so.1`. */
+/** musl's own tools link to `libc.so`, Alpine's to `libc.musl-x86_64.so.1`. */
 function isMuslLibrary(name: string): boolean {
   return name === 'libc.so' || /^(?:libc\.musl-|ld-musl-)/.test(name);
 }

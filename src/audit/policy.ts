@@ -2,24 +2,24 @@ import type { Libc, Target } from '../targets/table.js';
 import { allowedFloor } from './floors.js';
 import type { SymbolFloor } from './report.js';
 
-/** What a release for one target may be and may need. */
+/** What the audit allows a release for one target. */
 export interface Policy {
   readonly target: Target;
   readonly bits: 64;
   readonly byteOrder: 'little';
-  /** The highest versions of symbols; a family that is absent has no limit. */
+  /** The highest symbol versions; an absent family has no limit. */
   readonly allowed: SymbolFloor;
-  /** Whether a library comes with the target's C library, so that every system has it. */
+  /** Whether a library is part of the target's C library, so that every system has it. */
   readonly isBase: (library: string) => boolean;
-  /** Libraries that the user answers for. */
+  /** The libraries of `allow-libraries`. */
   readonly allowedLibraries: ReadonlySet<string>;
-  /** The smallest alignment of what is loaded, in bytes, with which every kernel of the architecture can load it. */
+  /** The smallest segment alignment, in bytes, that every kernel of the architecture can load. */
   readonly pageSize: number;
-  /** The level of instructions that every processor of the architecture has, where there are levels. */
+  /** The x86-64 ISA level that every processor of the target has. */
   readonly x86Level: number;
 }
 
-/** What is asked of an audit besides the target. */
+/** The options of an audit besides the target. */
 export interface PolicyOptions {
   /** The highest glibc that the release may need; undefined for no limit. */
   readonly glibc: string | undefined;
@@ -27,8 +27,8 @@ export interface PolicyOptions {
 }
 
 /**
- * Libraries of the C library itself. Those of glibc are its package's own files, as in `libc6` of Debian and `glibc` of
- * Fedora; musl takes for itself whatever begins with these names (`reserved` in its `ldso/dynlink.c`).
+ * Libraries of the C library itself. For glibc, the files of its package, `libc6` of Debian and `glibc` of
+ * Fedora; musl resolves every name with these prefixes to itself (`reserved` in its `ldso/dynlink.c`).
  */
 const BASE: Readonly<Record<Libc, RegExp>> = {
   glibc:
@@ -44,10 +44,10 @@ export function policyFor(target: Target, { glibc, allowedLibraries }: PolicyOpt
     target,
     bits: 64,
     byteOrder: 'little',
-    allowed: target.libc === 'glibc' ? allowedFloor(glibc, target.machine) : {},
+    allowed: target.libc === 'glibc' ? allowedFloor(glibc, target.elfMachine) : {},
     isBase: (library) => BASE[target.libc].test(library),
     allowedLibraries: new Set(allowedLibraries),
-    pageSize: PAGE_SIZE[target.machine] ?? 4096,
+    pageSize: PAGE_SIZE[target.elfMachine] ?? 4096,
     x86Level: 1,
   };
 }

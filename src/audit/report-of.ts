@@ -11,18 +11,18 @@ import { floorsOf, versionFindings } from './rules/versions.js';
 import { highestFloor } from './symbol-versions.js';
 import type { Survey } from './survey.js';
 
-/** Holds what was seen of a release against a policy. */
+/** Applies the rules of a policy to a survey. */
 export function reportOf(survey: Survey, policy: Policy): AuditReport {
   const libraries = librariesOf(survey);
-  const ours = survey.code.filter((file) => isForMachine(file, policy));
-  // What is of another C library is wrong as a whole; what else it needs is no news.
-  const fitting = ours.filter((file) => fitsLibc(file, policy) && file.kind !== 'object');
+  const forMachine = survey.code.filter((file) => isForMachine(file, policy));
+  // A file for another C library has that finding alone; its other needs follow from it.
+  const fitting = forMachine.filter((file) => fitsLibc(file, policy) && file.kind !== 'object');
   const floors = floorsOf(survey.code, libraries);
   const floor = highestFloor(fitting.map((file) => floors.get(file) ?? {}));
   const findings = [
     ...unusableFindings(survey),
     ...machineFindings(survey, policy),
-    ...libcFindings(ours, policy),
+    ...libcFindings(forMachine, policy),
     ...versionFindings(fitting, policy, floors),
     ...libraryFindings(fitting, policy, libraries),
     ...emulatorFindings(fitting, survey.otp),
@@ -31,7 +31,7 @@ export function reportOf(survey: Survey, policy: Policy): AuditReport {
     ...hardeningFindings(fitting, policy),
     ...dlopenFindings(survey, fitting, policy, libraries),
     ...survey.findings,
-  ].toSorted(inOrder);
+  ].toSorted(compareFindings);
   const needed = neededLibraries(fitting, policy, libraries);
   return {
     version: 1,
@@ -47,12 +47,12 @@ export function reportOf(survey: Survey, policy: Policy): AuditReport {
   };
 }
 
-/** Errors first, then by code and file, so that equal releases have equal reports. */
-function inOrder(a: Finding, b: Finding): number {
-  return ordered(a.severity, b.severity) || ordered(a.code, b.code) || ordered(a.file ?? '', b.file ?? '');
+/** Errors first, then by code and file, so that equal releases give equal reports. */
+function compareFindings(a: Finding, b: Finding): number {
+  return compareText(a.severity, b.severity) || compareText(a.code, b.code) || compareText(a.file ?? '', b.file ?? '');
 }
 
-function ordered(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
@@ -64,13 +64,13 @@ function auditedFiles(
   const elf = survey.code.map((file) => auditedFile(file, policy, floors.get(file) ?? {}));
   const unusable = survey.unusable.map(({ path, format }) => ({
     path,
-    kind: format === 'elf' ? ('object' as const) : ('foreign' as const),
+    kind: format === 'elf' ? ('object' as const) : ('not-elf' as const),
     machine: format === 'elf' ? 'damaged' : format,
     libc: 'unknown' as const,
     floor: {},
     needed: [],
   }));
-  return [...elf, ...unusable].sort((a, b) => ordered(a.path, b.path));
+  return [...elf, ...unusable].sort((a, b) => compareText(a.path, b.path));
 }
 
 function auditedFile(file: CodeFile, policy: Policy, floor: SymbolFloor): AuditedFile {
@@ -78,7 +78,7 @@ function auditedFile(file: CodeFile, policy: Policy, floor: SymbolFloor): Audite
   return {
     path,
     kind,
-    machine: bits === 32 && machine === policy.target.machine ? `${machine} (32-bit)` : machine,
+    machine: bits === 32 && machine === policy.target.elfMachine ? `${machine} (32-bit)` : machine,
     libc: libc === 'both' ? 'unknown' : libc,
     floor,
     needed,

@@ -1,18 +1,19 @@
 import type { AuditReport, Finding, RuntimeRequirements } from './report.js';
 import { FAMILIES, FAMILY_NAMES } from './symbol-versions.js';
 
-/** Findings that say and advise the same are told together; of their files, so many are named. */
-const MOST_FILES = 5;
+/** Findings with the same message and advice form a group; this many of its files are named. */
+const MAX_FILES = 5;
 
 /**
- * A report for people, a line an item: the verdict, what to do, what the release needs, what to install.
+ * A report as text, one item per line: the verdict, the findings with advice, the requirements, the packages to
+ * install.
  *
- * @param brief - without what to do about warnings, which a build has always the same of
+ * @param brief - omits the advice on warnings, which is the same in every build
  */
 export function reportLines(report: AuditReport, { brief = false } = {}): readonly string[] {
   const { findings, target } = report;
   return [
-    `${report.verdict}: ${verdictOf(report)} ${target} (${counted(findings, 'error')}, ${counted(findings, 'warning')}, ${String(report.files.length)} files of machine code)`,
+    `${report.verdict}: ${verdictOf(report)} ${target} (${counted(findings, 'error')}, ${counted(findings, 'warning')}, ${String(report.files.length)} native binaries)`,
     ...groupsOf(findings).flatMap((group) => groupLines(group, brief)),
     ...factLines(report),
   ];
@@ -51,9 +52,9 @@ function groupLines(group: readonly [Finding, ...Finding[]], brief: boolean): re
     const others = files.length > 1 ? ` and ${String(files.length - 1)} more` : '';
     return [`${severity} ${code}: ${files[0] === undefined ? '' : `${files[0]}${others}: `}${message}`];
   }
-  const more = files.length > MOST_FILES ? [`  and ${String(files.length - MOST_FILES)} more`] : [];
-  const named = files.slice(0, MOST_FILES);
-  return [`${severity} ${code}: ${message}`, ...named.map((file) => `  in ${file}`), ...more, `  ${next}`];
+  const rest = files.length > MAX_FILES ? [`  and ${String(files.length - MAX_FILES)} more`] : [];
+  const named = files.slice(0, MAX_FILES);
+  return [`${severity} ${code}: ${message}`, ...named.map((file) => `  in ${file}`), ...rest, `  ${next}`];
 }
 
 function factLines(report: AuditReport): readonly string[] {
@@ -85,12 +86,12 @@ function installLines({ debian, ubuntu, rhel, alpine }: RuntimeRequirements): re
   ];
 }
 
-/** As a shell takes it: `libpq.so.5()(64bit)` has characters of its own. */
+/** Quoted for a shell: `libpq.so.5()(64bit)` has special characters. */
 function quoted(name: string): string {
   return /^[\w.+:-]+$/.test(name) ? name : `'${name}'`;
 }
 
-/** A name and, for each item, a line of words; nothing where there are no words. */
+/** A line for each non-empty item, with the name in front. */
 function fact(name: string, items: readonly (readonly string[])[]): readonly string[] {
   return items.flatMap((words) => (words.length === 0 ? [] : [`${name.padEnd(9)}${words.join(' ')}`]));
 }

@@ -3,18 +3,18 @@ export type Severity = 'error' | 'warning';
 
 /** Something that the audit found in a release. */
 export interface Finding {
-  /** What kind of thing it is, in lowercase words with hyphens, such as `glibc-too-new`. */
+  /** Its kind, in lowercase words with hyphens, such as `glibc-too-new`. */
   readonly code: string;
   readonly severity: Severity;
-  /** Path below the release's root, with `/`; undefined where it is about the whole release. */
+  /** Path below the release's root, with `/`; undefined for a finding about the whole release. */
   readonly file: string | undefined;
-  /** What was found: one sentence. */
+  /** The finding in one sentence. */
   readonly message: string;
-  /** What to do about it. */
+  /** Advice. */
   readonly next: string;
 }
 
-/** The highest version of each family of versioned symbols that something needs, such as `2.34`; absent for none. */
+/** The highest needed version of each family of versioned symbols, such as `2.34`; absent for none. */
 export interface SymbolFloor {
   readonly glibc?: string;
   readonly glibcxx?: string;
@@ -22,7 +22,7 @@ export interface SymbolFloor {
   readonly gcc?: string;
 }
 
-/** Packages that the machine of a release needs beside its base system, by the families of systems, sorted. */
+/** Packages that a machine needs to run the release, by family of systems, sorted. */
 export interface RuntimeRequirements {
   /** Names of shared libraries (`DT_NEEDED`). */
   readonly libraries: readonly string[];
@@ -32,33 +32,36 @@ export interface RuntimeRequirements {
   readonly alpine: readonly string[];
 }
 
-/** What the audit says of a release. */
+/** The result of an audit. */
 export interface AuditReport {
-  /** Of this shape; a change that readers would not understand makes it one more. */
+  /** The version of this format; incremented by incompatible changes. */
   readonly version: 1;
   readonly verdict: 'pass' | 'fail';
-  /** Target triple that the release was held against. */
+  /** The target triple that the release was audited for. */
   readonly target: string;
-  /** The highest glibc that the release may need, such as `2.36`; undefined for musl, or where none was named or known. */
+  /**
+   * The highest glibc that the release may need, such as `2.36`; undefined for musl, or where none was named or
+   * known.
+   */
   readonly allowedGlibc: string | undefined;
-  /** Libraries that the user says the machines have, sorted. */
+  /** The libraries of `allow-libraries`, sorted. */
   readonly allowedLibraries: readonly string[];
-  /** Files of machine code that were not judged, because the user excepted them; sorted. */
+  /** Native binaries that `audit-except` matched, sorted. */
   readonly excepted: readonly string[];
-  /** What the whole release needs. */
+  /** The symbol versions that the whole release needs. */
   readonly floor: SymbolFloor;
   readonly requirements: RuntimeRequirements;
   /** Errors first. */
   readonly findings: readonly Finding[];
-  /** Every file of machine code, by path. */
+  /** All native binaries, by path. */
   readonly files: readonly AuditedFile[];
 }
 
-/** One file of machine code in a release. */
+/** One native binary in a release. */
 export interface AuditedFile {
   readonly path: string;
-  readonly kind: 'erts' | 'port' | 'nif' | 'library' | 'static' | 'foreign' | 'object';
-  /** What it is built for, such as `x86_64`; what the file format is where that is no ELF. */
+  readonly kind: 'erts' | 'port' | 'nif' | 'library' | 'static' | 'not-elf' | 'object';
+  /** The machine that it is built for, such as `x86_64`; for a file that is not ELF, its format. */
   readonly machine: string;
   readonly libc: 'glibc' | 'musl' | 'none' | 'unknown';
   readonly floor: SymbolFloor;

@@ -3,8 +3,8 @@ import type { RuntimeRequirements } from './report.js';
 import { nameFor, packageOf, type RuntimePackage } from './runtime-packages.js';
 
 /**
- * The packages that bring libraries, for the systems of a C library: none for Alpine where that is glibc, and for Alpine
- * alone where it is musl.
+ * The packages that provide libraries, for the systems of a C library: none for Alpine where that is glibc, and for
+ * Alpine alone where it is musl.
  *
  * @param glibc - the glibc that the release needs
  */

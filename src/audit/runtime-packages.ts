@@ -1,10 +1,10 @@
 import type { Libc } from '../targets/table.js';
-import { compareSymbolVersions } from './symbol-versions.js';
+import { compareDotted } from '../dotted-numbers.js';
 
-/** A package by the name that it has up to, and from, the change of Debian's and Ubuntu's names for 64-bit time. */
+/** A package's names before and since Debian's and Ubuntu's renames for 64-bit time. */
 export type Renamed = readonly [before: string, since: string];
 
-/** The packages that bring a library. Where one is absent, no release of the system has that version of it. */
+/** The packages that provide a library. Where one is absent, no release of the system has that version of it. */
 export interface RuntimePackage {
   /** As in `DT_NEEDED`. */
   readonly library: string;
@@ -14,31 +14,32 @@ export interface RuntimePackage {
   readonly alpine?: string;
 }
 
-/** Names that differ from the usual; null for a system that has no such library. */
+/** Names that differ from the default; null for a system without the library. */
 type Names = Readonly<Partial<Record<'ubuntu' | 'rhel' | 'alpine', string | null>>>;
 
 /**
- * Libraries that releases are known to need, with the packages that bring them.
+ * Libraries that releases commonly need, with the packages that provide them.
  *
  * Sources:
  *
- * - Debian: the index of files (`Contents`) of bullseye, bookworm, trixie and forky. A test asks it for each row.
- * - Ubuntu takes these packages from Debian under their names. Its slices (canonical/chisel-releases, the branches of
+ * - Debian: the index of files (`Contents`) of bullseye, bookworm, trixie and forky. A test checks each row against it.
+ * - Ubuntu takes these packages from Debian under the same names. Its slices (canonical/chisel-releases, the branches
+ *   of
  *   20.04 to 26.10 in July 2026) list the files of most: each of these libraries is there in the package of this table,
  *   with 64-bit time from 24.04 on, but for MariaDB's, SCTP, ODBC, libusb, vips, libxslt and libsodium 26, which are not
  *   there.
- * - RHEL and its likes, where a name is given: Red Hat's package manifests of RHEL 9, and Fedora's pages of the packages.
- *   Elsewhere it is what every package there provides by itself for each of its libraries, in the words of rpm's
- *   generator: `libpq.so.5()(64bit)`, which dnf takes for a name.
- * - Alpine, where a name is given: its pages of the packages, its recipes (alpinelinux/aports), and the lists of its
+ * - RHEL and derivatives, where a name is given: Red Hat's package manifests of RHEL 9, and Fedora's package pages.
+ *   Elsewhere the capability that every package there provides for each of its libraries, as written by rpm's
+ *   generator: `libpq.so.5()(64bit)`, which dnf accepts as a name.
+ * - Alpine, where a name is given: its package pages, its recipes (alpinelinux/aports), and the lists of its
  *   images in docker-library/repo-info.
- *   Elsewhere what abuild provides for each library, `so:libpq.so.5`, which apk takes for a name.
+ *   Elsewhere the name that abuild provides for each library, `so:libpq.so.5`, which apk accepts.
  */
 export const RUNTIME_PACKAGES: readonly RuntimePackage[] = [
   row('libstdc++.so.6', 'libstdc++6', { rhel: 'libstdc++', alpine: 'libstdc++' }),
   row('libgcc_s.so.1', 'libgcc-s1', { rhel: 'libgcc', alpine: 'libgcc' }),
   row('libz.so.1', 'zlib1g', { rhel: 'zlib', alpine: 'zlib' }),
-  // Alpine builds ncurses in one library, for wide characters.
+  // Alpine builds ncurses as one library, for wide characters.
   row('libtinfo.so.6', 'libtinfo6', { rhel: 'ncurses-libs', alpine: null }),
   row('libncurses.so.6', 'libncurses6', { rhel: 'ncurses-libs', alpine: null }),
   row('libncursesw.so.6', 'libncursesw6', { rhel: 'ncurses-libs', alpine: 'libncursesw' }),
@@ -117,21 +118,21 @@ function t64(name: string): Renamed {
 
 const BY_LIBRARY: ReadonlyMap<string, RuntimePackage> = new Map(RUNTIME_PACKAGES.map((each) => [each.library, each]));
 
-/** The packages that bring a library on systems with a C library; undefined where none of them has it. */
+/** The packages that provide a library on systems with a C library; undefined where none of them does. */
 export function packageOf(library: string, libc: Libc): RuntimePackage | undefined {
   const found = BY_LIBRARY.get(library);
   const has = libc === 'musl' ? found?.alpine : (found?.debian ?? found?.ubuntu ?? found?.rhel);
   return has === undefined ? undefined : found;
 }
 
-/** The glibc of the last systems before the change of names: Debian bookworm; Ubuntu jammy has 2.35. */
+/** The glibc of the last systems before the renames: Debian bookworm; Ubuntu jammy has 2.35. */
 const LAST_BEFORE_T64 = '2.36';
 
 /**
- * The name for a release that runs with glibc from `glibc` on. The older name for as long as an older system may be
- * meant: newer ones take it, too, because the renamed package provides it.
+ * The name for a release that runs with glibc from `glibc` on. The older name as long as the machine may be an older
+ * system: newer systems accept it, too, because the renamed package provides it.
  */
 export function nameFor(name: string | Renamed, glibc: string | undefined): string {
   if (typeof name === 'string') return name;
-  return glibc !== undefined && compareSymbolVersions(glibc, LAST_BEFORE_T64) > 0 ? name[1] : name[0];
+  return glibc !== undefined && compareDotted(glibc, LAST_BEFORE_T64) > 0 ? name[1] : name[0];
 }

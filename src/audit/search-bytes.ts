@@ -3,10 +3,10 @@ import type { Source } from './elf/source.js';
 
 const CHUNK = 1024 * 1024;
 
-/** Nothing that is looked for is longer. */
+/** No searched text is longer. */
 const OVERLAP = 256;
 
-/** As `piecesOf`, of one part of the file, and as bytes. */
+/** As `piecesOf`, for one range of the file, and as bytes. */
 export function* chunksOf(content: Source, { start, end }: Range): Generator<Buffer> {
   for (let from = start; from < end; from += CHUNK) {
     yield content.read(from, Math.min(CHUNK + OVERLAP, end - from));
@@ -14,9 +14,9 @@ export function* chunksOf(content: Source, { start, end }: Range): Generator<Buf
 }
 
 /**
- * A file piece by piece, as one character a byte. Neighbouring pieces overlap, so that nothing shorter than 256 bytes is
- * cut in every piece that it lies in.
+ * A file in pieces, one character per byte. Neighbouring pieces overlap, so that any text up to 256 bytes is
+ * whole in at least one of them.
  */
-export function* piecesOf(content: Source): Generator<string> {
+export function* textChunksOf(content: Source): Generator<string> {
   for (const chunk of chunksOf(content, { start: 0, end: content.size })) yield chunk.toString('latin1');
 }

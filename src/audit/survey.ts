@@ -7,30 +7,30 @@ import { librariesByName } from './dlopen-names.js';
 import { textOf, type ReleaseFile, type Visitor } from './release-file.js';
 import type { Finding } from './report.js';
 
-/** A file of machine code that is no ELF file, or one that is damaged. */
+/** A native binary that is not ELF, or a malformed ELF file. */
 export interface UnusableFile {
   readonly path: string;
   readonly format: 'mach-o' | 'pe' | 'elf';
-  /** Of a damaged ELF file. */
+  /** Set for a malformed ELF file. */
   readonly error: ElfError | undefined;
 }
 
-/** All that the rules look at. */
+/** The input of the rules. */
 export interface Survey {
   readonly code: readonly CodeFile[];
   readonly unusable: readonly UnusableFile[];
-  /** What libraries in the release are called: by their files, by links to them, by their own names. */
+  /** Paths of the libraries in the release, by file name, link name and soname. */
   readonly libraries: ReadonlyMap<string, readonly string[]>;
-  /** Libraries that files name in their data, by the path of the file. */
+  /** Names of libraries in a file's data, by the file's path. */
   readonly loadedByName: ReadonlyMap<string, readonly string[]>;
   readonly otp: OtpFacts;
-  /** What is in the tree that should not be, or should not stay unseen. */
+  /** Findings about files that are not native binaries. */
   readonly findings: readonly Finding[];
-  /** Files of machine code that were excepted. */
+  /** Native binaries that `audit-except` matched. */
   readonly excepted: readonly string[];
 }
 
-/** A visitor of a release that remembers what the rules need. */
+/** A visitor that collects the facts that the rules need. */
 export class ReleaseScanner implements Visitor {
   readonly #code: CodeFile[] = [];
   readonly #unusable: UnusableFile[] = [];
@@ -39,7 +39,7 @@ export class ReleaseScanner implements Visitor {
   readonly #findings: Finding[] = [];
   readonly #excepted: string[] = [];
   readonly #isExcepted: (path: string) => boolean;
-  readonly #tops = new Set<string>();
+  readonly #releasesBelow = new Set<string>();
   #isRelease = false;
   #emulator: OtpFacts['emulator'];
   #startErl: string | undefined;
@@ -50,14 +50,14 @@ export class ReleaseScanner implements Visitor {
     this.#isExcepted = isExcepted;
   }
 
-  /** Whether what was visited is a release. */
+  /** Whether the visited tree is a release. */
   get isRelease(): boolean {
     return this.#isRelease;
   }
 
-  /** Directories at the top that hold a release each. */
+  /** Top-level directories that contain a release each. */
   get releasesBelow(): readonly string[] {
-    return [...this.#tops];
+    return [...this.#releasesBelow];
   }
 
   survey(): Survey {
@@ -78,7 +78,7 @@ export class ReleaseScanner implements Visitor {
   }
 
   directory(path: string): boolean {
-    this.#seeErts(path);
+    this.#addErtsDirectory(path);
     const isGit = /(?:^|\/)\.git$/.test(path);
     if (isGit && !this.#isExcepted(path)) this.#findings.push(...contentFindings.git(path));
     return !isGit;
@@ -91,9 +91,9 @@ export class ReleaseScanner implements Visitor {
   }
 
   file(file: ReleaseFile): void {
-    this.#seeErts(file.path);
-    this.#seeMarks(file);
-    if (/(?:^|\/)\.git\//.test(file.path)) return; // an archive shows them whatever it is told
+    this.#addErtsDirectory(file.path);
+    this.#readMarkers(file);
+    if (/(?:^|\/)\.git\//.test(file.path)) return; // a tarball's entries are visited even below a directory that was declined
     const format = sniff(file.head);
     const isCode = format === 'elf' || format === 'mach-o' || format === 'pe';
     if (isCode && isLibraryName(baseName(file.path))) this.#addLibrary(baseName(file.path), file.path);
@@ -101,12 +101,12 @@ export class ReleaseScanner implements Visitor {
       if (isCode) this.#excepted.push(file.path);
       return;
     }
-    if (format === 'elf') this.#seeElf(file);
+    if (format === 'elf') this.#addElf(file);
     else if (isCode) this.#unusable.push({ path: file.path, format, error: undefined });
     else this.#findings.push(...contentFindings.file(file, format));
   }
 
-  #seeElf(file: ReleaseFile): void {
+  #addElf(file: ReleaseFile): void {
     const code = readCodeFile(file);
     if (code instanceof ElfError) {
       this.#unusable.push({ path: file.path, format: 'elf', error: code });
@@ -120,8 +120,8 @@ export class ReleaseScanner implements Visitor {
     }
   }
 
-  /** What tells that this is a release, and of which versions. */
-  #seeMarks(file: ReleaseFile): void {
+  /** Reads the files that identify a release and its versions. */
+  #readMarkers(file: ReleaseFile): void {
     const { path } = file;
     if (path === 'releases/start_erl.data') {
       this.#isRelease = true;
@@ -129,12 +129,12 @@ export class ReleaseScanner implements Visitor {
     }
     if (/^releases\/[^/]+\/[^/]+\.rel$/.test(path)) this.#isRelease = true;
     const [, top] = /^([^/]+)\/releases\/start_erl\.data$/.exec(path) ?? [];
-    if (top !== undefined) this.#tops.add(top);
+    if (top !== undefined) this.#releasesBelow.add(top);
     const application = versionOfApplication(file);
     if (application) this.#applications.set(path, application);
   }
 
-  #seeErts(path: string): void {
+  #addErtsDirectory(path: string): void {
     const [, version] = /^erts-([^/]+)\/bin(?:\/|$)/.exec(path) ?? [];
     if (version !== undefined) this.#ertsDirectories.add(version);
   }

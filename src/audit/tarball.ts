@@ -7,12 +7,12 @@ import { MixReleaseError, messageOf } from '../errors.js';
 import { tooMany } from './directory.js';
 import { bufferSource } from './elf/source.js';
 import { sniff, SNIFF_LENGTH } from './elf/sniff.js';
-import { MOST_ENTRIES, TEXT_LENGTH, type Visitor } from './release-file.js';
+import { MAX_ENTRIES, TEXT_LENGTH, type Visitor } from './release-file.js';
 
-/** No file of machine code is as large; what is held in memory at a time is one file. */
+/** Larger than any native binary; one file at a time is held in memory. */
 const LARGEST_FILE = 1024 ** 3;
 
-/** A release unpacks to some hundred MB; an archive that was made to fill disks, to any size. */
+/** A release unpacks to some hundred MB; a decompression bomb to any size. */
 const LARGEST_TARBALL = 64 * 1024 ** 3;
 
 const SKIPPED = new Set([
@@ -25,31 +25,32 @@ const SKIPPED = new Set([
 ]);
 
 /**
- * Shows everything in a `.tar`, `.tar.gz` or `.tar.zst`, read as a stream: nothing is unpacked, and of files that are no machine
- * code only the first 64 KiB are kept, one file at a time.
+ * Visits everything in a `.tar`, `.tar.gz` or `.tar.zst`, read as a stream: nothing is unpacked, and of files that are
+ * not native binaries only the first 64 KiB are kept, one file at a time.
  *
- * @throws MixReleaseError `bad-archive` for what is no archive, breaks off, or has names that lead out of it
+ * @throws MixReleaseError `bad-archive` for a file that is not an archive, is truncated, or has names that lead out of
+ *   it
  */
 export async function visitTarball(tarball: string, visitor: Visitor): Promise<void> {
   const parser = new Parser({ strict: true });
-  const seen: { whole: boolean; entries: number; bytes: number; failure?: Error } = {
+  const state: { whole: boolean; entries: number; bytes: number; failure?: Error } = {
     whole: false,
     entries: 0,
     bytes: 0,
   };
   parser.on('eof', () => {
-    seen.whole = true;
+    state.whole = true;
   });
   const fail = (error: unknown): void => {
-    seen.failure ??= error instanceof Error ? error : new Error(messageOf(error));
-    parser.abort(seen.failure);
+    state.failure ??= error instanceof Error ? error : new Error(messageOf(error));
+    parser.abort(state.failure);
   };
   parser.on('entry', (entry: ReadEntry) => {
     try {
-      seen.entries += 1;
-      seen.bytes += entry.size;
-      if (seen.entries > MOST_ENTRIES) throw tooMany(tarball, MOST_ENTRIES);
-      if (seen.bytes > LARGEST_TARBALL) throw bad(tarball, 'it unpacks to more than 64 GiB');
+      state.entries += 1;
+      state.bytes += entry.size;
+      if (state.entries > MAX_ENTRIES) throw tooMany(tarball, MAX_ENTRIES);
+      if (state.bytes > LARGEST_TARBALL) throw badArchive(tarball, 'it unpacks to more than 64 GiB');
       visitEntry(tarball, entry, visitor, fail);
     } catch (error) {
       entry.resume();
@@ -57,20 +58,20 @@ export async function visitTarball(tarball: string, visitor: Visitor): Promise<v
     }
   });
   try {
-    if ((await stat(tarball)).size === 0) throw bad(tarball, 'it is empty');
+    if ((await stat(tarball)).size === 0) throw badArchive(tarball, 'it is empty');
     await pipeline(Readable.from(expanded(tarball)), parser as unknown as NodeJS.WritableStream);
   } catch (error) {
-    if (seen.failure !== undefined) throw seen.failure;
-    throw error instanceof MixReleaseError ? error : bad(tarball, messageOf(error), error);
+    if (state.failure !== undefined) throw state.failure;
+    throw error instanceof MixReleaseError ? error : badArchive(tarball, messageOf(error), error);
   }
-  if (!seen.whole) throw bad(tarball, 'it breaks off');
+  if (!state.whole) throw badArchive(tarball, 'it is truncated');
 }
 
 function visitEntry(tarball: string, entry: ReadEntry, visitor: Visitor, fail: (error: unknown) => void): void {
   const name = nameIn(tarball, entry.path);
   const { type, linkpath = '' } = entry;
   if (type === 'File' || type === 'OldFile' || type === 'ContiguousFile') {
-    if (entry.size > LARGEST_FILE) throw bad(tarball, `it has a file of more than 1 GiB, ${name}`);
+    if (entry.size > LARGEST_FILE) throw badArchive(tarball, `it has a file of more than 1 GiB, ${name}`);
     collect(entry, (content) => {
       try {
         visitor.file({
@@ -89,22 +90,22 @@ function visitEntry(tarball: string, entry: ReadEntry, visitor: Visitor, fail: (
   if (name === '' || SKIPPED.has(type)) return;
   if (type === 'Directory') visitor.directory(name);
   else if (type === 'SymbolicLink') visitor.link(name, linkpath);
-  // A hard link names its target from the top.
+  // A hard link's target is relative to the archive's root.
   else if (type === 'Link') visitor.link(name, `${'../'.repeat(name.split('/').length - 1)}${linkpath}`);
 }
 
-/** All of a file of machine code, and the beginning of any other. */
+/** Collects all of an ELF file, and the beginning of any other file. */
 function collect(entry: ReadEntry, done: (content: Buffer) => void): void {
   const chunks: Buffer[] = [];
   let held = 0;
-  let most = Infinity;
+  let limit = Infinity;
   entry.on('data', (chunk: Buffer) => {
-    if (held >= most) return;
+    if (held >= limit) return;
     chunks.push(chunk);
     held += chunk.length;
-    if (most === Infinity && held >= SNIFF_LENGTH) {
+    if (limit === Infinity && held >= SNIFF_LENGTH) {
       const head = chunks.length === 1 ? chunk : Buffer.concat(chunks);
-      most = sniff(head.subarray(0, SNIFF_LENGTH)) === 'elf' ? Number.MAX_SAFE_INTEGER : TEXT_LENGTH;
+      limit = sniff(head.subarray(0, SNIFF_LENGTH)) === 'elf' ? Number.MAX_SAFE_INTEGER : TEXT_LENGTH;
     }
   });
   entry.on('end', () => done(Buffer.concat(chunks)));
@@ -114,15 +115,15 @@ function collect(entry: ReadEntry, done: (content: Buffer) => void): void {
 function nameIn(tarball: string, name: string): string {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (name.startsWith('/') || parts.includes('..') || name.includes('\0')) {
-    throw bad(tarball, `it has an entry that lies outside of it, ${name}`);
+    throw badArchive(tarball, `it has an entry that lies outside of it, ${name}`);
   }
   return parts.join('/');
 }
 
-function bad(tarball: string, why: string, cause?: unknown): MixReleaseError {
+function badArchive(tarball: string, why: string, cause?: unknown): MixReleaseError {
   return new MixReleaseError('bad-archive', {
-    what: `${tarball} is no tarball of a release: ${why}`,
-    next: 'Name a .tar.gz, .tar.zst or .tar that is whole, or the directory of a release.',
+    what: `${tarball} is not a readable tarball: ${why}`,
+    next: 'Name a complete .tar.gz, .tar.zst or .tar, or the directory of a release.',
     cause,
   });
 }

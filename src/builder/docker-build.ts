@@ -55,7 +55,7 @@ export async function dockerBuild(
   } catch (error) {
     signal.throwIfAborted();
     // An engine that went away did not judge the Dockerfile.
-    if (error instanceof MixReleaseError && error.code === 'engine-lost') throw error;
+    if (error instanceof MixReleaseError && error.code === 'engine-connection-lost') throw error;
     throw failure(spec, shortened(reasonOf(error)), printed.last, error);
   } finally {
     await finished(lines.end());

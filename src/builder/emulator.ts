@@ -2,7 +2,7 @@ import { MixReleaseError } from '../errors.js';
 import type { RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
-import { architectureOf, type Target } from '../targets/table.js';
+import type { Target } from '../targets/table.js';
 import { couldNotRun } from './could-not-run.js';
 
 /** First OTP whose emulator compiles to machine code, by machine. */
@@ -73,12 +73,12 @@ export async function prepareEmulation(engine: Engine, image: EmulatedImage): Pr
     return emulatorFlags(target.machine, await otpOnDisk(container, reference));
   } catch (error) {
     if (!couldNotRun(error)) throw error;
-    const arch = architectureOf(target);
+    const { architecture } = target;
     throw new MixReleaseError('emulation-missing', {
       what: `the engine (${engine.architecture}) does not run programs for ${target.platform}: no emulator is registered with its kernel`,
       next:
-        `In a workflow, add a step with docker/setup-qemu-action (platforms: ${arch}) before this one; elsewhere, install qemu-user-static, ` +
-        `or run the image tonistiigi/binfmt with --install ${arch}. A native runner (${target.runner}) needs none of that.`,
+        `In a workflow, add a step with docker/setup-qemu-action (platforms: ${architecture}) before this one; elsewhere, install qemu-user-static, ` +
+        `or run the image tonistiigi/binfmt with --install ${architecture}. A native runner (${target.runner}) needs none of that.`,
       cause: error,
     });
   }

@@ -1,5 +1,6 @@
 import { MixReleaseError } from '../errors.js';
-import { compareLibcVersions, findSystemRelease, type System } from '../targets/systems.js';
+import { compareDotted } from '../dotted-numbers.js';
+import { findSystemRelease, type System } from '../targets/systems.js';
 import type { Target } from '../targets/table.js';
 import type { Probe } from './probe.js';
 
@@ -32,7 +33,7 @@ export function requireExpected(found: Probe, expected: Expected, image: string)
   if (elixir && !elixir.matches(found.elixir)) throw mismatch(elixir.requested, image, `has Elixir ${found.elixir}`);
   if (otp && !otp.matches(found.otp)) throw mismatch(otp.requested, image, `has OTP ${found.otp}`);
   requireSystem(found, expected, image);
-  if (glibc !== undefined && compareLibcVersions(found.libcVersion, glibc) > 0) {
+  if (glibc !== undefined && compareDotted(found.libcVersion, glibc) > 0) {
     throw mismatch(`glibc ${glibc} at most`, image, `has glibc ${found.libcVersion}`);
   }
 }
@@ -64,7 +65,7 @@ function requireSystem(found: Probe, { system }: Expected, image: string): void 
 
 function mismatch(requested: string, image: string, is: string): MixReleaseError {
   return new MixReleaseError('image-mismatch', {
-    what: `asked for: ${requested}; image ${image} ${is}`,
+    what: `requested: ${requested}; image ${image} ${is}`,
     next: 'Ask for what the image has, or name another image; leave image out to have one chosen by versions and system.',
   });
 }

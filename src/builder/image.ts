@@ -30,7 +30,7 @@ export interface Image {
 /**
  * The image that is asked for, pulled where that is needed and allowed.
  *
- * @throws MixReleaseError `image-not-found`, `image-registry-outage` or `image-wrong-platform`
+ * @throws MixReleaseError `image-not-found`, `image-registry-outage` or `image-platform-mismatch`
  */
 export async function ensureImage(engine: Engine, wanted: WantedImage, context: PullContext): Promise<Image> {
   const { reference, target, pull } = wanted;
@@ -85,7 +85,7 @@ function imageOf(found: ImageInfo, reference: string, target: Target): Image {
 
 function wrongPlatform(found: ImageInfo, reference: string, target: Target, cause?: unknown): MixReleaseError {
   const sought = cause === undefined ? '' : ` The engine looked for one: ${messageOf(cause)}`;
-  return new MixReleaseError('image-wrong-platform', {
+  return new MixReleaseError('image-platform-mismatch', {
     what: `image ${reference} is for ${found.platform}, and target ${target.triple} needs ${target.platform}`,
     next: `Name an image of ${target.platform}; a local one of another platform can be removed with docker image rm.${sought}`,
     cause,

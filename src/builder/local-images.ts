@@ -47,7 +47,7 @@ async function tagsOf({ images }: Engine, repository: string, platform: string):
   const tags = named.map(async ({ id, ...tag }) => {
     const image = await images.inspect(id, platform);
     // Removed since it was listed: it is in the engine no more.
-    return image ? [{ ...tag, archs: [image.platform.slice(image.platform.indexOf('/') + 1)] }] : [];
+    return image ? [{ ...tag, architectures: [image.platform.slice(image.platform.indexOf('/') + 1)] }] : [];
   });
   return (await Promise.all(tags)).flat();
 }

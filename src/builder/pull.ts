@@ -30,7 +30,7 @@ export async function pullImage(
   } catch (error) {
     signal.throwIfAborted();
     // An engine that went away says nothing of a registry.
-    if (error instanceof MixReleaseError && error.code === 'engine-lost') throw error;
+    if (error instanceof MixReleaseError && error.code === 'engine-connection-lost') throw error;
     throw pullError(error, reference);
   }
 }

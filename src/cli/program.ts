@@ -64,7 +64,7 @@ Exit statuses:
   8    publishing failed: the output directory, the artifact or the index
   130  cancelled
 
-1 is a defect of this program; of diff, it says that the releases differ.
+1 is a bug in this program; for diff, it says that the releases differ.
 `;
 
 /**

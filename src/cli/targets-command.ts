@@ -3,7 +3,7 @@ import { defaultSystem, SYSTEM_RELEASES, type SystemRelease } from '../targets/s
 import { TARGETS, type Target } from '../targets/table.js';
 
 /** A target as `--json` prints it. */
-export interface TargetEntry extends Omit<Target, 'systemRelease' | 'fallback'> {
+export interface TargetEntry extends Omit<Target, 'architecture' | 'elfMachine' | 'systemRelease' | 'fallback'> {
   /** Every other name that is accepted for the triple, in lower case. */
   readonly aliases: readonly string[];
   readonly defaultSystem: Pick<SystemRelease, 'os' | 'release' | 'libcVersion'>;

@@ -1,9 +1,12 @@
 export type Severity = 'error' | 'warning';
 
-/** What a compiler found in one place. */
+/** A compiler's error or warning at one location. */
 export interface Diagnostic {
   readonly severity: Severity;
-  /** Relative or absolute, as the compiler or Mix gave it; after `diagnosed`, relative to the repository, with `/`. */
+  /**
+   * Relative or absolute, as the compiler or Mix gave it; after `mergeDiagnostics`, relative to the repository, with
+   * `/`.
+   */
   readonly file: string;
   /** From 1; 0 where only the file is known. */
   readonly line: number;
@@ -12,17 +15,17 @@ export interface Diagnostic {
   readonly message: string;
 }
 
-/** A diagnostic read from what was printed, with what says to which directory its file is relative. */
+/** A diagnostic from the output, with the context that resolves its relative path. */
 export interface PrintedDiagnostic extends Diagnostic {
-  /** Elixir and Erlang are reported by Mix, too. */
+  /** `beam` (Elixir and Erlang) diagnostics come from Mix, too. */
   readonly language: 'c' | 'beam';
-  /** The application that Mix named last, `==> NAME`, unless it said since that it is done. */
+  /** The application that Mix named last (`==> NAME`), unless it was finished since. */
   readonly application: string | undefined;
-  /** Where make said that it is. */
+  /** The directory that make reported last. */
   readonly directory: string | undefined;
 }
 
-/** Elixir ends so, when it has said a module's errors before, each with its place. */
+/** The end of Elixir's message after it has logged each error of a module with its location. */
 export function isLogged(message: string): boolean {
   return message.trimEnd().endsWith('(errors have been logged)');
 }

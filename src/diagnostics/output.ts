@@ -1,24 +1,24 @@
 import { stripVTControlCharacters } from 'node:util';
 import { isLogged, type PrintedDiagnostic, type Severity } from './diagnostic.js';
 
-/** Reads what compilers print, line by line. */
+/** Reads compilers' output line by line. */
 export interface OutputReader {
   line(text: string): void;
   readonly found: readonly PrintedDiagnostic[];
 }
 
-/** What was begun on earlier lines and waits for its place. */
+/** A diagnostic that began on earlier lines; its location is still to come. */
 interface Pending {
   readonly severity: Severity;
   readonly message: readonly string[];
-  /** No more lines belong to the message. */
+  /** Whether the message is complete. */
   readonly complete: boolean;
   readonly placed: boolean;
-  /** A place in this file alone is one: `== Compilation error in file …`. */
+  /** Only a location in this file counts: `== Compilation error in file …`. */
   readonly file?: string;
 }
 
-/** A place at the end of a line: `file:line[:column][: function]`. */
+/** A location at the end of a line: `file:line[:column][: function]`. */
 const PLACE = String.raw`(?:\((?<own>[^)\s]+) [^)]*\) )?(?<file>[^\s:][^:]*):(?<line>\d+)(?::(?<column>\d+))?(?::? .*)?$`;
 const APPLICATION = /^==> (\S+)$/;
 const GENERATED = /^Generated \S+ app$/;
@@ -28,7 +28,7 @@ const C =
   /^(?<file>[^\s:][^:]*\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|m|mm|S)):(?<line>\d+)(?::(?<column>\d+))?: (?<severity>warning|error|fatal error): (?<message>.*)$/;
 const ERLANG =
   /^(?<file>[^\s:][^:]*\.(?:erl|hrl|yrl|xrl)):(?<line>\d+)(?::(?<column>\d+))?: (?<severity>[Ww]arning: )?(?<message>.*)$/;
-/** Elixir, before 1.16 at the margin and with the place below, since then with a picture of the code. */
+/** Elixir: before 1.16 unindented, with the location below; since then with a code snippet. */
 const ELIXIR = /^\s*(?<severity>warning|error): (?<message>.*)$/;
 const ELIXIR_PLACE = new RegExp(`^(?:\\s*└─ |  )${PLACE}`);
 const ELIXIR_FILE = /^== Compilation error in file (?<file>.+) ==$/;
@@ -38,7 +38,7 @@ const STACK_PLACE = new RegExp(`^\\s+${PLACE}`);
 const PICTURE = /^\s*(?:\d+ )?[│|]/;
 const MESSAGE_LINES = 12;
 
-/** A reader for the output of Mix, and of what it runs: Elixir from 1.10 on, Erlang, gcc and clang. */
+/** A reader for the output of Mix and its compilers: Elixir from 1.10 on, Erlang, gcc and clang. */
 export function outputReader(): OutputReader {
   const found: PrintedDiagnostic[] = [];
   const directories: string[] = [];
@@ -47,19 +47,21 @@ export function outputReader(): OutputReader {
   let brokenFile: string | undefined;
 
   const add = (groups: Groups, severity: Severity, message: string, language: 'c' | 'beam' = 'beam'): void => {
-    const { file = '', line, column, own } = groups;
+    const { file = '', line, column, own: applicationInPlace } = groups;
     const where = { file, line: Number(line ?? 0), column: Number(column ?? 0) };
     const from =
-      language === 'c' ? { directory: directories.at(-1), application } : { application: own ?? application };
+      language === 'c'
+        ? { directory: directories.at(-1), application }
+        : { application: applicationInPlace ?? application };
     found.push({ ...where, severity, message: message.trim(), language, directory: undefined, ...from });
   };
   const text = ({ message }: Pending): string => message.join('\n').trim();
 
-  function enter(line: string): boolean {
+  function context(line: string): boolean {
     const named = APPLICATION.exec(line)?.[1];
     if (named !== undefined) application = named;
     const generated = GENERATED.test(line);
-    // What comes then, may be of any application: not every compiler says whose it is.
+    // Later output may belong to any application: not every compiler names it.
     if (generated) application = undefined;
     const { what, directory = '' } = groupsOf(MAKE.exec(line));
     if (what === 'Entering') directories.push(directory);
@@ -67,7 +69,7 @@ export function outputReader(): OutputReader {
     return named !== undefined || generated || what !== undefined;
   }
 
-  function whole(line: string): boolean {
+  function completeDiagnostic(line: string): boolean {
     const c = C.exec(line)?.groups;
     if (c) add(c, c.severity === 'warning' ? 'warning' : 'error', c.message ?? '', 'c');
     const erlang = ERLANG.exec(line)?.groups;
@@ -102,7 +104,7 @@ export function outputReader(): OutputReader {
 
   function line(raw: string): void {
     const printed = stripVTControlCharacters(raw);
-    if (enter(printed) || whole(printed) || exception(printed)) return;
+    if (context(printed) || completeDiagnostic(printed) || exception(printed)) return;
     if (pending && place(printed, pending)) return;
     const { severity, message = '' } = groupsOf(ELIXIR.exec(printed));
     if (severity !== undefined) {

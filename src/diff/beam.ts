@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 
-/** What the chunks of compiled code hold, in words for people. */
+/** Descriptions of the chunks of compiled code. */
 const CHUNKS: Readonly<Record<string, string>> = {
   CInf: 'how it was compiled: options and the path of the source',
   Dbgi: 'debug information',
@@ -18,7 +18,7 @@ const CHUNKS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The chunks of a `.beam` file by name; undefined for what is none.
+ * The chunks of a `.beam` file by name; undefined for any other file.
  *
  * Format: https://www.erlang.org/doc/apps/erts/beam_lib.html (IFF: `FOR1`, size, `BEAM`, then chunks of name, size and
  * content, padded to four bytes)
@@ -37,15 +37,15 @@ function chunksOf(file: Buffer): ReadonlyMap<string, Buffer> | undefined {
   return chunks;
 }
 
-/** In which chunks two files of compiled code differ, in words; undefined where one of them is none. */
-export function whyBeamsDiffer(one: Buffer, other: Buffer): string | undefined {
-  const [left, right] = [chunksOf(one), chunksOf(other)];
+/** Names the chunks in which two `.beam` files differ; undefined where one of them is not a `.beam` file. */
+export function beamDifference(first: Buffer, second: Buffer): string | undefined {
+  const [left, right] = [chunksOf(first), chunksOf(second)];
   if (!left || !right) return undefined;
   const names = [...new Set([...left.keys(), ...right.keys()])];
   const differing = names.filter(
     (name) => !(left.get(name) ?? Buffer.alloc(0)).equals(right.get(name) ?? Buffer.alloc(0)),
   );
-  if (differing.length === 0) return 'the chunks are equal; their order or compression is not';
+  if (differing.length === 0) return 'the chunks are equal, but their order or compression differs';
   const words = differing.map((name) => (CHUNKS[name] === undefined ? name : `${name} (${CHUNKS[name]})`));
   return `compiled code differs in ${words.join(', ')}`;
 }

@@ -1,7 +1,7 @@
 import type { Item, OpenRelease } from './release.js';
-import { whyContentsDiffer } from './reasons.js';
+import { contentDifference } from './reasons.js';
 
-/** One thing in which two releases differ. */
+/** One difference between two releases. */
 export interface Difference {
   /** Path in the release; `.` for the archives as such. */
   readonly path: string;
@@ -11,37 +11,37 @@ export interface Difference {
   readonly why: string;
 }
 
-/** All in which two releases differ, by path. Times and owners count only between two tarballs. */
-export async function compareReleases(one: OpenRelease, other: OpenRelease): Promise<readonly Difference[]> {
-  const names = [...new Set([...one.items.keys(), ...other.items.keys()])].sort();
+/** All differences between two releases, by path. Times and owners are compared only between two tarballs. */
+export async function compareReleases(first: OpenRelease, second: OpenRelease): Promise<readonly Difference[]> {
+  const names = [...new Set([...first.items.keys(), ...second.items.keys()])].sort();
   const differences: Difference[] = [];
   for (const name of names) {
-    const [left, right] = [one.items.get(name), other.items.get(name)];
+    const [left, right] = [first.items.get(name), second.items.get(name)];
     if (!right) differences.push({ path: name, kind: 'only-in-first', why: '' });
     else if (!left) differences.push({ path: name, kind: 'only-in-second', why: '' });
     else if (left.type !== right.type) {
       differences.push({ path: name, kind: 'type', why: `${left.type} and ${right.type}` });
     } else {
-      differences.push(...differencesOf(name, left, right, one.kind === other.kind));
+      differences.push(...differencesOf(name, left, right, first.kind === second.kind));
       if (left.type !== 'File') continue;
-      const [mine, theirs] = [await one.read(name), await other.read(name)];
+      const [mine, theirs] = [await first.read(name), await second.read(name)];
       if (!mine.equals(theirs)) {
-        differences.push({ path: name, kind: 'content', why: whyContentsDiffer(name, mine, theirs) });
+        differences.push({ path: name, kind: 'content', why: contentDifference(name, mine, theirs) });
       }
     }
   }
   return differences;
 }
 
-function differencesOf(name: string, left: Item, right: Item, alike: boolean): readonly Difference[] {
+function differencesOf(name: string, left: Item, right: Item, sameKind: boolean): readonly Difference[] {
   const found: Difference[] = [];
-  const add = (kind: Difference['kind'], one: string, other: string, hint = ''): void => {
-    if (one !== other) found.push({ path: name, kind, why: `${one} and ${other}${hint}` });
+  const add = (kind: Difference['kind'], first: string, second: string, hint = ''): void => {
+    if (first !== second) found.push({ path: name, kind, why: `${first} and ${second}${hint}` });
   };
-  // A directory's umask and a link's mode say nothing about the release.
+  // The mode of a link has no meaning.
   if (left.type !== 'SymbolicLink') add('mode', left.mode.toString(8), right.mode.toString(8));
   add('link', left.linkTo ?? '', right.linkTo ?? '');
-  if (!alike) return found;
+  if (!sameKind) return found;
   add('owner', left.owner ?? '', right.owner ?? '');
   const time = ({ time: seconds }: Item): string =>
     seconds === undefined ? '' : new Date(seconds * 1000).toISOString();

@@ -1,29 +1,29 @@
-import { whyBeamsDiffer } from './beam.js';
-import { whyElfsDiffer } from './elf.js';
+import { beamDifference } from './beam.js';
+import { elfDifference } from './elf.js';
 
-/** Dates and times as compilers and tools write them: ISO 8601, `__DATE__`, `__TIME__`, HTTP. */
+/** Dates and times in the formats of compilers and tools: ISO 8601, `__DATE__`, `__TIME__`, HTTP. */
 const DATES =
   /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?|(?:\w{3}, )?\d{1,2} \w{3} \d{4}|[A-Z][a-z]{2} [ \d]\d \d{4}|\d\d:\d\d:\d\d/g;
 
-/** Why the contents of two files of one name differ, as far as that can be told; an empty text where it cannot. */
-export function whyContentsDiffer(name: string, one: Buffer, other: Buffer): string {
+/** Describes why two files of one name differ; empty where the reason is unknown. */
+export function contentDifference(name: string, first: Buffer, second: Buffer): string {
   if (name === 'releases/COOKIE') {
-    return 'Mix makes up a cookie in every build: build with cookie: strip, or name one with cookie: in mix.exs';
+    return 'Mix generates a cookie in every build: build with cookie: strip, or set cookie: in mix.exs';
   }
-  const known = tried(() => whyBeamsDiffer(one, other)) ?? tried(() => whyElfsDiffer(one, other));
-  const [left, right] = [one.toString('latin1'), other.toString('latin1')];
+  const known = explanationOf(() => beamDifference(first, second)) ?? explanationOf(() => elfDifference(first, second));
+  const [left, right] = [first.toString('latin1'), second.toString('latin1')];
   const dated = left.replaceAll(DATES, '@') === right.replaceAll(DATES, '@');
   const times = dated ? `dates or times (${firstDifference(left, right)})` : undefined;
   if (known !== undefined) return times === undefined ? known : `${known}; nothing differs but ${times}`;
   if (times !== undefined) return times;
-  if (isGzip(one) && isGzip(other) && one.subarray(8).equals(other.subarray(8)))
+  if (isGzip(first) && isGzip(second) && first.subarray(8).equals(second.subarray(8)))
     return 'the time in the header of gzip';
   if (isText(left) && isText(right)) return firstLine(left, right);
   return '';
 }
 
-/** What a damaged file is, no reader of ours can tell. */
-function tried(explain: () => string | undefined): string | undefined {
+/** An explanation, or undefined for a malformed file, whose reader throws. */
+function explanationOf(explain: () => string | undefined): string | undefined {
   try {
     return explain();
   } catch {

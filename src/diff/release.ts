@@ -7,18 +7,18 @@ import { UnpackSync, type ReadEntry } from 'tar';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { expanded } from '../archive/expand.js';
 
-/** What is known of one entry besides its content. */
+/** The metadata of one entry. */
 export interface Item {
   readonly type: string;
   /** Permissions. */
   readonly mode: number;
   readonly linkTo: string | undefined;
-  /** Of an entry of a tarball: the time in seconds since 1970, and `uid/gid`. */
+  /** For an entry of a tarball: the time in seconds since 1970, and `uid/gid`. */
   readonly time: number | undefined;
   readonly owner: string | undefined;
 }
 
-/** A release that is looked into: a directory, or a tarball that was unpacked for the time being. */
+/** An open release: a directory, or a tarball that is unpacked until it is disposed. */
 export interface OpenRelease extends AsyncDisposable {
   readonly kind: 'directory' | 'tarball';
   /** By path, with `/`. */
@@ -27,13 +27,13 @@ export interface OpenRelease extends AsyncDisposable {
   read(path: string): Promise<Buffer>;
 }
 
-/** @throws MixReleaseError `not-a-release` for what is neither, or cannot be read */
-export async function openRelease(place: string): Promise<OpenRelease> {
+/** @throws MixReleaseError `not-a-release` for anything else, or where it cannot be read */
+export async function openRelease(release: string): Promise<OpenRelease> {
   try {
-    return (await stat(place)).isDirectory() ? await openDirectory(place) : await openTarball(place);
+    return (await stat(release)).isDirectory() ? await openDirectory(release) : await openTarball(release);
   } catch (error) {
     throw new MixReleaseError('not-a-release', {
-      what: `${place} cannot be read as a release: ${messageOf(error)}`,
+      what: `${release} cannot be read as a release: ${messageOf(error)}`,
       next: 'Name an unpacked release or a tarball: tar, tar.gz or tar.zst.',
       cause: error,
     });
@@ -62,17 +62,17 @@ async function openTarball(file: string): Promise<OpenRelease> {
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   const items = new Map<string, Item>();
   try {
-    const seen = { whole: false };
+    const state = { whole: false };
     const unpack = new UnpackSync({
       cwd: directory,
       strict: true,
       preserveOwner: false,
-      filter: (name, given) => {
-        const entry = given as ReadEntry;
+      filter: (name, entryOrStat) => {
+        const entry = entryOrStat as ReadEntry;
         const below = name.replace(/^\.\//, '').replace(/\/$/, '');
         if (below === '.' || below === '') return false;
         items.set(below, {
-          // Two names of one file are two equal files to whoever unpacks them.
+          // A hard link counts as a file of its own.
           type: entry.type === 'Link' || entry.type === 'OldFile' ? 'File' : entry.type,
           mode: (entry.mode ?? 0) & 0o7777,
           linkTo: entry.type === 'SymbolicLink' ? entry.linkpath : undefined,
@@ -83,10 +83,10 @@ async function openTarball(file: string): Promise<OpenRelease> {
       },
     });
     unpack.on('eof', () => {
-      seen.whole = true;
+      state.whole = true;
     });
     await pipeline(Readable.from(expanded(file)), unpack as unknown as NodeJS.WritableStream);
-    if (!seen.whole) throw new Error('it is no archive, or breaks off');
+    if (!state.whole) throw new Error('it is not an archive, or is truncated');
     const read = (name: string): Promise<Buffer> => readFile(path.join(directory, name));
     return { kind: 'tarball', items, read, [Symbol.asyncDispose]: remove };
   } catch (error) {

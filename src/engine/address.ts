@@ -29,7 +29,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * `docker context use` chose, else the local socket.
  *
  * @param home - the user's home directory
- * @throws MixReleaseError `no-engine`
+ * @throws MixReleaseError `engine-unreachable`
  */
 export async function engineAddress(env: Environment, home: string): Promise<FoundAddress> {
   const config = set(env.DOCKER_CONFIG) ?? path.join(home, '.docker');
@@ -126,7 +126,9 @@ async function currentContext(config: string): Promise<string | undefined> {
   }
 }
 
-/** The endpoint of a context, from the files in which the `docker` command keeps them: named by a hash of their name. */
+/**
+ * The endpoint of a context, from the files in which the `docker` command keeps them: named by a hash of their name.
+ */
 async function contextAddress(context: string, config: string): Promise<FoundAddress> {
   const id = createHash('sha256').update(context).digest('hex');
   let host: unknown;
@@ -169,5 +171,5 @@ function unusable(text: string, why: string): MixReleaseError {
 }
 
 function notFound(what: string, next: string, cause?: unknown): MixReleaseError {
-  return new MixReleaseError('no-engine', { what, next, cause });
+  return new MixReleaseError('engine-unreachable', { what, next, cause });
 }

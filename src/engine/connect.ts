@@ -14,7 +14,7 @@ import { openTunnel } from './ssh.js';
 /**
  * Connects to the engine that the `docker` command would use: by `DOCKER_HOST`, a context, or the local socket.
  *
- * @throws MixReleaseError `no-engine`, `engine-permission` or `engine-too-old`
+ * @throws MixReleaseError `engine-unreachable`, `engine-permission` or `engine-too-old`
  */
 export async function connectEngine(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -67,7 +67,7 @@ function unreachable(error: unknown, address: string, reason: string): MixReleas
       cause: error,
     });
   }
-  return new MixReleaseError('no-engine', {
+  return new MixReleaseError('engine-unreachable', {
     what: `no container engine answers at ${address} (${reason})`,
     next: 'Start Docker (`sudo systemctl start docker`, or Docker Desktop), or set DOCKER_HOST to an engine that runs.',
     cause: error,

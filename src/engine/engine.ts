@@ -5,7 +5,7 @@ import type { ContainerInfo, ContainerSpec, RunningContainer } from './container
 export type LabelFilter = Readonly<Record<string, string | true>>;
 
 /**
- * A container engine that answered. Each call fails with an `EngineError`: `engine-lost` where the connection broke,
+ * A container engine that answered. Each call fails with an `EngineError`: `engine-connection-lost` where the connection broke,
  * `engine-error` with a status where the engine refused. A call with a signal fails with the signal's reason once that is
  * aborted. Disposing of the engine breaks every connection that is open, so that nothing keeps this program running.
  */

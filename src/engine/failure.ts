@@ -10,7 +10,7 @@ export class EngineError extends MixReleaseError {
   readonly containerGone: boolean;
 
   constructor(
-    code: 'engine-lost' | 'engine-error',
+    code: 'engine-connection-lost' | 'engine-error',
     text: { readonly what: string; readonly next: string; readonly reason: string },
     facts: { readonly status?: number | undefined; readonly containerGone?: boolean; readonly cause?: unknown } = {},
   ) {
@@ -32,7 +32,7 @@ export function refused(doing: string, reason: string, status?: number, cause?: 
 export function lost(doing: string, reason: string, cause?: unknown): EngineError {
   const what = `the container engine stopped answering a request ${doing} (${reason})`;
   const next = 'Look at the log of the engine (`journalctl -u docker`), start it again and repeat the build.';
-  return new EngineError('engine-lost', { what, next, reason }, { cause });
+  return new EngineError('engine-connection-lost', { what, next, reason }, { cause });
 }
 
 /** @param doing - what was requested, such as `to run mix` */
@@ -41,7 +41,7 @@ export function containerGone(doing: string, status?: number, cause?: unknown): 
   const next =
     'Something outside ended it: look for the out-of-memory killer (`dmesg`), a `docker kill` or a restart of the engine.';
   const reason = cause === undefined ? 'the container is gone' : messageOf(cause);
-  return new EngineError('engine-lost', { what, next, reason }, { status, containerGone: true, cause });
+  return new EngineError('engine-connection-lost', { what, next, reason }, { status, containerGone: true, cause });
 }
 
 const LOST = new Set([

@@ -1,5 +1,5 @@
 import type { Redact } from '../access/redact.js';
-import { diagnosed } from '../diagnostics/diagnosed.js';
+import { mergeDiagnostics } from '../diagnostics/merge.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { readApplications, readDiagnostics } from '../diagnostics/mix.js';
 import type { OutputReader } from '../diagnostics/output.js';
@@ -19,5 +19,5 @@ export function diagnosticsOf(
   const said = facts.get('diagnostics');
   const applications = readApplications(facts.get('applications') ?? '');
   const checkout = { root: SOURCES, cwd, paths: new Set(paths), applications };
-  return diagnosed(said === undefined ? undefined : readDiagnostics(redact(said)), output.found, checkout);
+  return mergeDiagnostics(said === undefined ? undefined : readDiagnostics(redact(said)), output.found, checkout);
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
 import type { Format } from '../package/format.js';
-import { insideOf } from '../paths.js';
+import { relativeInside } from '../paths.js';
 import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
 import { parseEnv } from './parse.js';
@@ -146,14 +146,14 @@ function readArtifact(raw: RawOptions): ArtifactRequest {
 async function requireDirectory(directory: string): Promise<void> {
   const found = await stat(directory).catch(() => undefined);
   if (found?.isDirectory()) return;
-  throw new MixReleaseError('no-directory', {
+  throw new MixReleaseError('directory-not-found', {
     what: found ? `${directory} is not a directory` : `${directory} does not exist`,
     next: 'Name the directory of the checkout; in a workflow, run actions/checkout before this step.',
   });
 }
 
 async function requireProject(project: string, checkout: string): Promise<void> {
-  if (insideOf(checkout, project) === undefined) {
+  if (relativeInside(checkout, project) === undefined) {
     throw new MixReleaseError('bad-option', {
       what: `working-directory ${project} lies outside the checkout ${checkout}`,
       next: 'Give a directory inside the checkout, relative to its root.',
@@ -162,7 +162,7 @@ async function requireProject(project: string, checkout: string): Promise<void> 
   await requireDirectory(project);
   const mixfile = await stat(path.join(project, 'mix.exs')).catch(() => undefined);
   if (mixfile?.isFile()) return;
-  throw new MixReleaseError('no-mix-project', {
+  throw new MixReleaseError('mix-project-not-found', {
     what: `there is no mix.exs in ${project}`,
     next: 'Point working-directory at the directory that holds mix.exs.',
   });

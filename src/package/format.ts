@@ -1,4 +1,4 @@
-/** How a release tarball is compressed; the name is its ending. */
+/** Formats of a release tarball, named by file extension. */
 export const FORMATS = ['tar.gz', 'tar.zst'] as const;
 
 export type Format = (typeof FORMATS)[number];

@@ -2,7 +2,7 @@ import { lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
 
-/** A place beside the results where they are made, so that nothing that looks whole is there before it is. */
+/** A temporary directory in the output directory: results move to their final paths only when they are complete. */
 export interface Workbench extends AsyncDisposable {
   /** Absolute; in the same file system as the output directory, and removed at the end. */
   readonly directory: string;
@@ -13,7 +13,7 @@ const PREFIX = '.partial-';
 const WORKBENCH = /^\.partial-[A-Za-z0-9]{6}$/;
 
 /**
- * Makes the output directory and a place to work in it; fails at once where that is not possible.
+ * Creates the output directory and a temporary directory in it, so that an unwritable one fails early.
  *
  * @throws MixReleaseError `output-not-writable` or `output-disk-full`
  */
@@ -28,7 +28,7 @@ export async function openWorkbench(output: string): Promise<Workbench> {
 }
 
 /**
- * Removes the places to work in of runs that were killed.
+ * Removes the temporary directories of runs that were killed.
  *
  * @param unchangedSince - one in which something was made or removed later may belong to a run that goes on
  * @returns names of what is gone, and of what is not, each with why
@@ -54,26 +54,26 @@ export async function sweepWorkbenches(
   return { removed, left };
 }
 
-/** Puts a finished file or directory in its place, instead of one that is there already. */
-export async function replaceFile(made: string, place: string): Promise<void> {
-  await rm(place, { recursive: true, force: true });
-  await rename(made, place);
+/** Moves a finished file or directory to its final path, and replaces an existing one. */
+export async function replaceFile(made: string, destination: string): Promise<void> {
+  await rm(destination, { recursive: true, force: true });
+  await rename(made, destination);
 }
 
-/** What a failure under the output directory means, in our words; errors of ours pass as they are. */
+/** Converts a failure in the output directory to a `MixReleaseError`; returns a `MixReleaseError` unchanged. */
 export function outputError(error: unknown, output: string): MixReleaseError {
   if (error instanceof MixReleaseError) return error;
   const code = systemErrorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new MixReleaseError('output-disk-full', {
       what: `the disk under ${output} is full`,
-      next: 'Free space there, or name another directory with output. Nothing partial was left behind.',
+      next: 'Free space there, or set output to another directory. No partial results were left.',
       cause: error,
     });
   }
   return new MixReleaseError('output-not-writable', {
-    what: `the output directory ${output} cannot be written: ${messageOf(error)}`,
-    next: 'Name a directory that this user may write with output.',
+    what: `the output directory ${output} is not writable: ${messageOf(error)}`,
+    next: 'Set output to a directory that this user can write to.',
     cause: error,
   });
 }

@@ -4,30 +4,30 @@ import { END, headerOf, paddingAfter } from '../archive/write.js';
 import { compressInto, packedEntry, packTarball, type Tarball, type TarballSpec } from './tarball.js';
 import type { EntryListener, TreeEntry } from './tree.js';
 
-/** Bytes that wait to be compressed before more is asked to wait. */
-const WAITING = 2 << 20;
+/** Bytes that may wait for compression before the producer has to wait. */
+const MAX_BUFFERED = 2 << 20;
 
-/** A tarball that is made while its tree is unpacked. */
+/** A tarball that is written while its tree is unpacked. */
 export interface Packing extends EntryListener {
   /**
-   * The tarball, when all of the tree was seen. The same bytes as `packTarball` gives: where the entries did not come in
-   * their order, it makes the tarball from what was unpacked.
+   * Completes the tarball after the last entry. The bytes are those of `packTarball`: where the entries did not come in
+   * order, the tarball is packed again from the unpacked tree.
    *
    * @param entries - of the tree, as `unpackTree` gives them
    */
   finish(directory: string, entries: readonly TreeEntry[]): Promise<Tarball>;
-  /** Ends it without a tarball. */
+  /** Stops without a tarball. */
   abandon(): Promise<void>;
 }
 
 /**
- * Starts a tarball. An engine hands the entries of a directory out in the order that a tarball has, so that nothing is
- * read again.
+ * Starts a tarball. Engines send the entries of a directory in the tarball's order, so that usually nothing is
+ * read twice.
  */
 export function startPacking(file: string, spec: TarballSpec): Packing {
-  const stream = new PassThrough({ highWaterMark: WAITING });
+  const stream = new PassThrough({ highWaterMark: MAX_BUFFERED });
   const packed = compressInto(file, stream, spec.format);
-  // Told where it is waited for; that may be never.
+  // `finish` reports a failure; without it, the rejection must not count as unhandled.
   packed.catch(() => undefined);
   const seen: TreeEntry[] = [];
   let missing = 0;
@@ -54,7 +54,7 @@ export function startPacking(file: string, spec: TarballSpec): Packing {
       stream.write(chunk);
     },
     ready: async () => {
-      // A stream that failed wants no more.
+      // A failed stream never drains.
       while (stream.writableNeedDrain && !stream.destroyed) {
         await new Promise<void>((resolve) => {
           const go = (): void => {

@@ -16,7 +16,7 @@ export interface Tarball {
   readonly size: number;
 }
 
-/** How a tarball is made. */
+/** The format of a tarball. */
 export interface TarballSpec {
   readonly format: Format;
   /** The time of every entry. */
@@ -24,10 +24,10 @@ export interface TarballSpec {
 }
 
 /**
- * Packs an unpacked release: `bin/`, `lib/` … at the top as in the tarballs of Mix, sorted, owned by root, every entry
- * of one time. Equal trees give equal bytes. Memory does not grow with the release, but for the list of its entries.
+ * Packs an unpacked release: `bin/`, `lib/` … at the top as in Mix's tarballs, sorted, owned by root, all entries with
+ * one time. Equal trees give equal bytes. Memory use does not grow with the release, apart from the list of entries.
  *
- * @param entries - what is in the tree, sorted; their modes count, and not those on the disk
+ * @param entries - the tree's entries, sorted; their modes are used, not those on disk
  */
 export async function packTarball(
   directory: string,
@@ -38,7 +38,7 @@ export async function packTarball(
   return compressInto(tarball, archiveOf(wholeEntries(directory, entries, mtime)), format);
 }
 
-/** Writes the file of a tarball from the blocks of its archive. */
+/** Compresses an archive's blocks into a file. */
 export async function compressInto(file: string, archive: AsyncIterable<Buffer>, format: Format): Promise<Tarball> {
   const hash = createHash('sha256');
   let size = 0;
@@ -53,7 +53,7 @@ export async function compressInto(file: string, archive: AsyncIterable<Buffer>,
   return { path: file, sha256: hash.digest('hex'), size };
 }
 
-/** What a tarball says of an entry, whoever owned it and whenever it was made. */
+/** The header fields of an entry, independent of its owner and time. */
 export function packedEntry(entry: TreeEntry, size: number, mtime: Date): ArchiveEntry {
   return { ...entry, uid: 0, gid: 0, mtime, size };
 }

@@ -62,7 +62,7 @@ export interface AnyStage extends Pick<
 export const ANY_STAGE: readonly ErrorCode[] = [
   'cancelled',
   'engine-error',
-  'engine-lost',
+  'engine-connection-lost',
   'internal',
   'output-disk-full',
   'output-not-writable',

@@ -5,22 +5,22 @@ import { isLoopback } from './reference.js';
 
 const CLIENT = 'mix-release-action';
 
-/** What a registry asks for with `WWW-Authenticate`. */
+/** The challenge of a `WWW-Authenticate` header. */
 export interface Challenge {
   readonly scheme: 'bearer' | 'basic';
-  /** For bearer: where the token is to be had. */
+  /** For bearer: the URL of the token service. */
   readonly realm?: string;
   readonly service?: string;
   readonly scope?: string;
 }
 
-/** The challenge of a header; a bearer token rather than a password where the registry takes either. */
+/** Parses a `WWW-Authenticate` header. Where it offers both, bearer is preferred over basic. */
 export function parseChallenge(header: string): Challenge | undefined {
   const bearer = /(?:^|,)\s*bearer\s+(.*)$/i.exec(header)?.[1];
   if (bearer === undefined) return /(?:^|,)\s*basic(?:\s|$)/i.test(header) ? { scheme: 'basic' } : undefined;
   const found = new Map<string, string>();
   for (const [, name = '', quoted, bare] of bearer.matchAll(/(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g)) {
-    // The first counts: what follows may belong to a second challenge.
+    // The first value wins: later ones may belong to a second challenge.
     const key = name.toLowerCase();
     if (!found.has(key)) found.set(key, quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '');
   }
@@ -34,9 +34,9 @@ export function parseChallenge(header: string): Challenge | undefined {
 }
 
 /**
- * The `Authorization` header that answers a challenge, or undefined where that takes a login and there is none.
+ * The `Authorization` header for a challenge, or undefined where the challenge needs a login and there is none.
  *
- * @param scope what is asked of the token where the challenge does not say: `repository:NAME:pull`
+ * @param scope the scope to request where the challenge names none: `repository:NAME:pull`
  * @throws MixReleaseError `image-not-found` when the token service refuses, `registry-outage` when it fails
  */
 export async function authorizationFor(
@@ -50,7 +50,7 @@ export async function authorizationFor(
   const realm = new URL(challenge.realm);
   if (credentials && realm.protocol !== 'https:' && !isLoopback(realm.host) && options.insecure !== true) {
     throw new MixReleaseError('image-not-found', {
-      what: `the registry sends logins to ${realm.origin}, which is not encrypted: yours was not sent`,
+      what: `the registry's token service, ${realm.origin}, is not encrypted: your login was not sent`,
       next: 'Log out of that registry (docker logout) if its images are public, or tell its operator.',
     });
   }
@@ -64,7 +64,9 @@ export async function authorizationFor(
   return `Bearer ${tokenOf(realm, jsonOf(realm, answer))}`;
 }
 
-/** The two ways of https://distribution.github.io/distribution/spec/auth/: a GET, or an OAuth 2 refresh. */
+/**
+ * A token request as https://distribution.github.io/distribution/spec/auth/ defines it: a GET, or an OAuth 2 refresh.
+ */
 function tokenRequest(realm: URL, { service, scope }: Challenge, fallback: string, credentials?: Credentials) {
   const parameters = { ...(service === undefined ? {} : { service }), scope: scope ?? fallback };
   if (credentials?.kind === 'identity-token') {

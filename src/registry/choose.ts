@@ -5,24 +5,24 @@ import { compareOsDates, type HexpmSystem, type HexpmTag } from './hexpm-tags.js
 const SUGGESTIONS = 5;
 const SUGGESTIONS_OF_A_KIND = 2;
 
-/** What is asked where any version will do. */
+/** The requested version where any version will do. */
 export const ANY_VERSION = 'any';
 
-/** A version that is wanted: exact, or any that matches. */
+/** A constraint on a version: one exact version, or all that match. */
 export interface VersionConstraint {
-  /** As it was asked for, for error texts and for tags that are named so: `1.18.3`, `1.18`, or `ANY_VERSION`. */
+  /** As requested, for error texts and tags: `1.18.3`, `1.18`, or `ANY_VERSION`. */
   readonly requested: string;
-  /** Text that every matching version starts with, for the listing's filters; may be empty. */
+  /** A prefix of every matching version, for the listing's filters; may be empty. */
   readonly prefix: string;
   readonly matches: (version: string) => boolean;
 }
 
 /** Negative when the left version is the lower one. */
-export type CompareVersions = (left: string, right: string) => number;
+export type VersionComparison = (left: string, right: string) => number;
 
 export interface VersionOrder {
-  readonly elixir: CompareVersions;
-  readonly otp: CompareVersions;
+  readonly elixir: VersionComparison;
+  readonly otp: VersionComparison;
 }
 
 /** A release of an operating system: `bookworm` of `debian`, `3.22` of `alpine`. */
@@ -31,26 +31,28 @@ export interface SystemVersion {
   readonly release: string;
 }
 
-/** The image that is wanted. */
+/** What a builder's base image must have. */
 export interface ImageQuery {
   readonly elixir: VersionConstraint;
   readonly otp: VersionConstraint;
-  /** Systems that will do, the most wanted first; at least one. */
+  /** Acceptable systems, the preferred one first; at least one. */
   readonly systems: readonly SystemVersion[];
-  /** Architecture in the engine's words: `amd64`, `arm64`. */
-  readonly arch: string;
-  /** Which of two otherwise equal images: slim (Debian only) or full. */
+  /** As image indexes name it: `linux/amd64`. */
+  readonly platform: string;
+  /** The architecture of `platform`: `amd64`, `arm64`. */
+  readonly architecture: string;
+  /** Whether slim images (Debian only) are preferred over otherwise equal full ones. */
   readonly slim: boolean;
 }
 
-/** An image that is not what was asked, and in what it differs. */
+/** An image that does not match the query, and how it differs. */
 export interface Suggestion {
   readonly tag: string;
   readonly difference: string;
 }
 
 /**
- * The images that fulfil a wish, the best first: the most wanted system, then highest Elixir, then highest OTP, then
+ * The images that match a query, best first: preferred system, then highest Elixir, then highest OTP, then
  * the newest build of the system, then slim or not.
  */
 export function rankTags<Tag extends ListedTag>(
@@ -64,8 +66,8 @@ export function rankTags<Tag extends ListedTag>(
 }
 
 /**
- * Up to five images that come near a wish: the same for another architecture, the same Elixir on another OTP, the same
- * pair on another system, the nearest other Elixir. Of each kind two at first, so that no kind hides the others.
+ * Up to five images that come near a query: the same for another architecture, the same Elixir on another OTP, the same
+ * pair on another system, the nearest other Elixir. Each kind gets two places first, so that no kind hides the others.
  */
 export function nearestTags(
   tags: readonly ListedTag[],
@@ -77,7 +79,7 @@ export function nearestTags(
   );
   const near = KINDS.map((kind) => {
     const ofKind = offered.filter((tag) => misses(tag, imageQuery).join() === kind.misses);
-    const found = distinct(ofKind.sort((left, right) => compareNearness(right, left, imageQuery, order)));
+    const found = withoutDates(ofKind.sort((left, right) => compareNearness(right, left, imageQuery, order)));
     return { difference: kind.difference, found };
   });
   const suggestions = near.flatMap(({ difference, found }) =>
@@ -91,12 +93,12 @@ export function nearestTags(
 }
 
 /**
- * The error for a wish that nothing fulfils.
+ * The error for a query that no image matches.
  *
- * @param note goes on with the sentence that says what there is not
- * @param repository where it was looked for
+ * @param note continues the sentence of the message
+ * @param repository the repository that was searched
  */
-export function noSuchImage(
+export function noMatchingImage(
   imageQuery: ImageQuery,
   near: readonly Suggestion[],
   note = '',
@@ -104,14 +106,14 @@ export function noSuchImage(
 ): MixReleaseError {
   const existing = near.map(({ tag, difference }) => `${tag} (${difference})`).join(', ');
   const nearest = existing === '' ? '' : `Nearest that exist: ${existing}. `;
-  return new MixReleaseError('no-such-image', {
+  return new MixReleaseError('no-matching-image', {
     what:
       `there is no ${repository} image with Elixir ${imageQuery.elixir.requested} and Erlang/OTP ${imageQuery.otp.requested} ` +
-      `on ${systemsText(imageQuery)} for ${imageQuery.arch}${note}`,
+      `on ${systemsText(imageQuery)} for ${imageQuery.architecture}${note}`,
     next:
       nearest +
-      'Ask for another version or another os, name an image that has both with `image`, ' +
-      'or give a Dockerfile that makes one with `dockerfile`.',
+      'Choose another version or another os, name an image that has both with `image`, ' +
+      'or give a Dockerfile that builds one with `dockerfile`.',
   });
 }
 
@@ -122,25 +124,25 @@ function systemsText({ systems }: ImageQuery): string {
   return others.length === 0 ? last : `${others.reverse().join(', ')} or ${last}`;
 }
 
-type Miss = 'elixir' | 'otp' | 'os' | 'arch';
+type Miss = 'elixir' | 'otp' | 'os' | 'architecture';
 
 const KINDS: readonly { readonly misses: string; readonly difference: string }[] = [
-  { misses: 'arch', difference: 'other architecture' },
+  { misses: 'architecture', difference: 'other architecture' },
   { misses: 'otp', difference: 'other Erlang/OTP' },
   { misses: 'os', difference: 'other system' },
   { misses: 'elixir', difference: 'other Elixir' },
   { misses: 'elixir,otp', difference: 'other versions' },
 ];
 
-/** In what an image is not what was asked; nothing for one that fulfils the wish. */
-function misses({ parts, archs }: ListedTag, imageQuery: ImageQuery): readonly Miss[] {
+/** The parts of a query that an image does not match; empty for an image that matches. */
+function misses({ parts, architectures }: ListedTag, imageQuery: ImageQuery): readonly Miss[] {
   const fulfilled: Readonly<Record<Miss, boolean>> = {
     elixir: imageQuery.elixir.matches(parts.elixir),
     otp: imageQuery.otp.matches(parts.otp),
     os: systemRank(parts, imageQuery) < imageQuery.systems.length,
-    arch: archs.includes(imageQuery.arch),
+    architecture: architectures.includes(imageQuery.architecture),
   };
-  return (['elixir', 'otp', 'os', 'arch'] as const).filter((part) => !fulfilled[part]);
+  return (['elixir', 'otp', 'os', 'architecture'] as const).filter((part) => !fulfilled[part]);
 }
 
 function comparePreference(left: ListedTag, right: ListedTag, imageQuery: ImageQuery, order: VersionOrder): number {
@@ -154,42 +156,43 @@ function comparePreference(left: ListedTag, right: ListedTag, imageQuery: ImageQ
   );
 }
 
-/** Place among the wanted systems, from 0; behind all of them for one that is not. */
+/** Index among the query's systems, from 0; the number of systems for one that is not among them. */
 function systemRank({ os, osRelease }: HexpmTag, { systems }: ImageQuery): number {
   const index = systems.findIndex((system) => system.os === os && system.release === osRelease);
   return index < 0 ? systems.length : index;
 }
 
-/** Nearer is what shares more of the numbers that were asked for, and more of the system. */
+/** An image is nearer that shares more leading numbers with the query, then one on the same operating system. */
 function compareNearness(left: ListedTag, right: ListedTag, imageQuery: ImageQuery, order: VersionOrder): number {
   const [one, other] = [left.parts, right.parts];
   return (
-    shared(one.elixir, imageQuery.elixir.requested) - shared(other.elixir, imageQuery.elixir.requested) ||
-    shared(one.otp, imageQuery.otp.requested) - shared(other.otp, imageQuery.otp.requested) ||
-    Number(isOfWantedOs(one, imageQuery)) - Number(isOfWantedOs(other, imageQuery)) ||
+    sharedPrefixLength(one.elixir, imageQuery.elixir.requested) -
+      sharedPrefixLength(other.elixir, imageQuery.elixir.requested) ||
+    sharedPrefixLength(one.otp, imageQuery.otp.requested) - sharedPrefixLength(other.otp, imageQuery.otp.requested) ||
+    Number(hasWantedOs(one, imageQuery)) - Number(hasWantedOs(other, imageQuery)) ||
     comparePreference(left, right, imageQuery, order)
   );
 }
 
-function isOfWantedOs({ os }: HexpmTag, { systems }: ImageQuery): boolean {
+function hasWantedOs({ os }: HexpmTag, { systems }: ImageQuery): boolean {
   return systems.some((system) => system.os === os);
 }
 
-/** Nobody who did not ask for a pre-release is pointed to one. */
-function isStable(version: string, imageQuery: VersionConstraint): boolean {
-  return !version.includes('-') || imageQuery.requested.includes('-');
+/** Pre-releases are suggested only where one was requested. */
+function isStable(version: string, constraint: VersionConstraint): boolean {
+  return !version.includes('-') || constraint.requested.includes('-');
 }
 
-/** How many leading numbers two versions have in common. */
-function shared(version: string, requested: string): number {
+/** The number of leading numbers that two versions share. */
+function sharedPrefixLength(version: string, requested: string): number {
   const wanted = /\d+(?:\.\d+)*/.exec(requested)?.[0].split('.') ?? [];
   const numbers = version.split(/[.-]/);
   const different = wanted.findIndex((number, index) => numbers[index] !== number);
   return different < 0 ? wanted.length : different;
 }
 
-/** One image of each pair and system: its dates are no news to who reads an error. */
-function distinct(tags: readonly ListedTag[]): readonly ListedTag[] {
+/** One image for each pair and system: in an error message, further dates of the same image help nobody. */
+function withoutDates(tags: readonly ListedTag[]): readonly ListedTag[] {
   const seen = new Set<string>();
   return tags.filter(({ parts: { elixir, otp, os, osRelease } }) => {
     const key = [elixir, otp, os, osRelease].join(' ');

@@ -8,11 +8,11 @@ import { valueIn } from '../json.js';
 import { lenient, lenientTable, TEXT } from './lenient.js';
 import { DOCKER_HUB, type ImageReference } from './reference.js';
 
-/** The key under which Docker keeps the login of its own registry. */
+/** The key of Docker Hub's login in Docker's configuration. */
 const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
 const DOCKER_HUB_HOSTS = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'];
 const HELPER_TIMEOUT = 20_000;
-/** The user name with which a helper says that its secret is an identity token. */
+/** The user name that marks a helper's secret as an identity token. */
 const TOKEN_USER = '<token>';
 
 /** A login in the file itself. */
@@ -33,7 +33,7 @@ const CONFIG = v.object({
 });
 type Config = v.InferOutput<typeof CONFIG>;
 
-/** What `docker-credential-NAME get` answers: see github.com/docker/docker-credential-helpers. */
+/** Runs `docker-credential-NAME get`: see github.com/docker/docker-credential-helpers. */
 const HELPED = v.object({ Username: v.string(), Secret: v.string() });
 
 /** A login at a registry. */
@@ -45,17 +45,17 @@ export interface CredentialOptions {
   /** `DOCKER_CONFIG`, `HOME` and, for the helpers, `PATH` are read from it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** Told what is wrong with the configuration: an image that is public needs none of it. */
+  /** Receives problems of the configuration. They are not errors: a public image needs no login. */
   readonly onWarning: (line: string) => void;
 }
 
-/** What the engine's API takes as `X-Registry-Auth`, and dockerode as `authconfig`. */
+/** The engine API's `X-Registry-Auth`, dockerode's `authconfig`. */
 export type EngineAuth =
   | { readonly username: string; readonly password: string; readonly serveraddress: string }
   | { readonly identitytoken: string; readonly serveraddress: string };
 
 /**
- * The login that `docker login` left for the registry of an image: from the helper that the configuration names for
+ * The login that `docker login` stored for the registry of an image: from the helper that the configuration names for
  * that host, else from its credential store, else from the file itself. Undefined where there is none.
  */
 export async function credentialsFor(
@@ -63,16 +63,16 @@ export async function credentialsFor(
   options: CredentialOptions,
 ): Promise<Credentials | undefined> {
   const config = await readConfig(options);
-  const helper = ofHost(config.credHelpers, host) ?? config.credsStore;
+  const helper = entryForHost(config.credHelpers, host) ?? config.credsStore;
   if (helper !== undefined && helper !== '') {
-    const found = await fromHelper(helper, serverAddress(host), options);
+    const found = await credentialsFromHelper(helper, serverAddress(host), options);
     if (found) return found;
   }
-  const login = ofHost(config.auths, host);
-  return login && fromFile(login);
+  const login = entryForHost(config.auths, host);
+  return login && credentialsInConfig(login);
 }
 
-/** The same login in the form that the engine pulls with. */
+/** The same login as the engine's API takes it. */
 export function engineAuth(credentials: Credentials, { host }: ImageReference): EngineAuth {
   const serveraddress = serverAddress(host);
   if (credentials.kind === 'identity-token') return { identitytoken: credentials.token, serveraddress };
@@ -80,8 +80,8 @@ export function engineAuth(credentials: Credentials, { host }: ImageReference): 
 }
 
 async function readConfig(options: CredentialOptions): Promise<Config> {
-  const folder = nonEmpty(options.env.DOCKER_CONFIG) ?? join(nonEmpty(options.env.HOME) ?? homedir(), '.docker');
-  const path = join(folder, 'config.json');
+  const directory = nonEmpty(options.env.DOCKER_CONFIG) ?? join(nonEmpty(options.env.HOME) ?? homedir(), '.docker');
+  const path = join(directory, 'config.json');
   try {
     return v.parse(CONFIG, JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
@@ -92,13 +92,13 @@ async function readConfig(options: CredentialOptions): Promise<Config> {
   }
 }
 
-/** An empty variable counts as none. */
+/** An empty variable counts as unset. */
 function nonEmpty(variable: string | undefined): string | undefined {
   return variable === '' ? undefined : variable;
 }
 
-/** The value for a host: its key may be the bare host or, from older versions of Docker, a URL. */
-function ofHost<T>(table: Readonly<Record<string, T>>, host: string): T | undefined {
+/** The value for a host. Its key is the bare host or, from older versions of Docker, a URL. */
+function entryForHost<T>(table: Readonly<Record<string, T>>, host: string): T | undefined {
   const hosts = host === DOCKER_HUB ? DOCKER_HUB_HOSTS : [host];
   const keys = Object.keys(table);
   const exact = keys.find((key) => key === host);
@@ -114,13 +114,18 @@ function serverAddress(host: string): string {
   return host === DOCKER_HUB ? DOCKER_HUB_KEY : host;
 }
 
-function fromFile({ identitytoken, auth, username, password }: v.InferOutput<typeof LOGIN>): Credentials | undefined {
+function credentialsInConfig({
+  identitytoken,
+  auth,
+  username,
+  password,
+}: v.InferOutput<typeof LOGIN>): Credentials | undefined {
   if (identitytoken !== undefined) return { kind: 'identity-token', token: identitytoken };
   if (auth !== undefined) {
     const text = Buffer.from(auth, 'base64').toString('utf8');
     const colon = text.indexOf(':');
     if (colon < 1) return undefined;
-    // Docker pads what it writes with NUL bytes.
+    // Docker pads the password with NUL bytes.
     return {
       kind: 'password',
       username: text.slice(0, colon),
@@ -131,9 +136,13 @@ function fromFile({ identitytoken, auth, username, password }: v.InferOutput<typ
   return { kind: 'password', username, password };
 }
 
-async function fromHelper(name: string, address: string, options: CredentialOptions): Promise<Credentials | undefined> {
+async function credentialsFromHelper(
+  name: string,
+  address: string,
+  options: CredentialOptions,
+): Promise<Credentials | undefined> {
   if (!/^[\w.-]+$/.test(name)) {
-    options.onWarning(`the Docker configuration names a credential helper '${name}', which is no name of a program`);
+    options.onWarning(`the Docker configuration names a credential helper '${name}', which is not a program name`);
     return undefined;
   }
   try {
@@ -146,7 +155,7 @@ async function fromHelper(name: string, address: string, options: CredentialOpti
     return { kind: 'password', username, password: secret };
   } catch (error) {
     options.signal.throwIfAborted();
-    // How every helper says that it has nothing for this host.
+    // Every helper reports a host that it has no credentials for with these words.
     if (!/credentials not found/i.test(messageOf(error))) {
       options.onWarning(`the credential helper docker-credential-${name} failed: ${messageOf(error)}`);
     }
@@ -162,11 +171,11 @@ function runHelper(name: string, address: string, { env, signal }: CredentialOpt
       { env: { ...env }, signal, timeout: HELPER_TIMEOUT },
       (error, stdout, stderr) => {
         if (!error) resolve(stdout);
-        // Its standard output is the answer: what it says of a failure is safe to show, a secret is not.
+        // On failure, standard output has the error message; only on success does it have the secret.
         else reject(new Error(`${stdout}${stderr}`.trim() || (systemErrorCode(error) ?? 'no answer')));
       },
     );
-    // A helper that ends without reading is reported by how it ended.
+    // EPIPE of a helper that exits without reading: its exit status is reported above.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(address);
   });

@@ -1,9 +1,16 @@
 import { MixReleaseError } from '../errors.js';
 import { HEXPM_REPOSITORY, type ListedTag, type ListingOptions } from './candidates.js';
-import { nearestTags, noSuchImage, rankTags, type ImageQuery, type Suggestion, type VersionOrder } from './choose.js';
+import {
+  nearestTags,
+  noMatchingImage,
+  rankTags,
+  type ImageQuery,
+  type Suggestion,
+  type VersionOrder,
+} from './choose.js';
 import { catchCode } from './catch-code.js';
 import { parseTag, type HexpmTag } from './hexpm-tags.js';
-import { manifestIn, type FoundManifest } from './oci.js';
+import { findManifest, type FoundManifest } from './oci.js';
 import { listPublished, mergedTags, nearestPublished } from './published.js';
 import {
   formatReference,
@@ -16,30 +23,31 @@ import {
 import { listRepositoryTags, type PagingOptions } from './repository-tags.js';
 import { openRepository, type Repository, type RepositoryOptions } from './repository.js';
 
-/** Images of a listing that are tried in the registry before we say that it has none: a mirror may lag behind. */
+/** Listed images that are tried in the registry before it counts as having none: a mirror may lag behind. */
 const CANDIDATES = 5;
 
 export interface FindOptions extends ListingOptions, RepositoryOptions, PagingOptions {
-  /** Registry or mirror prefix to take the image from: `mirror.example:5000/proxy`. It is asked first what it has. */
+  /** Registry or mirror prefix to take the image from: `mirror.example:5000/proxy`. Its own tags are listed first. */
   readonly registry?: string;
 }
 
-/** The image that a wish comes to. */
+/** The image that a query resolves to. */
 export interface FoundImage extends FoundManifest {
-  /** With its tag and, as `digest`, what the tag stands for now. */
+  /** With its tag and, as `digest`, the tag's current digest. */
   readonly reference: ImageReference;
   readonly parts: HexpmTag;
 }
 
 /**
- * The best hexpm/elixir image for a wish that the registry really has for the architecture, by digest.
+ * The best hexpm/elixir image for a query that the registry has for the architecture, by digest.
  *
- * A registry that is named says itself what it has. Where it does not list its tags, or none of them fits, what the
- * builder has published is asked for in it by name: a cache in front of another registry has what it does not list.
+ * A registry that is named is asked for its tags first. Where it does not list them, or none matches, the published
+ * tags are tried in it by name: a pull-through cache serves tags that it does not list.
  *
- * @throws MixReleaseError `no-such-image` with the nearest that exist; `registry-outage` where the registry fails, or
- *   lists nothing while what was published cannot be told; `bad-option` for a registry that is none; else as
- *   `manifestIn` does
+ * @throws MixReleaseError `no-matching-image` with the nearest that exist; `registry-outage` where the registry fails,
+ *   or
+ *   lists nothing while the listing of published images fails; `bad-option` for an invalid registry; else as
+ *   `findManifest` does
  */
 export async function findImage(
   imageQuery: ImageQuery,
@@ -47,57 +55,62 @@ export async function findImage(
   options: FindOptions,
 ): Promise<FoundImage> {
   const upstream = parseReference(HEXPM_REPOSITORY);
-  const name = options.registry === undefined ? upstream : withRegistry(upstream, options.registry);
-  const repository = openRepository(name, options);
-  // Docker's own registry has tens of thousands of these tags; only the builder's listing can be filtered.
-  const own = repositoryOf(name) === HEXPM_REPOSITORY ? UNKNOWN : await registryTags(repository, imageQuery, options);
+  const image = options.registry === undefined ? upstream : withRegistry(upstream, options.registry);
+  const repository = openRepository(image, options);
+  // Docker Hub has tens of thousands of these tags; only the listing of published images can be filtered.
+  const fromRegistry =
+    repositoryOf(image) === HEXPM_REPOSITORY ? UNKNOWN : await registryTags(repository, imageQuery, options);
   const best = (tags: readonly ListedTag[]): readonly ListedTag[] => rankTags(tags, imageQuery, order);
-  const there = (tags: readonly ListedTag[]): Promise<Attempt> => firstAvailable(tags, repository, imageQuery);
+  const firstOf = (tags: readonly ListedTag[]): Promise<Attempt> => firstAvailable(tags, repository, imageQuery);
 
-  const listed = own.complete ? best(own.tags).slice(0, CANDIDATES) : [];
-  const first = await there(listed);
+  const listed = fromRegistry.complete ? best(fromRegistry.tags).slice(0, CANDIDATES) : [];
+  const first = await firstOf(listed);
   if (first.image) return first.image;
 
   const published = await publishedTags(imageQuery, order, options);
   const tried = new Set(listed.map(({ tag }) => tag));
-  const others = best(mergedTags([own.tags, published.tags])).filter(({ tag }) => !tried.has(tag));
-  const second = await there(others.slice(0, CANDIDATES));
+  const others = best(mergedTags([fromRegistry.tags, published.tags])).filter(({ tag }) => !tried.has(tag));
+  const second = await firstOf(others.slice(0, CANDIDATES));
   if (second.image) return second.image;
 
   const misses = [...first.misses, ...second.misses];
-  throw await notFound({ imageQuery, order, name, own, published, misses }, options);
+  throw await notFound({ imageQuery, order, image, fromRegistry, published, misses }, options);
 }
 
-/** What somebody says there is. */
-interface Listed {
+/** Tags from one source. */
+interface KnownTags {
   readonly tags: readonly ListedTag[];
   readonly complete: boolean;
-  /** Why a registry said no more. */
-  readonly stopped?: string;
-  /** Why nobody answered. */
+  /** Why the registry's list is incomplete. */
+  readonly incompleteBecause?: string;
+  /** Why there is no answer. */
   readonly outage?: MixReleaseError;
 }
 
-const UNKNOWN: Listed = { tags: [], complete: false };
+const UNKNOWN: KnownTags = { tags: [], complete: false };
 
-/** What a registry lists. For which architectures is seen only in each image: the wanted one is assumed. */
-async function registryTags(repository: Repository, imageQuery: ImageQuery, options: FindOptions): Promise<Listed> {
+/** The tags that a registry lists. Only each manifest has its architectures: the requested one is assumed. */
+async function registryTags(repository: Repository, imageQuery: ImageQuery, options: FindOptions): Promise<KnownTags> {
   const answer = await catchCode(listRepositoryTags(repository, options), 'registry-outage');
   if (answer instanceof MixReleaseError) return { ...UNKNOWN, outage: answer };
   const tags = answer.tags.flatMap((tag) => {
     const parts = parseTag(tag);
-    return parts ? [{ tag, parts, archs: [imageQuery.arch] }] : [];
+    return parts ? [{ tag, parts, architectures: [imageQuery.architecture] }] : [];
   });
-  if (answer.stopped === undefined) return { tags, complete: true };
-  return { tags, complete: false, stopped: `${registryHost(repository.reference)} ${answer.stopped}` };
+  if (answer.incompleteBecause === undefined) return { tags, complete: true };
+  return {
+    tags,
+    complete: false,
+    incompleteBecause: `${registryHost(repository.reference)} ${answer.incompleteBecause}`,
+  };
 }
 
-async function publishedTags(imageQuery: ImageQuery, order: VersionOrder, options: FindOptions): Promise<Listed> {
+async function publishedTags(imageQuery: ImageQuery, order: VersionOrder, options: FindOptions): Promise<KnownTags> {
   const answer = await catchCode(listPublished(imageQuery, order, options), 'registry-outage');
   return answer instanceof MixReleaseError ? { ...UNKNOWN, outage: answer } : answer;
 }
 
-/** The first of some images that the registry has, or what it had in place of each. */
+/** The first of several images that the registry has, or why it has none of them. */
 interface Attempt {
   readonly image?: FoundImage;
   readonly misses: readonly string[];
@@ -111,10 +124,7 @@ async function firstAvailable(
   const misses: string[] = [];
   for (const { tag, parts } of tags) {
     const reference = { ...repository.reference, tag };
-    const found = await catchCode(
-      manifestIn(repository, reference, `linux/${imageQuery.arch}`),
-      'image-wrong-platform',
-    );
+    const found = await catchCode(findManifest(repository, reference, imageQuery.platform), 'image-platform-mismatch');
     if (found instanceof MixReleaseError) misses.push(found.message);
     else if (!found) misses.push(`the registry does not have ${formatReference(reference)}`);
     else return { image: { ...found, reference: { ...reference, digest: found.digest }, parts }, misses };
@@ -125,42 +135,47 @@ async function firstAvailable(
 interface Search {
   readonly imageQuery: ImageQuery;
   readonly order: VersionOrder;
-  /** Where it was looked for. */
-  readonly name: ImageReference;
-  readonly own: Listed;
-  readonly published: Listed;
+  /** The repository that was searched. */
+  readonly image: ImageReference;
+  readonly fromRegistry: KnownTags;
+  readonly published: KnownTags;
   readonly misses: readonly string[];
 }
 
 async function notFound(search: Search, options: FindOptions): Promise<MixReleaseError> {
-  const { imageQuery, name, own, published, misses } = search;
-  // Who did not answer may have it.
-  if (own.outage) return own.outage;
-  if (published.outage && own.tags.length === 0) return withRegistryToo(published.outage, own);
+  const { imageQuery, image, fromRegistry, published, misses } = search;
+  // A registry that did not answer may have the image.
+  if (fromRegistry.outage) return fromRegistry.outage;
+  if (published.outage && fromRegistry.tags.length === 0) return outageOfBoth(published.outage, fromRegistry);
   const isCut = published.outage === undefined && !published.complete;
   const note = [
     isCut ? ` among the first ${String(published.tags.length)} that are listed` : '',
     misses.length === 0 ? '' : `: ${misses.join('; ')}`,
-    own.stopped !== undefined && own.tags.length > 0 ? `; ${own.stopped}` : '',
-    published.outage ? `; what else was published cannot be told, since ${published.outage.message}` : '',
+    fromRegistry.incompleteBecause !== undefined && fromRegistry.tags.length > 0
+      ? `; ${fromRegistry.incompleteBecause}`
+      : '',
+    published.outage ? `; whether others are published is unknown, since ${published.outage.message}` : '',
   ];
-  return noSuchImage(imageQuery, await nearest(search, options), note.join(''), repositoryOf(name));
+  return noMatchingImage(imageQuery, await nearest(search, options), note.join(''), repositoryOf(image));
 }
 
-/** The nearest that the registry has; where it lists none, of what is published, unless it lags behind that. */
+/**
+ * The nearest images of the registry; where it lists none, the nearest published ones, unless the registry lacks
+ * those.
+ */
 async function nearest(
-  { imageQuery, order, own, published, misses }: Search,
+  { imageQuery, order, fromRegistry, published, misses }: Search,
   options: FindOptions,
 ): Promise<readonly Suggestion[]> {
-  const near = nearestTags(own.tags, imageQuery, order);
+  const near = nearestTags(fromRegistry.tags, imageQuery, order);
   const isSettled = near.length > 0 || misses.length > 0 || published.outage !== undefined;
   return isSettled ? near : nearestPublished(imageQuery, order, options);
 }
 
-function withRegistryToo(outage: MixReleaseError, { stopped }: Listed): MixReleaseError {
-  if (stopped === undefined) return outage;
+function outageOfBoth(outage: MixReleaseError, { incompleteBecause }: KnownTags): MixReleaseError {
+  if (incompleteBecause === undefined) return outage;
   return new MixReleaseError('registry-outage', {
-    what: `${outage.message}, and ${stopped}`,
+    what: `${outage.message}, and ${incompleteBecause}`,
     next: outage.next,
     cause: outage,
   });

@@ -1,17 +1,19 @@
-/** Operating systems that hexpm/elixir images are made for. */
+import { compareDotted } from '../dotted-numbers.js';
+
+/** Operating systems of hexpm/elixir images. */
 export const HEXPM_SYSTEMS = ['debian', 'ubuntu', 'alpine'] as const;
 export type HexpmSystem = (typeof HEXPM_SYSTEMS)[number];
 
-/** What a tag of hexpm/elixir says, as in `1.18.3-erlang-27.3.4.3-debian-trixie-20250929-slim`. */
+/** The parts of a hexpm/elixir tag such as `1.18.3-erlang-27.3.4.3-debian-trixie-20250929-slim`. */
 export interface HexpmTag {
   /** `1.18.3` or `1.19.0-rc.0`. */
   readonly elixir: string;
   /** `27.3.4.3` or `28.0-rc1`. */
   readonly otp: string;
   readonly os: HexpmSystem;
-  /** `trixie`, `noble`, or Alpine's `3.22`: what decides the C library. */
+  /** `trixie`, `noble`, or Alpine's `3.22`. It determines the C library. */
   readonly osRelease: string;
-  /** Which build of that release: `20250929`, `20250415.1`, or Alpine's `3.22.1`. */
+  /** The build of that release: `20250929`, `20250415.1`, or Alpine's `3.22.1`. */
   readonly osDate: string;
   /** Only Debian has slim images. */
   readonly slim: boolean;
@@ -37,12 +39,10 @@ export function parseTag(tag: string): HexpmTag | undefined {
   return { elixir, otp, os, osRelease, osDate, slim: slim !== undefined };
 }
 
-/** Negative when `left` is the older build: dates and Alpine patches compare number by number. */
+/**
+ * Negative when `left` is the older build. Alpine's `3.22` is older than its `3.22.0`, so a missing number is below
+ * 0.
+ */
 export function compareOsDates(left: string, right: string): number {
-  const [lefts, rights] = [left.split('.').map(Number), right.split('.').map(Number)];
-  for (let index = 0; index < Math.max(lefts.length, rights.length); index += 1) {
-    const difference = (lefts[index] ?? -1) - (rights[index] ?? -1);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  return compareDotted(left, right, -1);
 }

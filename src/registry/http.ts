@@ -2,21 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
 
-const TRIES = 3;
-/** Bytes; a page of the listing has some 20 kB, and registries refuse manifests over 4 MiB. */
+const ATTEMPTS = 3;
+/** In bytes. A page of the listing has some 20 kB, and registries refuse manifests over 4 MiB. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
-/** How long things may take, in milliseconds, and the clock that is asked; a test brings its own. */
+/** Time limits in milliseconds, and the clock; tests bring their own. */
 export interface Timing {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Least wait before the second try; each further wait is twice as long. */
+  /** Minimum delay before the second attempt; each further delay is twice as long. */
   readonly firstDelay: number;
-  /** For one try, its body included. */
+  /** For one attempt, its body included. */
   readonly requestTimeout: number;
-  /** For all tries of one request, what the server asks to wait included. */
-  readonly patience: number;
+  /** For all attempts of one request, delays that the server requests included. */
+  readonly totalTimeout: number;
 }
 
 export const REAL_TIMING: Timing = {
@@ -26,10 +26,10 @@ export const REAL_TIMING: Timing = {
   },
   firstDelay: 500,
   requestTimeout: 30_000,
-  patience: 60_000,
+  totalTimeout: 60_000,
 };
 
-/** What every request of this room needs. */
+/** Common to every request to a registry. */
 export interface HttpOptions {
   readonly signal: AbortSignal;
   readonly timing?: Timing;
@@ -42,20 +42,20 @@ export interface HttpRequest {
   readonly body?: URLSearchParams;
 }
 
-/** An answer that was read to its end. */
+/** A response that was read to its end. */
 export interface Answer {
-  /** Never 408, 429 or 5xx, which are outages; 501 is an answer, and no later one will be another. */
+  /** Never 408, 429 or 5xx, which are outages. 501 is a final answer: a retry would get the same. */
   readonly status: number;
   readonly headers: Headers;
   readonly body: Buffer;
 }
 
-/** A try that failed in a way that may pass. */
-class Failure extends Error {
+/** A failed attempt that a retry may mend. */
+class TransientFailure extends Error {
   constructor(
     message: string,
     readonly status: number | undefined,
-    /** Milliseconds that the server asks to be left alone. */
+    /** Milliseconds that the server asks to wait. */
     readonly retryAfter: number,
     cause?: unknown,
   ) {
@@ -64,39 +64,39 @@ class Failure extends Error {
 }
 
 /**
- * One HTTP request, tried three times where the network fails or the server answers 408, 429 or 5xx but 501.
- * A `Retry-After` is honoured; one that reaches beyond our patience ends the tries at once.
+ * One HTTP request, with up to three attempts where the network fails or the server answers 408, 429 or 5xx (but 501).
+ * A `Retry-After` is honoured; one that exceeds the total time-out ends the attempts at once.
  *
  * @throws MixReleaseError `registry-outage`, naming the host and the last status or network error
  * @throws the signal's reason when it is aborted
  */
-export async function request(requested: HttpRequest, options: HttpOptions): Promise<Answer> {
+export async function request(httpRequest: HttpRequest, options: HttpOptions): Promise<Answer> {
   const { signal, timing = REAL_TIMING } = options;
   const start = timing.now();
   try {
-    return await pRetry(() => attempt(requested, signal, timing), {
-      retries: TRIES - 1,
+    return await pRetry(() => attempt(httpRequest, signal, timing), {
+      retries: ATTEMPTS - 1,
       minTimeout: timing.firstDelay,
       factor: 2,
-      // The jobs of a matrix start, and are refused, in the same second.
+      // The jobs of a matrix start, and are rate-limited, in the same second.
       randomize: true,
-      maxRetryTime: timing.patience,
+      maxRetryTime: timing.totalTimeout,
       signal,
       shouldRetry: async ({ error, retryDelay }) => {
-        if (!(error instanceof Failure)) return false;
-        if (error.retryAfter > timing.patience - (timing.now() - start)) return false;
+        if (!(error instanceof TransientFailure)) return false;
+        if (error.retryAfter > timing.totalTimeout - (timing.now() - start)) return false;
         if (error.retryAfter > retryDelay) await timing.sleep(error.retryAfter - retryDelay, signal);
         return true;
       },
     });
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof Failure ? failureOutage(requested.url, error) : error;
+    throw error instanceof TransientFailure ? failureOutage(httpRequest.url, error) : error;
   }
 }
 
 /**
- * The JSON value that a URL answers with.
+ * The JSON value at a URL.
  *
  * @throws MixReleaseError `registry-outage` for every status but 2xx, and for a body that is not JSON
  */
@@ -106,7 +106,7 @@ export async function requestJson(url: URL, options: HttpOptions): Promise<unkno
 }
 
 /**
- * The JSON value of an answer.
+ * The JSON value of a response.
  *
  * @throws MixReleaseError `registry-outage` for every status but 2xx, and for a body that is not JSON
  */
@@ -119,35 +119,39 @@ export function jsonOf(url: URL, { status, body }: Answer): unknown {
   }
 }
 
-/** The error for a host that cannot tell us what we asked. */
+/** The error for a host that did not give a usable answer. */
 export function outage(url: URL, detail: string, cause?: unknown): MixReleaseError {
   return new MixReleaseError('registry-outage', {
     what: `${url.host} ${detail}`,
     next:
       'This is an outage or a closed network, not a missing version: try again later, ' +
-      'or name a builder image with `image`, which needs no look-up when the engine has it.',
+      'or name a base image with `image`, which needs no look-up when the engine has it.',
     cause,
   });
 }
 
-/** What was read, short enough for an error text and on one line. */
+/** The start of a body on one line, for an error text. */
 export function excerpt(body: Buffer): string {
   const text = body.subarray(0, 400).toString('utf8').replace(/\s+/g, ' ').trim();
   if (text === '') return '(nothing)';
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 
-async function attempt(requested: HttpRequest, signal: AbortSignal, timing: Timing): Promise<Answer> {
-  const { response, body } = await exchange(requested, signal, timing);
-  if (!body) throw outage(requested.url, `answered more than ${String(BODY_LIMIT / 1024 / 1024)} MiB`);
+async function attempt(httpRequest: HttpRequest, signal: AbortSignal, timing: Timing): Promise<Answer> {
+  const { response, body } = await exchange(httpRequest, signal, timing);
+  if (!body) throw outage(httpRequest.url, `answered more than ${String(BODY_LIMIT / 1024 / 1024)} MiB`);
   const { status, headers } = response;
   if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
-    throw new Failure(`answered ${String(status)}`, status, retryAfter(headers.get('retry-after'), timing.now()));
+    throw new TransientFailure(
+      `answered ${String(status)}`,
+      status,
+      retryAfter(headers.get('retry-after'), timing.now()),
+    );
   }
   return { status, headers, body };
 }
 
-/** A response with its body, or without one where the body is larger than any that we ask for. */
+/** A response with its body, or without one where the body exceeds the limit. */
 async function exchange({ method, url, headers, body }: HttpRequest, signal: AbortSignal, timing: Timing) {
   try {
     const response = await fetch(url, {
@@ -159,7 +163,7 @@ async function exchange({ method, url, headers, body }: HttpRequest, signal: Abo
     return { response, body: await readBody(response) };
   } catch (error) {
     signal.throwIfAborted();
-    throw new Failure(describe(error, timing), undefined, 0, error);
+    throw new TransientFailure(describe(error, timing), undefined, 0, error);
   }
 }
 
@@ -187,17 +191,17 @@ function describe(error: unknown, timing: Timing): string {
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return `did not answer within ${String(timing.requestTimeout / 1000)} s`;
   }
-  // fetch says "fetch failed", and why only in the cause.
+  // fetch throws "fetch failed"; the reason is in the cause.
   const cause = (error as { cause?: unknown }).cause ?? error;
   return `could not be reached: ${systemErrorCode(cause) ?? messageOf(cause)}`;
 }
 
-function failureOutage(url: URL, failure: Failure): MixReleaseError {
+function failureOutage(url: URL, failure: TransientFailure): MixReleaseError {
   const wait = failure.retryAfter > 0 ? ` and asks to wait ${String(Math.ceil(failure.retryAfter / 1000))} s` : '';
   if (failure.status !== 429) return outage(url, `${failure.message}${wait}`, failure);
   return new MixReleaseError('registry-outage', {
     what: `${url.host} ${failure.message}: too many requests${wait}`,
-    next: 'The host limits how often it is asked; no version is missing. Try again later, or log in (docker login) for a higher limit.',
+    next: 'The host limits the rate of requests; no version is missing. Try again later, or log in (docker login) for a higher limit.',
     cause: failure,
   });
 }

@@ -6,7 +6,7 @@ import { lenient, TEXT } from './lenient.js';
 import { formatReference, isDigest, registryHost, type ImageReference } from './reference.js';
 import type { Repository } from './repository.js';
 
-// In the order of preference: an index lets us see its platforms.
+// In order of preference: an index lists its platforms.
 const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -14,11 +14,11 @@ const MANIFESTS = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 
-/** What a registry has under a name. */
+/** The manifest of a reference. */
 export interface FoundManifest {
-  /** Digest of what the name stands for, an index or a manifest: pull and record the image by it. */
+  /** Digest of the index or manifest that the reference names: pull and record the image by it. */
   readonly digest: string;
-  /** Digest of the manifest of the wanted platform; the same where the image has one platform only. */
+  /** Digest of the platform's manifest; the same as `digest` for an image of one platform. */
   readonly platformDigest: string;
 }
 
@@ -40,48 +40,48 @@ const MANIFEST = v.object({
 });
 
 /**
- * What an open repository has under a reference of it, for a platform (`linux/amd64`, `linux/arm64/v8`); undefined where
- * it has nothing. Every body is checked against its digest.
+ * The manifest of a reference in an open repository, for a platform (`linux/amd64`, `linux/arm64/v8`); undefined where
+ * there is none. Every body is checked against its digest.
  *
- * @throws MixReleaseError `image-wrong-platform`, `image-digest-mismatch`, `image-not-found` (not readable without a
+ * @throws MixReleaseError `image-platform-mismatch`, `image-digest-mismatch`,  `image-not-found` (not readable without a
  *   login, or with this one) or `registry-outage`
  */
-export async function manifestIn(
+export async function findManifest(
   repository: Repository,
   reference: ImageReference,
   platform: string,
 ): Promise<FoundManifest | undefined> {
   const name = reference.digest ?? reference.tag ?? 'latest';
-  const head = await repository.ask('HEAD', `manifests/${name}`, MANIFESTS);
+  const head = await repository.request('HEAD', `manifests/${name}`, MANIFESTS);
   if (!head) return undefined;
-  // Some registries leave it out; then the digest is that of what they send.
+  // Some registries omit the header; the digest is then computed from the body.
   const header = head.headers.get('docker-content-digest');
   const announced = header !== null && isDigest(header) ? header : undefined;
   if (reference.digest !== undefined && announced !== undefined && announced !== reference.digest) {
     throw mismatch(reference, reference.digest, announced);
   }
   const digest = announced ?? reference.digest;
-  // By digest, so that a tag which moves in between cannot give us half of each.
-  const manifest = await fetchJson(MANIFEST, repository, `manifests/${digest ?? name}`, digest, reference);
+  // By digest, so that a tag that moves between two requests cannot mix two images.
+  const manifest = await fetchChecked(MANIFEST, repository, `manifests/${digest ?? name}`, digest, reference);
   if (!manifest) return undefined;
   const platformDigest = await digestForPlatform(manifest, platform, repository, reference);
   return { digest: manifest.digest, platformDigest };
 }
 
-interface Document<T> {
+interface FetchedJson<T> {
   readonly url: URL;
   readonly digest: string;
   readonly json: T;
 }
 
-async function fetchJson<S extends v.GenericSchema>(
+async function fetchChecked<S extends v.GenericSchema>(
   schema: S,
   repository: Repository,
   part: string,
   expected: string | undefined,
   reference: ImageReference,
-): Promise<Document<v.InferOutput<S>> | undefined> {
-  const answer = await repository.ask('GET', part, part.startsWith('manifests/') ? MANIFESTS : undefined);
+): Promise<FetchedJson<v.InferOutput<S>> | undefined> {
+  const answer = await repository.request('GET', part, part.startsWith('manifests/') ? MANIFESTS : undefined);
   if (!answer) return undefined;
   const digest = `sha256:${createHash('sha256').update(answer.body).digest('hex')}`;
   if (expected !== undefined && digest !== expected) throw mismatch(reference, expected, digest);
@@ -91,10 +91,10 @@ async function fetchJson<S extends v.GenericSchema>(
   return { url, digest, json: content.output };
 }
 
-const NO_MANIFEST = 'answered what is neither a manifest nor an index of manifests';
+const NO_MANIFEST = 'answered neither a manifest nor an index of manifests';
 
 async function digestForPlatform(
-  manifest: Document<v.InferOutput<typeof MANIFEST>>,
+  manifest: FetchedJson<v.InferOutput<typeof MANIFEST>>,
   wanted: string,
   repository: Repository,
   reference: ImageReference,
@@ -103,28 +103,29 @@ async function digestForPlatform(
   if (manifests) {
     const platforms = manifests.map(({ platform }) => platform ?? UNKNOWN);
     const exact = platforms.findIndex((platform) => platformText(platform) === wanted);
-    const index = exact < 0 ? platforms.findIndex((platform) => fits(platform, wanted)) : exact;
+    const index = exact < 0 ? platforms.findIndex((platform) => matchesPlatform(platform, wanted)) : exact;
     const digest = manifests[index]?.digest;
     if (digest !== undefined) return digest;
-    // Attestations are listed as unknown/unknown.
+    // Attestations have the platform unknown/unknown.
     const known = platforms.map(platformText);
     throw wrongPlatform(reference, wanted, new Set(known.filter((each) => !each.startsWith('unknown'))));
   }
   const blob = config?.digest;
   if (blob === undefined || !isDigest(blob)) throw outage(manifest.url, NO_MANIFEST);
-  const document = await fetchJson(PLATFORM, repository, `blobs/${blob}`, blob, reference);
+  const document = await fetchChecked(PLATFORM, repository, `blobs/${blob}`, blob, reference);
   if (!document) throw outage(manifest.url, `has this manifest without its configuration ${blob}`);
-  if (!fits(document.json, wanted)) throw wrongPlatform(reference, wanted, new Set([platformText(document.json)]));
+  if (!matchesPlatform(document.json, wanted))
+    throw wrongPlatform(reference, wanted, new Set([platformText(document.json)]));
   return manifest.digest;
 }
 
 const UNKNOWN: Platform = { os: undefined, architecture: undefined, variant: undefined };
 
-function fits(platform: Platform, wanted: string): boolean {
+function matchesPlatform(platform: Platform, wanted: string): boolean {
   const [os, architecture, variant] = wanted.split('/');
   if (platform.os !== os || platform.architecture !== architecture) return false;
   if (variant === undefined || platform.variant === variant) return true;
-  // arm64 has no other variant in use, and many images leave it out.
+  // v8 is the only variant of arm64 in use, and many images omit it.
   return platform.variant === undefined && architecture === 'arm64' && variant === 'v8';
 }
 
@@ -133,7 +134,7 @@ function platformText({ os = 'unknown', architecture = 'unknown', variant }: Pla
 }
 
 function wrongPlatform(reference: ImageReference, wanted: string, known: ReadonlySet<string>): MixReleaseError {
-  return new MixReleaseError('image-wrong-platform', {
+  return new MixReleaseError('image-platform-mismatch', {
     what: `image ${formatReference(reference)} is for ${[...known].join(', ') || 'no platform'}, and not for ${wanted}`,
     next: `Name an image of ${wanted}, or a target of a platform that this image is for.`,
   });
@@ -141,7 +142,7 @@ function wrongPlatform(reference: ImageReference, wanted: string, known: Readonl
 
 function mismatch(reference: ImageReference, expected: string, got: string): MixReleaseError {
   return new MixReleaseError('image-digest-mismatch', {
-    what: `${registryHost(reference)} gave ${got} for ${formatReference(reference)}, where ${expected} was expected`,
-    next: 'What came is not the image that was named: do not use it. Suspect a proxy or a mirror between here and the registry.',
+    what: `${registryHost(reference)} returned ${got} for ${formatReference(reference)} instead of ${expected}`,
+    next: 'The content is not the requested image: do not use it. Check the proxies and mirrors in front of the registry.',
   });
 }

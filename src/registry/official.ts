@@ -1,7 +1,7 @@
 import { MixReleaseError } from '../errors.js';
 import { ANY_VERSION, type ImageQuery } from './choose.js';
 import { catchCode } from './catch-code.js';
-import { manifestIn, type FoundManifest } from './oci.js';
+import { findManifest, type FoundManifest } from './oci.js';
 import { parseReference, withRegistry, type ImageReference } from './reference.js';
 import { openRepository, type RepositoryOptions } from './repository.js';
 
@@ -12,19 +12,19 @@ export interface OfficialOptions extends RepositoryOptions {
   readonly registry?: string;
 }
 
-/** An official image, of which its tag does not tell all that a wish asks. */
+/** An official image. Its tag does not tell everything that a query asks for. */
 export interface OfficialImage extends FoundManifest {
   /** With its tag and, as `digest`, what the tag stands for now. */
   readonly reference: ImageReference;
 }
 
 /**
- * The image of Docker's official `elixir` repository that comes nearest to a wish, or undefined where there is none for
- * it. The tag tells neither the patch version of OTP nor the release of the operating system, and both move under it: of
- * what was wished, only the version of Elixir, the major version of OTP, Debian or Alpine, and the architecture are
- * looked at. So the image has to be taken by its digest and probed, and what the probe says be held against the wish.
+ * The image of Docker's official `elixir` repository that comes nearest to a query, or undefined where there is none
+ * for it. The tag tells neither the patch version of OTP nor the release of the operating system, and both change under
+ * it: only the version of Elixir, the major version of OTP, Debian or Alpine, and the architecture are compared. So
+ * pull the image by its digest, probe it, and compare the probe with the query.
  *
- * @throws MixReleaseError `bad-option` for a registry that is none, or as `manifestIn` does
+ * @throws MixReleaseError `bad-option` for an invalid registry, or as `findManifest` does
  */
 export async function findOfficialImage(
   imageQuery: ImageQuery,
@@ -35,10 +35,7 @@ export async function findOfficialImage(
   const repository = openRepository(name, options);
   for (const tag of officialTags(imageQuery)) {
     const reference = { ...name, tag };
-    const found = await catchCode(
-      manifestIn(repository, reference, `linux/${imageQuery.arch}`),
-      'image-wrong-platform',
-    );
+    const found = await catchCode(findManifest(repository, reference, imageQuery.platform), 'image-platform-mismatch');
     if (found && !(found instanceof MixReleaseError)) {
       return { ...found, reference: { ...reference, digest: found.digest } };
     }
@@ -47,8 +44,8 @@ export async function findOfficialImage(
 }
 
 /**
- * The tags that may do for a wish, the most wanted system first: `1.18.3-otp-27-slim`, `1.18-alpine`, `otp-27-slim`.
- * None for Ubuntu, for what is no version, and for a pre-release of OTP, of which there are no such images.
+ * The candidate tags for a query, the preferred system first: `1.18.3-otp-27-slim`, `1.18-alpine`, `otp-27-slim`.
+ * None for Ubuntu, for a text that is not a version, and for a pre-release of OTP: no such images exist.
  *
  * Source: library/elixir in github.com/docker-library/official-images at 37079fb.
  */
@@ -66,7 +63,7 @@ export function officialTags({ elixir, otp, systems, slim }: ImageQuery): readon
   return [...new Set(tags)].map((tag) => (tag === '' ? 'latest' : tag));
 }
 
-/** A version as it was asked for, empty where any will do, and undefined for any other text. */
+/** The requested version, empty where any will do, and undefined for any other text. */
 function versionOf(requested: string, shape: RegExp): string | undefined {
   if (requested === ANY_VERSION) return '';
   return shape.test(requested) ? requested : undefined;

@@ -10,14 +10,14 @@ import {
 } from './choose.js';
 import { catchCode } from './catch-code.js';
 
-/** Pages of each further look-up that only serves an error text. */
+/** Pages of each further look-up that only serves an error message. */
 const NEAR_PAGES = 2;
-/** Systems, the most wanted ones, near which is looked. */
+/** The number of preferred systems that suggestions are looked up for. */
 const NEAR_SYSTEMS = 3;
 
 /**
- * What the builder lists for a wish: one look-up, and where there is more than it gives, one for each system until one
- * of them has an image that fulfils the wish.
+ * The published images for a query: one look-up, and where that is incomplete, one for each system until one
+ * of them has a matching image.
  *
  * @throws MixReleaseError `registry-outage`
  */
@@ -26,7 +26,7 @@ export async function listPublished(
   order: VersionOrder,
   options: ListingOptions,
 ): Promise<Listing> {
-  const query = { ...versionsOf(imageQuery), arch: imageQuery.arch };
+  const query = { ...versionsOf(imageQuery), arch: imageQuery.architecture };
   const all = await listTags({ ...query, ...systemsQuery(imageQuery.systems) }, options);
   if (all.complete || imageQuery.systems.length < 2) return all;
   const listings = [all];
@@ -41,7 +41,7 @@ export async function listPublished(
   };
 }
 
-/** The published images that come near a wish. Where the listing fails only now, there are no suggestions. */
+/** The published images that come near a query. Where the listing fails at this point, there are no suggestions. */
 export async function nearestPublished(
   imageQuery: ImageQuery,
   order: VersionOrder,
@@ -56,16 +56,18 @@ export async function nearestPublished(
   return nearestTags(mergedTags(near), imageQuery, order);
 }
 
-/** All of several lists, each tag once: as the last list that has it says. */
+/** The union of several lists. A tag in several of them is taken from the last. */
 export function mergedTags(lists: readonly (readonly ListedTag[])[]): readonly ListedTag[] {
   return [...new Map(lists.flat().map((tag) => [tag.tag, tag])).values()];
 }
 
-/** On any system, for any architecture, and for each system without the OTP and with any patch of that Elixir. */
+/**
+ * Queries for suggestions: any system, any architecture, and for each system any OTP, then any patch of that Elixir.
+ */
 function nearQueries(imageQuery: ImageQuery): readonly TagQuery[] {
-  const { arch, elixir, systems } = imageQuery;
+  const { architecture: arch, elixir, systems } = imageQuery;
   return [
-    { ...versionsOf(imageQuery), arch },
+    { ...versionsOf(imageQuery), architecture: arch },
     { ...versionsOf(imageQuery), ...systemsQuery(systems) },
     ...systems.slice(0, NEAR_SYSTEMS).flatMap((system) => [
       { elixirVersion: elixir.prefix, ...systemsQuery([system]), arch },
@@ -78,7 +80,7 @@ function versionsOf({ elixir, otp }: ImageQuery): TagQuery {
   return { elixirVersion: elixir.prefix, erlangVersion: otp.prefix };
 }
 
-/** One system by its name; several by the operating system where all have the same, and otherwise not at all. */
+/** One system by its release; several by the operating system where they share it; otherwise no filter. */
 function systemsQuery(systems: readonly SystemVersion[]): TagQuery {
   const [first, ...others] = systems;
   if (!first || others.some(({ os }) => os !== first.os)) return {};

@@ -1,6 +1,6 @@
 import { MixReleaseError } from '../errors.js';
 
-/** Docker's name for its own registry, in references and in nothing else. */
+/** Docker Hub's host in image references; its registry answers at another host. */
 export const DOCKER_HUB = 'docker.io';
 const DOCKER_HUB_ALIAS = 'index.docker.io';
 const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
@@ -27,7 +27,7 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const MAX_NAME = 255;
 
 /**
- * The parts of an image's name, with Docker's own registry and `library/` where it names none.
+ * The parts of an image's name, with Docker Hub and `library/` as defaults.
  *
  * @throws MixReleaseError `bad-option`, naming the part that is wrong
  */
@@ -40,7 +40,7 @@ export function parseReference(text: string): ImageReference {
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
   const name = colon < 0 ? named : named.slice(0, colon);
   const tag = colon < 0 ? undefined : named.slice(colon + 1);
-  if (tag !== undefined && !TAG.test(tag)) throw badReference(text, `its tag '${tag}' is none`);
+  if (tag !== undefined && !TAG.test(tag)) throw badReference(text, `its tag '${tag}' is not valid`);
   return {
     ...parseName(text, name),
     ...(tag === undefined ? {} : { tag }),
@@ -48,7 +48,9 @@ export function parseReference(text: string): ImageReference {
   };
 }
 
-/** The shortest name that every engine reads as the same image: `elixir:1.18`, `registry.example/elixir@sha256:…`. */
+/**
+ * The shortest name that every engine resolves to the same image: `elixir:1.18`, `registry.example/elixir@sha256:…`.
+ */
 export function formatReference({ host, path, tag, digest }: ImageReference): string {
   const official = path.startsWith(OFFICIAL) ? path.slice(OFFICIAL.length) : path;
   const short = official.includes('/') ? path : official;
@@ -56,7 +58,7 @@ export function formatReference({ host, path, tag, digest }: ImageReference): st
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-/** The name without its tag and digest, as engines want it apart from them: `hexpm/elixir`, `registry.example/elixir`. */
+/** The name without tag and digest: `hexpm/elixir`, `registry.example/elixir`. */
 export function repositoryOf({ host, path }: ImageReference): string {
   return formatReference({ host, path });
 }
@@ -65,7 +67,7 @@ export function repositoryOf({ host, path }: ImageReference): string {
  * The same image in another registry, or under a prefix of a mirror: `hexpm/elixir:TAG` with
  * `mirror.example:5000/proxy` becomes `mirror.example:5000/proxy/hexpm/elixir:TAG`.
  *
- * @throws MixReleaseError `bad-option` when that is no registry
+ * @throws MixReleaseError `bad-option` when `registry` is not valid
  */
 export function withRegistry(reference: ImageReference, registry: string): ImageReference {
   const prefix = registry.replace(/\/+$/, '');
@@ -75,7 +77,7 @@ export function withRegistry(reference: ImageReference, registry: string): Image
   return { ...reference, ...parseName(registry, `${prefix}/${reference.path}`) };
 }
 
-/** Where the registry API of a reference answers: a host name, with its port where it has one. */
+/** The host of the registry API of a reference, with its port where it has one. */
 export function registryHost({ host }: ImageReference): string {
   return host === DOCKER_HUB ? DOCKER_HUB_REGISTRY : host;
 }
@@ -94,9 +96,9 @@ function parseName(text: string, name: string): { readonly host: string; readonl
   const named = namesHost(name);
   const host = named ? name.slice(0, slash) : DOCKER_HUB;
   const path = named ? name.slice(slash + 1) : name;
-  if (!HOST.test(host)) throw badReference(text, `its host '${host}' is none`);
+  if (!HOST.test(host)) throw badReference(text, `its host '${host}' is not valid`);
   if (!PATH.test(path)) {
-    throw badReference(text, `its path '${path}' is not lower-case words joined by one of / . _ __ -`);
+    throw badReference(text, `its path '${path}' is not lower-case words joined by / . _ __ or -`);
   }
   if (name.length > MAX_NAME) throw badReference(text, `its name has more than ${String(MAX_NAME)} characters`);
   const ofHub = host === DOCKER_HUB || host === DOCKER_HUB_ALIAS;
@@ -104,7 +106,7 @@ function parseName(text: string, name: string): { readonly host: string; readonl
   return { host: DOCKER_HUB, path: path.includes('/') ? path : `${OFFICIAL}${path}` };
 }
 
-/** Whether what stands before the first slash is a host: only then has it a dot, a colon or a capital. */
+/** Whether the part before the first slash is a host: only a host has a dot, a colon or a capital letter. */
 function namesHost(name: string): boolean {
   const slash = name.indexOf('/');
   if (slash < 0) return false;

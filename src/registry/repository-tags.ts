@@ -6,27 +6,27 @@ import type { Answer } from './http.js';
 import type { Repository } from './repository.js';
 
 const PAGE = 1000;
-/** A registry that passes on what Docker's own one lists has tens of thousands of tags. */
+/** A pull-through cache that passes on Docker Hub's list has tens of thousands of tags. */
 const MAX_PAGES = 50;
 
 export interface PagingOptions {
-  /** Tags to ask for at once; 1000 unless told. A registry may send fewer, or all. */
+  /** Tags to request per page; 1000 by default. A registry may send fewer, or all. */
   readonly tagPage?: number;
-  /** At most this many pages; 50 unless told. */
+  /** At most this many pages; 50 by default. */
   readonly maxTagPages?: number;
 }
 
-/** What a registry lists of a repository. */
+/** The tags of a repository. */
 export interface RepositoryTags {
   /** In the registry's order; each once. */
   readonly tags: readonly string[];
-  /** Why these are not all; it goes on with the name of the registry: `answered 404 for its tags`. */
-  readonly stopped?: string;
+  /** Why the list is incomplete, as a predicate of the registry's name: `answered 404 for its tags`. */
+  readonly incompleteBecause?: string;
 }
 
 /**
- * The tags that a registry lists of a repository, page by page. One that cannot list is no error, since it may
- * well have an image that is asked for by name: then there are no tags, and `stopped` says why.
+ * The tags that a registry lists for a repository, page by page. A registry that cannot list them is no error, since it may
+ * still serve an image by name: then there are no tags, and `incompleteBecause` says why.
  *
  * Source: "Listing Tags" in github.com/opencontainers/distribution-spec, spec.md.
  *
@@ -34,7 +34,7 @@ export interface RepositoryTags {
  */
 export async function listRepositoryTags(repository: Repository, options: PagingOptions): Promise<RepositoryTags> {
   const found = new Set<string>();
-  const stop = (stopped: string): RepositoryTags => ({ tags: [...found], stopped });
+  const stop = (incompleteBecause: string): RepositoryTags => ({ tags: [...found], incompleteBecause });
   const requested = new Set<string>();
   let url = repository.url('tags/list');
   url.searchParams.set('n', String(options.tagPage ?? PAGE));
@@ -44,13 +44,14 @@ export async function listRepositoryTags(repository: Repository, options: Paging
     if (answer instanceof MixReleaseError) return stop(`does not list its tags (${answer.message})`);
     if (answer.status < 200 || answer.status > 299) return stop(`answered ${String(answer.status)} for its tags`);
     const tags = tagsOf(answer);
-    if (!tags) return stop('answered something else than a list of tags');
+    if (!tags) return stop('answered something other than a list of tags');
     for (const tag of tags) found.add(tag);
     const link = nextLink(answer, url);
     if (!link) return found.size === 0 ? stop('lists no tags') : { tags: [...found] };
-    if (link.host !== url.host) return stop(`leads to ${link.host} for more of its tags, which was not asked`);
+    if (link.host !== url.host)
+      return stop(`links to another host (${link.host}) for more of its tags, which was not followed`);
     url = onHostOf(url, link);
-    if (requested.has(url.href)) return stop('leads in a circle for more of its tags');
+    if (requested.has(url.href)) return stop('links to the same page again for more of its tags');
   }
   return stop(`lists more than ${String(requested.size)} pages of tags`);
 }
@@ -64,13 +65,13 @@ function tagsOf({ body }: Answer): readonly string[] | undefined {
   return found && (found.tags ?? []).filter((tag) => typeof tag === 'string');
 }
 
-/** Where the next page is: RFC 8288, `<…>; rel="next"`. */
+/** The link to the next page: RFC 8288, `<…>; rel="next"`. */
 function nextLink({ headers }: Answer, base: URL): URL | undefined {
   const link = /<([^>]*)>\s*;[^,]*\brel="?next\b/i.exec(headers.get('link') ?? '')?.[1];
   return link === undefined || !URL.canParse(link, base.href) ? undefined : new URL(link, base);
 }
 
-/** Path and query of a link: behind a proxy, a registry may not know that it is spoken to by HTTPS. */
+/** A link's path and query on the URL's own origin: a registry behind a proxy may not know that clients use HTTPS. */
 function onHostOf(url: URL, link: URL): URL {
   const next = new URL(url);
   next.pathname = link.pathname;

@@ -5,34 +5,35 @@ import { excerpt, outage, request, type Answer, type HttpOptions } from './http.
 import { formatReference, isLoopback, registryHost, type ImageReference } from './reference.js';
 
 export interface RepositoryOptions extends HttpOptions {
-  /** Asked once, when the registry wants a login or a token. */
+  /** Called once, when the registry requires a login or a token. */
   readonly credentials?: (reference: ImageReference) => Promise<Credentials | undefined>;
-  /** Speak HTTP to a registry that is not on this machine. */
+  /** Use HTTP for a registry that is not on this machine. */
   readonly insecure?: boolean;
 }
 
-/** One repository of a registry, with the token that it gave us. */
+/** One repository of a registry, with its token. */
 export interface Repository {
-  /** Its name; the tag or digest that it was opened with does not count. */
+  /** Its name; the tag or digest that it was opened with is ignored. */
   readonly reference: ImageReference;
-  /** Address of a part of it: `manifests/latest`, `blobs/sha256:…`. */
+  /** URL of a part of it: `manifests/latest`, `blobs/sha256:…`. */
   readonly url: (part: string) => URL;
   /**
-   * The answer of any status, after the login or the token that the registry asks for. The URL is one of this
-   * repository's host, and nobody else's: it gets our token.
+   * The response of any status, after authorization where the registry requires it. The URL must be one of this
+   * repository's host, because it is sent the token.
    *
-   * @throws MixReleaseError `image-not-found` when the token service refuses, `registry-outage` where nothing answers
+   * @throws MixReleaseError `image-not-found` when the token service refuses, `registry-outage` where there is no
+   *   response
    */
   readonly send: (method: 'GET' | 'HEAD', url: URL, accept?: string) => Promise<Answer>;
   /**
-   * The answer for a part, or undefined where the registry has none.
+   * The response for a part, or undefined where the registry answers 404.
    *
-   * @throws MixReleaseError `image-not-found` when we may not read it, `registry-outage` for all else that is no answer
+   * @throws MixReleaseError `image-not-found` when access is denied, `registry-outage` for every other failure
    */
-  readonly ask: (method: 'GET' | 'HEAD', part: string, accept?: string) => Promise<Answer | undefined>;
+  readonly request: (method: 'GET' | 'HEAD', part: string, accept?: string) => Promise<Answer | undefined>;
 }
 
-/** The repository of an image. Nothing is asked yet. */
+/** The repository of an image. Sends no request yet. */
 export function openRepository(reference: ImageReference, options: RepositoryOptions): Repository {
   const host = registryHost(reference);
   const protocol = options.insecure === true || isLoopback(host) ? 'http' : 'https';
@@ -55,7 +56,7 @@ export function openRepository(reference: ImageReference, options: RepositoryOpt
     reference,
     url,
     send,
-    async ask(method, part, accept) {
+    async request(method, part, accept) {
       const answer = await send(method, url(part), accept);
       if (answer.status === 404) return undefined;
       if (answer.status === 401 || answer.status === 403) throw denied(reference, host, answer.status);
@@ -80,7 +81,7 @@ async function authorize(
 
 function denied(reference: ImageReference, host: string, status: number): MixReleaseError {
   return new MixReleaseError('image-not-found', {
-    what: `${host} answered ${String(status)} for ${formatReference(reference)}: there is no such repository, or it takes a login`,
+    what: `${host} answered ${String(status)} for ${formatReference(reference)}: there is no such repository, or it needs a login`,
     next: 'Check the name; for a private image run docker login (docker/login-action) with an account that may read it.',
   });
 }

@@ -124,7 +124,7 @@ async function ertsOf(
 }
 
 function noRuntime({ os }: Probe): MixReleaseError {
-  return new MixReleaseError('no-runtime-image', {
+  return new MixReleaseError('runtime-image-not-found', {
     what: `the release was built on ${os || 'an unknown system'}, and it is not known which image has that system without Erlang`,
     next: 'Name one for its smoke test with runtime-image, or leave that out with smoke-test: off.',
   });

@@ -9,8 +9,8 @@ import type { PackageFamily } from './system-image.js';
 const OUTPUT_SHOWN = 40;
 
 const CODES: Readonly<Partial<Record<Cause['kind'], ErrorCode>>> = {
-  environment: 'smoke-environment',
-  library: 'smoke-library',
+  environment: 'smoke-missing-variable',
+  library: 'smoke-missing-library',
 };
 
 /** What a release was tried in. */

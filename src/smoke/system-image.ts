@@ -1,6 +1,6 @@
 import type { Probe } from '../builder/probe.js';
 import { formatReference, parseReference, withRegistry } from '../registry/reference.js';
-import { architectureOf, type Target } from '../targets/table.js';
+import type { Target } from '../targets/table.js';
 
 /** What the systems of images are called in their packages' names. */
 export type PackageFamily = 'debian' | 'ubuntu' | 'alpine' | 'rhel';
@@ -54,7 +54,7 @@ export function systemImage(
   const system = SYSTEMS[id];
   if (!system || (version === '' && osCodename === '')) return undefined;
   const name = system.image(version, osCodename);
-  const prefix = emulated && !name.includes('/') ? `${ONE_PLATFORM[architectureOf(target)] ?? ''}/` : '';
+  const prefix = emulated && !name.includes('/') ? `${ONE_PLATFORM[target.architecture] ?? ''}/` : '';
   const reference = parseReference(`${prefix}${name}`);
   return {
     reference: formatReference(registry === undefined ? reference : withRegistry(reference, registry)),

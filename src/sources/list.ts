@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError, messageOf } from '../errors.js';
-import { insideOf } from '../paths.js';
+import { relativeInside } from '../paths.js';
 import type { GitView } from './git.js';
 import { isNativeObject } from './native-object.js';
 import { unreadableSources } from './unreadable.js';
@@ -46,8 +46,8 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
   const strayObjects: string[] = [];
   const special: string[] = [];
   const { checkout, git } = roots;
-  const project = insideOf(checkout, roots.project) ?? '';
-  const output = insideOf(checkout, roots.output);
+  const project = relativeInside(checkout, roots.project) ?? '';
+  const output = relativeInside(checkout, roots.output);
 
   async function visit(directory: string, ignoredAbove: boolean): Promise<void> {
     const entries = (await read(path.join(checkout, directory))).sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,9 +1,9 @@
-// Names, versions, paths and output come from a project: nothing of them may become markup, in a browser or on GitHub.
+// Names, versions, paths and output come from a project: none of them may become markup, in a browser or on GitHub.
 
 /** Escape sequences of terminals: colours, cursor movements, titles and links. */
 // eslint-disable-next-line no-control-regex
 const TERMINAL = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-/** What moves text about or hides it: controls, and marks that turn the direction of writing. */
+/** Characters that move or hide text: controls, and marks that change the writing direction. */
 // eslint-disable-next-line no-control-regex
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
@@ -13,7 +13,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
-  // Not for HTML: in what GitHub makes of it, these could still become a mention, a link or code.
+  // Harmless in HTML, but GitHub's Markdown could still turn them into a mention, a link or code.
   '`': '&#96;',
   '@': '&#64;',
   '#': '&#35;',
@@ -32,7 +32,10 @@ export function escapeLines(text: string): string {
     .replaceAll(/[&<>"'`@#]/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** A label between the quotes of a mermaid chart: letters, digits and harmless marks; everything else becomes `_`. */
+/**
+ * A label in the quotes of a mermaid chart: letters, digits and harmless punctuation; every other character becomes
+ * `_`.
+ */
 export function escapeLabel(text: string): string {
   return (
     text

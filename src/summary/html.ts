@@ -23,8 +23,8 @@ summary { cursor: pointer; margin-top: 1rem; }
 `;
 
 /**
- * A page as one HTML document that needs nothing else: no script, no font, no picture from elsewhere, and a policy that
- * keeps the browser from fetching any.
+ * A page as one self-contained HTML document: no scripts, fonts or external images, and a policy that
+ * keeps the browser from loading any.
  */
 export function reportHtml(page: Page): string {
   const { verdict, title, sections, stages, failure } = page;
@@ -45,7 +45,7 @@ export function reportHtml(page: Page): string {
     ...sections.flatMap((section) => sectionParts(section, sections.length > 1)),
     ...barsOf(
       'Time by stage',
-      stages.map(([stage, seconds]) => ({ name: stage, value: seconds, told: `${seconds.toFixed(1)} s` })),
+      stages.map(([stage, seconds]) => ({ name: stage, value: seconds, label: `${seconds.toFixed(1)} s` })),
     ),
     '</body>',
     '</html>',
@@ -54,7 +54,7 @@ export function reportHtml(page: Page): string {
 }
 
 function sectionParts({ heading, rows, sizes, details }: Section, several: boolean): readonly string[] {
-  const bars = largest(sizes, BARS).map(({ name, bytes }) => ({ name, value: bytes, told: megabytes(bytes) }));
+  const bars = largest(sizes, BARS).map(({ name, bytes }) => ({ name, value: bytes, label: megabytes(bytes) }));
   return [
     ...(several ? [`<h2>${escapeLine(heading)}</h2>`] : []),
     tableOf(rows),
@@ -66,15 +66,15 @@ function sectionParts({ heading, rows, sizes, details }: Section, several: boole
 interface Bar {
   readonly name: string;
   readonly value: number;
-  readonly told: string;
+  readonly label: string;
 }
 
 function barsOf(title: string, bars: readonly Bar[]): readonly string[] {
   if (bars.length === 0) return [];
   const longest = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
-  const lines = bars.map(({ name, value, told }) => {
+  const lines = bars.map(({ name, value, label }) => {
     const width = ((value / longest) * 100).toFixed(1);
-    return `<div class="bar"><span>${escapeLine(name)}</span><i style="width:${width}%"></i><b>${escapeLine(told)}</b></div>`;
+    return `<div class="bar"><span>${escapeLine(name)}</span><i style="width:${width}%"></i><b>${escapeLine(label)}</b></div>`;
   });
   return [`<h2>${escapeLine(title)}</h2>`, ...lines];
 }

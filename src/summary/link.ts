@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../errors.js';
 
 /**
- * Address of the entry on a code, in the documentation of the action at the version that runs; undefined where it is
- * not known whose action that is, such as outside of Actions or for `uses: ./`.
+ * URL of a code's entry in the action's documentation, at the running version; undefined where the action's
+ * repository is unknown, such as outside Actions or for `uses: ./`.
  */
 export function troubleshootingLink(
   code: ErrorCode,

@@ -3,7 +3,7 @@ import { failureParts, foldedTable, tableOf } from './parts.js';
 import type { Page, Section } from './page.js';
 import { largest, type Size } from './sizes.js';
 
-/** A pie with more slices cannot be read. */
+/** A pie chart with more slices is unreadable. */
 const SLICES = 9;
 const MARKS = { pass: '✅', warnings: '⚠️', fail: '❌' } as const;
 
@@ -28,7 +28,7 @@ function sectionParts({ heading, rows, sizes, details }: Section, several: boole
   ];
 }
 
-/** Sizes in MB. A slice without any size is an error in mermaid. */
+/** Sizes in MB. A slice of size 0 is an error in mermaid. */
 function pieOf(sizes: readonly Size[]): string {
   const slices = largest(sizes, SLICES).map(
     ({ name, bytes }) => `    "${escapeLabel(name)}" : ${Math.max(bytes / 1e6, 0.01).toFixed(2)}`,
@@ -36,7 +36,7 @@ function pieOf(sizes: readonly Size[]): string {
   return ['```mermaid', 'pie showData title Size by application, in MB', ...slices, '```'].join('\n');
 }
 
-/** One bar a stage, one after another from zero on. */
+/** One bar per stage, one after another from zero. */
 function timesOf(stages: Page['stages']): string {
   let start = 0;
   const bars = stages.map(([stage, seconds]) => {

@@ -4,13 +4,13 @@ import { megabytes } from '../megabytes.js';
 import type { Row, SummaryPart } from '../pipeline/summary-part.js';
 import type { Size } from './sizes.js';
 
-/** What one release has on the page. */
+/** The section of one release. */
 export interface Section {
   readonly heading: string;
   readonly rows: readonly Row[];
   /** Bytes by application, the largest first. */
   readonly sizes: readonly Size[];
-  /** Details of the ABI: findings of the audit, and the files of machine code. */
+  /** Details of the ABI: the audit's findings, and the native binaries. */
   readonly details: readonly Row[];
 }
 
@@ -19,13 +19,13 @@ export interface Failure {
   readonly code: string;
   readonly what: string;
   readonly next: string;
-  /** Last lines of the command that failed, oldest first. */
+  /** The last lines of the failed command's output, oldest first. */
   readonly output: readonly string[];
-  /** Address of the entry on this code. */
+  /** URL of the code's entry in the documentation. */
   readonly link: string | undefined;
 }
 
-/** One screen on one run, the same for the job summary and for the report in a file. */
+/** The summary of a run, for the job summary and the HTML report. */
 export interface Page {
   readonly verdict: 'pass' | 'warnings' | 'fail';
   readonly title: string;
@@ -35,9 +35,9 @@ export interface Page {
   readonly failure: Failure | undefined;
 }
 
-/** What a page is made of. */
+/** The input of a page. */
 export interface PageFacts {
-  /** Releases that are in their places, each with its sizes. */
+  /** The releases in the output directory, each with its sizes. */
   readonly releases: readonly {
     readonly release: BuiltRelease;
     /** What the stages have on it. */
@@ -45,7 +45,7 @@ export interface PageFacts {
     readonly sizes: readonly Size[];
   }[];
   readonly error: MixReleaseError | undefined;
-  /** Address of the entry on the error's code. */
+  /** URL of the error code's entry in the documentation. */
   readonly link: string | undefined;
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** Bytes of one part of an unpacked release. */
 export interface Size {
-  /** `APP VERSION`, `erts VERSION`, `releases`, or `other` for all that is none of these. */
+  /** `APP VERSION`, `erts VERSION`, `releases`, or `other` for the rest. */
   readonly name: string;
   readonly bytes: number;
 }

@@ -1,15 +1,15 @@
 import { TARGETS, type Libc, type Target } from './table.js';
 
-/** What an architecture is called, the name of `uname -m` first. */
+/** Names of each machine, that of `uname -m` first. */
 const MACHINE_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
   ['x86_64', ['x86_64', 'x64', 'amd64']],
   ['aarch64', ['aarch64', 'arm64']],
 ]);
 
-/** What a C library is called in triples. */
+/** Names of each C library in triples. */
 const LIBC_NAMES: Readonly<Record<Libc, readonly string[]>> = { glibc: ['gnu', 'glibc'], musl: ['musl'] };
 
-/** How the two are put together. */
+/** The forms of a full name. */
 const SHAPES: readonly ((machine: string, libc: string) => string)[] = [
   (machine, libc) => `linux-${machine}-${libc}`,
   (machine, libc) => `${machine}-${libc}`,
@@ -17,7 +17,7 @@ const SHAPES: readonly ((machine: string, libc: string) => string)[] = [
   (machine, libc) => `${machine}-unknown-linux-${libc}`,
 ];
 
-/** How a machine is named without its C library. */
+/** The forms of a name without a C library. */
 const SHAPES_WITHOUT_LIBC: readonly ((machine: string) => string)[] = [
   (machine) => machine,
   (machine) => `linux-${machine}`,
@@ -45,8 +45,8 @@ export function targetNamed(text: string): Target | undefined {
 }
 
 /**
- * The targets of a machine that is named without its C library: `linux-x64`, `x86_64-linux`, `linux/amd64`, and the
- * engine's `linux/arm64/v8`. Empty for every other text.
+ * The targets of a name without a C library: `linux-x64`, `x86_64-linux`, `linux/amd64`, and the
+ * platform `linux/arm64/v8`. Empty for every other text.
  */
 export function targetsOfMachine(text: string): readonly Target[] {
   const name = text.toLowerCase().replace(/^linux\/arm64\/v8$/, 'linux/arm64');

@@ -6,7 +6,7 @@ import { TARGETS, type Target } from './table.js';
 /**
  * The target of a triple or of one of its aliases, in upper or lower case.
  *
- * @throws MixReleaseError `unsupported-target` for a system or an architecture that there are no builder images of;
+ * @throws MixReleaseError `unsupported-target` for a system or an architecture without base images;
  *   `unknown-target` for a machine without a C library, naming the targets it may mean, and for everything else that
  *   is not in the table, listing the known triples and the nearest
  */
@@ -30,7 +30,7 @@ export function nearest(word: string, known: readonly string[]): string {
   return near ? didYouMean(candidate) : '';
 }
 
-/** A misspelt alias suggests its triple. Aliases can be short, so that less may differ than between whole words. */
+/** A misspelt alias suggests its triple. Aliases are short, so fewer letters may differ than in other words. */
 function nearestTriple(text: string): string {
   const word = text.toLowerCase();
   const name = closest(word, [...TARGET_NAMES.keys()]);
@@ -46,7 +46,7 @@ function knownTargets(): string {
   return `Known targets: ${TARGETS.map(({ triple }) => triple).join(', ')}.`;
 }
 
-// Whole words, so that no part of another word counts; a version may follow, as in darwin23 and win32.
+// Whole words only; a version may follow, as in darwin23 and win32.
 const APPLE_OR_WINDOWS =
   /(?<![a-z])(?:darwin|macos|mac|osx|apple|ios|windows|win|mingw|msvc|cygwin|msys)(?:\d[\d.]*)?(?![a-z])/i;
 const OTHER_SYSTEM = /(?<![a-z])(?:freebsd|openbsd|netbsd|dragonfly|solaris|illumos|android(?:eabi)?)(?![a-z])/i;
@@ -64,7 +64,7 @@ function refuseOtherSystem(text: string): void {
   if (OTHER_SYSTEM.test(text)) {
     throw new MixReleaseError('unsupported-target', {
       what,
-      next: `Run \`mix release\` itself on a machine of that system. ${knownTargets()}`,
+      next: `Run \`mix release\` itself on such a system. ${knownTargets()}`,
     });
   }
 }
@@ -74,7 +74,7 @@ function refuseMachineAlone(text: string): void {
   if (candidates.length === 0) return;
   const described = candidates.map(({ triple, libc, systems }) => `${triple} (${libc}: ${systems.join(', ')})`);
   throw new MixReleaseError('unknown-target', {
-    what: `target '${text}' does not say which C library the machine has`,
+    what: `target '${text}' does not name a C library`,
     next: `Name ${described.join(' or ')}.`,
   });
 }
@@ -82,7 +82,7 @@ function refuseMachineAlone(text: string): void {
 function refuseOtherArchitecture(text: string): void {
   if (!OTHER_ARCHITECTURE.test(text)) return;
   throw new MixReleaseError('unsupported-target', {
-    what: `target '${text}' is of an architecture that no builder images exist for`,
+    what: `target '${text}' has an architecture without hexpm/elixir images`,
     next: knownTargets(),
   });
 }

@@ -7,7 +7,7 @@ export interface MatrixRow {
   readonly target: string;
   /** Label of the GitHub-hosted runner whose own architecture is the target's. */
   readonly runner: string;
-  /** Platform in the engine's words: `os/arch`. */
+  /** Platform as engines name it: `os/architecture`. */
   readonly platform: string;
 }
 
@@ -17,7 +17,7 @@ export interface Matrix {
 }
 
 /**
- * A row for each target, in the order given; a target that is named twice, also by an alias, has one row.
+ * One row per target, in the order given; a target that is named twice, even by an alias, has one row.
  *
  * @param names - triples or aliases; none for every known target
  * @throws MixReleaseError what `findTarget` throws

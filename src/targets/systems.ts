@@ -1,11 +1,12 @@
+import { compareDotted } from '../dotted-numbers.js';
 import type { Libc, System, Target } from './table.js';
 
 export type { System } from './table.js';
 
-/** A release of an operating system that builder images are, or were, made on. */
+/** A release of an operating system with hexpm/elixir images. */
 export interface SystemRelease {
   readonly os: System;
-  /** As tags of images spell it: `bookworm`, `noble`, `3.22`. */
+  /** As in image tags: `bookworm`, `noble`, `3.22`. */
   readonly release: string;
   /**
    * `VERSION_ID` of `/etc/os-release`: `12`, `24.04`, `3.22`. Alpine's own has the patch behind it (`3.22.1`), and
@@ -15,12 +16,12 @@ export interface SystemRelease {
   readonly libc: Libc;
   /** `2.36`, `1.2.5`. */
   readonly libcVersion: string;
-  /** Whether new hexpm images are still made for it; older ones stay published. */
+  /** Whether new hexpm/elixir images are still published for it; older ones remain available. */
   readonly current: boolean;
 }
 
 /**
- * Debian, Ubuntu, Alpine; of each the newest first.
+ * Debian, Ubuntu, Alpine; the newest release of each first.
  *
  * Sources of the C libraries' versions:
  *
@@ -32,7 +33,7 @@ export interface SystemRelease {
  *   docker-library/repo-info; 3.18 to 3.20: the names of the package in `main/x86_64` of these releases
  *   (musl-1.2.4-r2, musl-1.2.4_git20230717-r4, musl-1.2.5-r3)
  *
- * Which are current is what hexpm/bob built by itself in July 2026.
+ * `current` is what hexpm/bob built by itself in July 2026.
  */
 export const SYSTEM_RELEASES: readonly SystemRelease[] = [
   { os: 'debian', release: 'forky', version: '14', libc: 'glibc', libcVersion: '2.43', current: false },
@@ -63,28 +64,18 @@ export function findSystemRelease(os: System, release: string): SystemRelease | 
   return SYSTEM_RELEASES.find((each) => each.os === os && (each.release === release || each.version === release));
 }
 
-/** Negative when `a` is the lower one. Dotted numbers, compared number by number: 2.4 is lower than 2.36. */
-export function compareLibcVersions(a: string, b: string): number {
-  const [ours, theirs] = [a.split('.').map(Number), b.split('.').map(Number)];
-  for (let index = 0; index < Math.max(ours.length, theirs.length); index += 1) {
-    const difference = (ours[index] ?? 0) - (theirs[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
 /**
  * Releases of a target's systems whose glibc is not above a floor such as `2.31`: the highest glibc first; among equals
- * Debian before Ubuntu, then the newer release. None for a musl target, whose systems have no glibc.
+ * Debian before Ubuntu, then the newer release. Empty for a musl target.
  */
 export function systemsWithin(target: Target, floor: string): readonly SystemRelease[] {
   return SYSTEM_RELEASES.filter(
     ({ os, libc, libcVersion }) =>
-      target.systems.includes(os) && libc === 'glibc' && compareLibcVersions(libcVersion, floor) <= 0,
-  ).toSorted((a, b) => compareLibcVersions(b.libcVersion, a.libcVersion));
+      target.systems.includes(os) && libc === 'glibc' && compareDotted(libcVersion, floor) <= 0,
+  ).toSorted((a, b) => compareDotted(b.libcVersion, a.libcVersion));
 }
 
-/** The system that is built on when nobody asks for one. */
+/** The default system of a target. */
 export function defaultSystem({ triple, systems, systemRelease }: Target): SystemRelease {
   const found = findSystemRelease(systems[0], systemRelease);
   if (!found) throw new Error(`${triple} is built on ${systems[0]}:${systemRelease}, which is in no table`);

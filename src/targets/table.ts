@@ -1,47 +1,48 @@
-/** Operating systems that builder images are made on. */
+/** Operating systems of base images. */
 export type System = 'debian' | 'ubuntu' | 'alpine';
 
-/** C libraries, as the probe of an image names them. */
+/** C libraries, as the probe of an image reports them. */
 export type Libc = 'glibc' | 'musl';
 
-/** One machine that a release can be built for. */
+/** A machine that a release can be built for. */
 export interface Target {
   /** Target triple, as compilers and `rustc --print target-list` spell it. */
   readonly triple: string;
-  /** Platform in the engine's words: `os/arch`. */
+  /** Platform as image indexes and engines name it: `os/architecture`. */
   readonly platform: string;
+  /** The architecture of `platform`: `amd64`, `arm64`. */
+  readonly architecture: string;
   /** `uname -m` on the target. */
   readonly machine: string;
+  /** `e_machine` of its ELF files, as `elf.h` names it without `EM_`, in lower case. */
+  readonly elfMachine: string;
   readonly libc: Libc;
-  /** Absolute path of the dynamic loader: the interpreter that programs of the target name. */
+  /** Absolute path of the dynamic loader: the interpreter (`PT_INTERP`) of the target's programs. */
   readonly loader: string;
-  /** Systems of builder images whose C library this is; the first is the default. */
+  /** Systems of base images with this C library; the first is the default. */
   readonly systems: readonly [System, ...System[]];
-  /** Release of the default system: an older one, because what is built on it runs on newer ones, too. */
+  /** Release of the default system: an older one, because releases built on it also run on newer ones. */
   readonly systemRelease: string;
-  /** What installs packages on these systems. */
+  /** The package manager of these systems. */
   readonly packageManager: 'apt' | 'apk';
-  /** Versions of which the newest patches are taken when nobody asks for any. */
+  /** Default versions; their newest patches are used. */
   readonly fallback: { readonly elixir: string; readonly otp: string };
-  /** GitHub-hosted runner whose own architecture is the target's. */
+  /** GitHub-hosted runner of the target's architecture. */
   readonly runner: string;
 }
 
-/** The target's architecture in the engine's words: `amd64`, `arm64`. */
-export function architectureOf({ platform }: Target): string {
-  return platform.replace(/^.*\//, '');
-}
-
 /**
- * Every target that this version builds for. A triple that is not here is an error, never a guess.
+ * All supported targets. Any other triple is an error, never a guess.
  *
- * The loaders are what `readelf -l` shows of programs in images of Debian and Alpine for these platforms.
+ * The loaders are those that `readelf -l` shows for programs in images of Debian and Alpine for these platforms.
  */
 export const TARGETS: readonly Target[] = [
   {
     triple: 'x86_64-unknown-linux-gnu',
     platform: 'linux/amd64',
+    architecture: 'amd64',
     machine: 'x86_64',
+    elfMachine: 'x86_64',
     libc: 'glibc',
     loader: '/lib64/ld-linux-x86-64.so.2',
     systems: ['debian', 'ubuntu'],
@@ -53,7 +54,9 @@ export const TARGETS: readonly Target[] = [
   {
     triple: 'aarch64-unknown-linux-gnu',
     platform: 'linux/arm64',
+    architecture: 'arm64',
     machine: 'aarch64',
+    elfMachine: 'aarch64',
     libc: 'glibc',
     loader: '/lib/ld-linux-aarch64.so.1',
     systems: ['debian', 'ubuntu'],
@@ -65,7 +68,9 @@ export const TARGETS: readonly Target[] = [
   {
     triple: 'x86_64-unknown-linux-musl',
     platform: 'linux/amd64',
+    architecture: 'amd64',
     machine: 'x86_64',
+    elfMachine: 'x86_64',
     libc: 'musl',
     loader: '/lib/ld-musl-x86_64.so.1',
     systems: ['alpine'],
@@ -77,7 +82,9 @@ export const TARGETS: readonly Target[] = [
   {
     triple: 'aarch64-unknown-linux-musl',
     platform: 'linux/arm64',
+    architecture: 'arm64',
     machine: 'aarch64',
+    elfMachine: 'aarch64',
     libc: 'musl',
     loader: '/lib/ld-musl-aarch64.so.1',
     systems: ['alpine'],

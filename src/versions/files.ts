@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
 import { readMise } from './mise.js';
-import type { Written, WrittenVersions } from './requirement.js';
+import type { VersionText, VersionTexts } from './requirement.js';
 import type { Tool } from './version.js';
 
-/** The names looked for in a directory; where two give a version of one tool, the first does. */
+/** The names of version files in a directory, in order of precedence. */
 export const VERSION_FILES = [
   '.tool-versions',
   'mise.toml',
@@ -21,7 +21,7 @@ export interface VersionDirectory {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** What asdf and mise call the two tools. */
+/** The tools' names in asdf and mise. */
 const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ['elixir', 'elixir'],
   ['core:elixir', 'elixir'],
@@ -30,13 +30,13 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map<string, Tool>([
 ]);
 
 /**
- * The versions that a file gives, unread, so that one which is overridden does no harm. The base name tells the kind:
- * `.elixir-version`, `.erlang-version`, any `*.toml` (mise), and everything else is read as a `.tool-versions`.
+ * The versions in a file, unparsed, so that an overridden one cannot fail. The base name determines the format:
+ * `.elixir-version`, `.erlang-version`, any `*.toml` (mise); every other file is read as a `.tool-versions`.
  *
- * @param name the path as people know it; origins and errors begin with it
+ * @param name the path for display; origins and errors begin with it
  * @throws MixReleaseError `bad-version-file`
  */
-export function readVersionFile(name: string, text: string): WrittenVersions {
+export function readVersionFile(name: string, text: string): VersionTexts {
   const base = path.basename(name);
   if (base === '.elixir-version') return { elixir: readSingleVersion(name, text), otp: undefined };
   if (base === '.erlang-version') return { elixir: undefined, otp: readSingleVersion(name, text) };
@@ -44,13 +44,13 @@ export function readVersionFile(name: string, text: string): WrittenVersions {
 }
 
 /**
- * Each tool's version from the nearest directory that gives one. A file is read only while a version is missing.
+ * Each tool's version from the nearest directory that has one. A file is read only while a version is missing.
  *
  * @param directories the project's first, then each one above it up to the checkout
  * @throws MixReleaseError `bad-version-file`
  */
-export function findVersions(directories: readonly VersionDirectory[]): WrittenVersions {
-  let found: WrittenVersions = { elixir: undefined, otp: undefined };
+export function findVersions(directories: readonly VersionDirectory[]): VersionTexts {
+  let found: VersionTexts = { elixir: undefined, otp: undefined };
   for (const directory of directories) {
     for (const name of VERSION_FILES) {
       const text = directory.files.get(name);
@@ -62,21 +62,21 @@ export function findVersions(directories: readonly VersionDirectory[]): WrittenV
   return found;
 }
 
-function isWanted(name: string, { elixir, otp }: WrittenVersions): boolean {
+function isWanted(name: string, { elixir, otp }: VersionTexts): boolean {
   if (name === '.elixir-version') return !elixir;
   if (name === '.erlang-version') return !otp;
   return !elixir || !otp;
 }
 
-/** asdf's file: a tool and its versions a line, of which the first is the one in use. */
-function readToolVersions(name: string, text: string): WrittenVersions {
-  const found = new Map<Tool, Written>();
+/** asdf's format: a tool and its versions on each line; the first version is the one in use. */
+function readToolVersions(name: string, text: string): VersionTexts {
+  const found = new Map<Tool, VersionText>();
   for (const { content, origin } of contentLines(name, text)) {
     const [key = '', version] = content.split(/\s+/);
     const tool = TOOLS.get(key);
     if ((tool && version === undefined) || /^(?:core:)?(?:elixir|erlang)[=:@,"']/.test(key)) {
       throw new MixReleaseError('bad-version-file', {
-        what: `${origin} gives no version: '${content}'`,
+        what: `${origin} has no version: '${content}'`,
         next: "A line of .tool-versions is a tool, a space and a version: 'elixir 1.18.3' or 'erlang 27.3.4'.",
       });
     }
@@ -86,11 +86,11 @@ function readToolVersions(name: string, text: string): WrittenVersions {
 }
 
 /** The whole first line that is neither empty nor a comment. */
-function readSingleVersion(name: string, text: string): Written {
+function readSingleVersion(name: string, text: string): VersionText {
   const [first] = contentLines(name, text);
   if (first) return { text: first.content, origin: first.origin };
   throw new MixReleaseError('bad-version-file', {
-    what: `${name} gives no version: it has ${text.trim() === '' ? 'no text' : 'comments only'}`,
+    what: `${name} has no version: it ${text.trim() === '' ? 'is empty' : 'has only comments'}`,
     next: `Write one version into it, such as ${path.basename(name) === '.elixir-version' ? '1.18.3' : '27.3.4'}, or delete it.`,
   });
 }
@@ -100,7 +100,7 @@ interface ContentLine {
   readonly origin: string;
 }
 
-/** The lines that say something, trimmed and without comments. */
+/** The non-empty lines, trimmed and without comments. */
 function contentLines(name: string, text: string): readonly ContentLine[] {
   return text
     .split(/\r\n|\n|\r/)

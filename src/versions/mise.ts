@@ -1,18 +1,18 @@
 import { TomlError, parse } from 'smol-toml';
 import { MixReleaseError, messageOf } from '../errors.js';
-import type { Written, WrittenVersions } from './requirement.js';
+import type { VersionText, VersionTexts } from './requirement.js';
 
 type Table = Readonly<Record<string, unknown>>;
 
 const EXAMPLE = 'elixir = "1.18.3" or erlang = "27.3.4"';
 
 /**
- * The versions in the `[tools]` table of a mise.toml: a text, a table with `version`, or an array of those, of which
+ * The versions in the `[tools]` table of a mise.toml: a string, a table with `version`, or an array of those, of which
  * the first is the one in use (https://mise.jdx.dev/configuration.html).
  *
  * @throws MixReleaseError `bad-version-file`
  */
-export function readMise(name: string, text: string): WrittenVersions {
+export function readMise(name: string, text: string): VersionTexts {
   const { tools } = parseToml(name, text);
   if (tools === undefined) return { elixir: undefined, otp: undefined };
   if (!isTable(tools)) {
@@ -28,18 +28,18 @@ function parseToml(name: string, text: string): Table {
   try {
     return parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    // The message goes on with an excerpt of the file, several lines long.
+    // Further lines of the message are an excerpt of the file.
     const [reason = ''] = messageOf(error).split('\n');
     const where = error instanceof TomlError ? `${name}:${String(error.line)}` : name;
     throw new MixReleaseError('bad-version-file', {
       what: `${where} is not TOML: ${reason}`,
-      next: `Correct it; under [tools] stands ${EXAMPLE}.`,
+      next: `Fix the syntax; [tools] takes ${EXAMPLE}.`,
       cause: error,
     });
   }
 }
 
-function readTool(name: string, text: string, tools: Table, tool: string): Written | undefined {
+function readTool(name: string, text: string, tools: Table, tool: string): VersionText | undefined {
   const key = [tool, `core:${tool}`].find((each) => tools[each] !== undefined);
   if (key === undefined) return undefined;
   const line = lineOf(text, key);
@@ -49,14 +49,14 @@ function readTool(name: string, text: string, tools: Table, tool: string): Writt
   const version = isTable(first) ? first.version : first;
   if (typeof version === 'string') return { text: version, origin };
   const read = version === undefined ? 'without a version' : kindOf(version);
-  // A number has lost its last zero by now (1.20 is 1.2), so what was meant cannot be told.
+  // A number has lost its last zero (1.20 is 1.2), so the intended version is unknown.
   throw new MixReleaseError('bad-version-file', {
     what: `${origin}: ${key} is ${read}`,
     next: `Write the version in quotes: ${EXAMPLE}.`,
   });
 }
 
-/** The line, from 1, on which a tool is given: the parser keeps no places. Undefined where it is written unusually. */
+/** The line of a tool, from 1: the parser keeps no positions. Undefined for unusual spellings. */
 function lineOf(text: string, key: string): number | undefined {
   const quoted = `["']?${key}["']?`;
   const entry = new RegExp(`^\\s*${quoted}\\s*[=.]`);
@@ -77,6 +77,6 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (value instanceof Date) return 'a date';
   if (typeof value === 'number' || typeof value === 'bigint') return `the number ${String(value)}`;
-  if (typeof value === 'string') return `the text '${value}'`;
+  if (typeof value === 'string') return `the string '${value}'`;
   return typeof value === 'boolean' ? String(value) : 'a table';
 }

@@ -1,22 +1,22 @@
 import { type Tool, type Version, describeVersion } from './version.js';
 
-/** A version as somebody wrote it down, not yet read. */
-export interface Written {
+/** A version as text, not yet parsed. */
+export interface VersionText {
   readonly text: string;
-  /** Where it stands, in words that follow "from": `.tool-versions:2`, `otp-version`. */
+  /** Its source, as it follows "from": `.tool-versions:2`, `otp-version`. */
   readonly origin: string;
 }
 
-/** What files say of the two tools. */
-export interface WrittenVersions {
-  readonly elixir: Written | undefined;
-  readonly otp: Written | undefined;
+/** The versions of the two tools in files. */
+export interface VersionTexts {
+  readonly elixir: VersionText | undefined;
+  readonly otp: VersionText | undefined;
 }
 
-/** A version that was asked for, whole or partial, and where. */
+/** A requested version, whole or partial, and its source. */
 export interface Requirement<T extends Tool = Tool> {
   readonly version: Version<T>;
-  /** In words that follow "from". */
+  /** As it follows "from". */
   readonly origin: string;
 }
 

@@ -1,14 +1,16 @@
+import { compareNumbers } from '../dotted-numbers.js';
+
 export type Tool = 'elixir' | 'otp';
 
 /**
- * A version, whole (as published) or partial (as people ask for one).
+ * A version, whole (as published) or partial (as requested).
  *
  * Elixir has up to three parts, OTP up to six: 27.3.4.16.1.1 is a patch of a patch
  * (https://www.erlang.org/doc/system/versions.html).
  */
 export interface Version<T extends Tool = Tool> {
   readonly tool: T;
-  /** As written: zeros at the end are kept, because three parts ask for one version and two for the newest. */
+  /** As written. Trailing zeros are kept: three parts mean one version, two parts the newest that begins with them. */
   readonly parts: readonly [number, ...number[]];
   /** Number of the release candidate; undefined for a release. */
   readonly rc: number | undefined;
@@ -16,13 +18,13 @@ export interface Version<T extends Tool = Tool> {
 
 export const TOOL_NAMES = { elixir: 'Elixir', otp: 'OTP' } as const satisfies Record<Tool, string>;
 
-const MOST_PARTS = { elixir: 3, otp: 6 } as const satisfies Record<Tool, number>;
-/** Release candidates are named after the whole version to come: 1.19.0-rc.1, 28.0-rc2. */
-const LEAST_PARTS_OF_CANDIDATE = { elixir: 3, otp: 2 } as const satisfies Record<Tool, number>;
+const MAX_PARTS = { elixir: 3, otp: 6 } as const satisfies Record<Tool, number>;
+/** A release candidate carries the whole version of its release: 1.19.0-rc.1, 28.0-rc2. */
+const MIN_PARTS_OF_CANDIDATE = { elixir: 3, otp: 2 } as const satisfies Record<Tool, number>;
 
 /**
- * The version that a text spells, without prefix or suffix: `1.18.3`, `1.19.0-rc.1`, `27.3.4.1`, `28.0-rc2`.
- * Both spellings of a candidate, `-rc1` and `-rc.1`, do for both tools. Anything else gives undefined.
+ * Parses a version without prefix or suffix: `1.18.3`, `1.19.0-rc.1`, `27.3.4.1`, `28.0-rc2`.
+ * Both spellings of a candidate, `-rc1` and `-rc.1`, are accepted for both tools. Returns undefined for any other text.
  */
 export function readVersion<T extends Tool>(tool: T, text: string): Version<T> | undefined {
   const match = /^((?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5}))*)(?:-rc\.?(\d{1,4}))?$/.exec(text);
@@ -30,13 +32,13 @@ export function readVersion<T extends Tool>(tool: T, text: string): Version<T> |
   if (!match || major === undefined) return undefined;
   const rc = match[2] === undefined ? undefined : Number(match[2]);
   const count = rest.length + 1;
-  if (count > MOST_PARTS[tool]) return undefined;
-  if (rc !== undefined && count < LEAST_PARTS_OF_CANDIDATE[tool]) return undefined;
+  if (count > MAX_PARTS[tool]) return undefined;
+  if (rc !== undefined && count < MIN_PARTS_OF_CANDIDATE[tool]) return undefined;
   return { tool, parts: [major, ...rest], rc };
 }
 
 /**
- * The name under which a version is published, in tags of images for one: `1.19.0-rc.1`, `28.0-rc2`. OTP is published
+ * The name that a version is published under, for example in image tags: `1.19.0-rc.1`, `28.0-rc2`. OTP is published
  * without zeros after its second part, so 27.3.0 is `27.3`.
  */
 export function versionName(version: Version): string {
@@ -53,35 +55,33 @@ export function describeVersion(version: Version): string {
   return `${TOOL_NAMES[version.tool]} ${versionName(version)}`;
 }
 
-/** Below zero when `a` is older than `b`. Missing parts count as 0; a candidate is older than its release. */
+/** Negative when `a` is older than `b`. Missing parts count as 0; a candidate is older than its release. */
 export function compareVersions<T extends Tool>(a: Version<T>, b: Version<T>): number {
-  const count = Math.max(a.parts.length, b.parts.length);
-  for (let index = 0; index < count; index++) {
-    const difference = (a.parts[index] ?? 0) - (b.parts[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
+  const difference = compareNumbers(a.parts, b.parts);
+  if (difference !== 0) return difference;
   return (a.rc ?? Infinity) === (b.rc ?? Infinity) ? 0 : (a.rc ?? Infinity) - (b.rc ?? Infinity);
 }
 
 /**
  * Whether a version names one published version: with three parts or more (1.18.3, 27.3.4, 27.3.4.1, and 27.3.0 for
- * the very first 27.3), or as a candidate. With fewer it asks for the newest that begins so: 27.3 is the newest 27.3.x.
+ * the very first 27.3), or as a candidate. With fewer it means the newest that begins with them: 27.3 is the newest
+ * 27.3.x.
  */
 export function isExact(version: Version): boolean {
   return version.rc !== undefined || version.parts.length >= 3;
 }
 
 /**
- * Whether a published version answers what was asked for: it is equal, or it begins with the parts asked for.
- * Candidates answer only when asked for by name.
+ * Whether a published version matches a requested one: it is equal, or it begins with the requested parts.
+ * Candidates match only by their exact name.
  */
 export function matches<T extends Tool>(wanted: Version<T>, published: Version<T>): boolean {
   if (wanted.rc !== undefined || published.rc !== undefined) return compareVersions(wanted, published) === 0;
   return wanted.parts.every((part, index) => part === (published.parts[index] ?? 0));
 }
 
-/** Sorts versions that match, the best first: for an exact version the equal one, and after it the newest. */
-export function byPreference<T extends Tool>(wanted: Version<T>): (a: Version<T>, b: Version<T>) => number {
+/** A comparison that sorts matching versions, best first: for an exact version the equal one, then the newest. */
+export function preferenceFor<T extends Tool>(wanted: Version<T>): (a: Version<T>, b: Version<T>) => number {
   const rank = (version: Version<T>): number => (isExact(wanted) && compareVersions(wanted, version) === 0 ? 0 : 1);
   return (a, b) => rank(a) - rank(b) || compareVersions(b, a);
 }

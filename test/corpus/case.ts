@@ -17,7 +17,7 @@ export interface Case {
 
 /** Codes of what an audit refuses a release for. */
 export type ErrorCode =
-  | 'foreign-format'
+  | 'not-elf'
   | 'wrong-machine'
   | 'wrong-libc'
   | 'wrong-loader'
@@ -25,12 +25,12 @@ export type ErrorCode =
   | 'glibcxx-too-new'
   | 'cxxabi-too-new'
   | 'gcc-too-new'
-  | 'private-symbols'
+  | 'glibc-private-symbols'
   | 'missing-library'
   | 'missing-beam-symbol'
-  | 'two-openssl'
+  | 'openssl-conflict'
   | 'erts-mismatch'
-  | 'damaged-elf';
+  | 'malformed-elf';
 
 /** Codes of what an audit only warns of. */
 export type WarningCode =
@@ -40,8 +40,8 @@ export type WarningCode =
   | 'build-path'
   | 'dlopen'
   | 'cookie'
-  | 'key-material'
-  | 'libc-unknown'
+  | 'possible-secret'
+  | 'unknown-libc'
   | 'page-size';
 
 /** A release that is wrong in one way. */

@@ -132,7 +132,7 @@ const WARNED: readonly RightCase[] = [
   {
     name: 'trixie with a NIF that does not say whose functions it uses',
     base: 'trixie',
-    warning: 'libc-unknown',
+    warning: 'unknown-libc',
     file: `${PRIV}/extra.so`,
     change: (tree) => tree.add('x86_64-gnu/nif-unsaid.so', `${PRIV}/extra.so`),
   },
@@ -146,7 +146,7 @@ const WARNED: readonly RightCase[] = [
   {
     name: 'trixie with a private key',
     base: 'trixie',
-    warning: 'key-material',
+    warning: 'possible-secret',
     file: `${PRIV}/server.pem`,
     change: (tree) => {
       const { privateKey } = generateKeyPairSync('ed25519');

@@ -62,7 +62,7 @@ const ADDED: Readonly<Partial<Record<ErrorCode, readonly Row[]>>> = {
   'glibcxx-too-new': [['a NIF in C++ of GCC 14', 'bookworm', 'x86_64-gnu/cxx-new-glibcxx.so']],
   'cxxabi-too-new': [['a NIF in C++ with a type of GCC 13', 'bookworm', 'x86_64-gnu/cxx-new-cxxabi.so']],
   'gcc-too-new': [['a NIF with integers of GCC 14', 'bookworm', 'x86_64-gnu/nif-wide-integers.so']],
-  'private-symbols': [
+  'glibc-private-symbols': [
     ['a NIF with a private function of libc', 'trixie', 'x86_64-gnu/nif-private-libc.so'],
     ['a NIF with a private function of the loader', 'bookworm', 'x86_64-gnu/nif-private-loader.so'],
   ],
@@ -84,7 +84,7 @@ const ADDED: Readonly<Partial<Record<ErrorCode, readonly Row[]>>> = {
     ['a NIF with an enif_ function that no Erlang has', 'musl', 'x86_64-musl/nif-unknown-enif.so'],
     ['a NIF with an enif_ function that no Erlang has', 'arm64', 'aarch64-gnu/nif-unknown-enif.so'],
   ],
-  'two-openssl': [
+  'openssl-conflict': [
     [
       'a NIF with the OpenSSL 3 of another suite, beside 1.1',
       'bullseye',
@@ -92,7 +92,7 @@ const ADDED: Readonly<Partial<Record<ErrorCode, readonly Row[]>>> = {
       { file: undefined },
     ],
   ],
-  'foreign-format': [
+  'not-elf': [
     ['a NIF for macOS', 'trixie', 'foreign/nif-x86_64.dylib'],
     ['a NIF for macOS on arm64', 'arm64', 'foreign/nif-arm64.dylib'],
     ['a NIF for macOS with its own ending', 'bookworm', 'foreign/nif-arm64.dylib', { as: 'extra.dylib' }],

@@ -68,13 +68,13 @@ const OPENSSL: readonly WrongCase[] = [
   {
     name: 'trixie with a NIF of OpenSSL 1.1 beside crypto of 3',
     base: 'trixie',
-    code: 'two-openssl',
+    code: 'openssl-conflict',
     change: (tree) => tree.take('bullseye', 'lib/crypto-4.8.3/priv/lib/crypto.so', `${PRIV}/legacy.so`),
   },
   {
     name: 'bookworm with the application crypto of bullseye',
     base: 'bookworm',
-    code: 'two-openssl',
+    code: 'openssl-conflict',
     change: (tree) => tree.take('bullseye', 'lib/crypto-4.8.3'),
   },
 ];
@@ -168,7 +168,7 @@ const DAMAGES: readonly Damage[] = [
 const DAMAGED: readonly WrongCase[] = DAMAGES.map(([name, base, file, change]) => ({
   name: `${base} with ${name}`,
   base,
-  code: 'damaged-elf',
+  code: 'malformed-elf',
   file,
   change: (tree) => tree.edit(file, change),
 }));

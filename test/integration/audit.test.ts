@@ -75,7 +75,7 @@ describe('a release with errors', () => {
     const { status, stdout, stderr } = await runCli(args);
     expect({ status, stdout }).toEqual({ status: 6, stdout: '' });
     expect(stderr).toContain(
-      `error (audit-failed): ${NAME} does not fit ${TARGET}: foreign-format in lib/hello-0.1.0/priv/mac.so`,
+      `error (audit-failed): ${NAME} does not fit ${TARGET}: not-elf in lib/hello-0.1.0/priv/mac.so`,
     );
     expect(stderr).toContain(path.join(out.path, `${NAME}.audit.json`));
     expect(await readdir(out.path)).toEqual([`${NAME}.audit.json`]);
@@ -84,7 +84,7 @@ describe('a release with errors', () => {
     expect(reportOf(excepted)).toMatchObject({ verdict: 'pass', excepted: ['lib/hello-0.1.0/priv/mac.so'] });
 
     const warned = await buildRelease([...args.slice(1), '--audit', 'warn']);
-    expect(reportOf(warned).findings[0]).toMatchObject({ code: 'foreign-format', severity: 'error' });
+    expect(reportOf(warned).findings[0]).toMatchObject({ code: 'not-elf', severity: 'error' });
 
     const off = await buildRelease([...args.slice(1), '--audit', 'off']);
     expect([off.audit, off.auditReport]).toEqual([null, null]);
@@ -105,12 +105,12 @@ describe('mix-release audit', () => {
     const failed = await runCli(['audit', release.tarball, '--glibc', '2.31']);
     expect(failed.status).toBe(6);
     expect(failed.stdout).toMatch(/^fail: the release does not fit x86_64-unknown-linux-gnu /);
-    expect(failed.stdout).toContain('error glibc-too-new: it needs glibc 2.34, and 2.31 is the highest allowed');
+    expect(failed.stdout).toContain('error glibc-too-new: it needs glibc 2.34; the highest allowed is 2.31');
     expect(failed.stderr).toMatch(/^error \(audit-failed\): /);
 
     const other = await runCli(['audit', release.directory, '--target', MUSL]);
     expect(other.status).toBe(6);
-    expect(other.stdout).toContain('error wrong-libc: it needs glibc, and the target has musl');
+    expect(other.stdout).toContain('error wrong-libc: it needs glibc, but the target has musl');
   });
 
   it.concurrent('audits what mix itself packed, and what a person packed with a directory around it', async () => {

@@ -61,19 +61,19 @@ describe('options that are wrong', () => {
     [
       'no such working directory',
       ['--target', TARGET, '--working-directory', 'nope'],
-      'no-directory',
+      'directory-not-found',
       /does not exist/,
     ],
     [
       'a file as working directory',
       ['--target', TARGET, '--working-directory', 'mix.exs'],
-      'no-directory',
+      'directory-not-found',
       /not a directory/,
     ],
     [
       'a directory without mix.exs',
       ['--target', TARGET, '--working-directory', 'lib'],
-      'no-mix-project',
+      'mix-project-not-found',
       /no mix\.exs/,
     ],
     [
@@ -218,7 +218,9 @@ describe('an image that cannot be right', () => {
     await loadImage('mix-release-test/arm:1', 'arm64');
     const { status, stderr } = await failing(build('--target', TARGET, '--image', 'mix-release-test/arm:1'));
     expect(status).toBe(4);
-    expect(stderr).toMatch(/error \(image-wrong-platform\): .* is for linux\/arm64, and target .* needs linux\/amd64/);
+    expect(stderr).toMatch(
+      /error \(image-platform-mismatch\): .* is for linux\/arm64, and target .* needs linux\/amd64/,
+    );
   });
 
   it.each(['a b', '--privileged', 'UPPER CASE'])('is no reference: %s', async (image) => {
@@ -233,7 +235,9 @@ describe('an engine that does not answer', () => {
     const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
     const { status, stderr } = await failing(build('--target', TARGET), { env });
     expect(status).toBe(3);
-    expect(stderr).toMatch(/error \(no-engine\): no container engine answers at unix:\/\/\/nowhere\/docker\.sock/);
+    expect(stderr).toMatch(
+      /error \(engine-unreachable\): no container engine answers at unix:\/\/\/nowhere\/docker\.sock/,
+    );
     expect(stderr).toContain('Start Docker');
   });
 

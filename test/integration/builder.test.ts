@@ -137,7 +137,7 @@ describe('dockerfile', () => {
     expect((await buildRelease(again)).imageDigest).toBe(Id);
     const { status, stderr: refusal } = await failing('--dockerfile', 'own/Dockerfile', '--otp-version', '26');
     expect(refusal).toContain(
-      'error (image-mismatch): asked for: OTP 26 (from otp-version); image own/Dockerfile has OTP 27.3.4.1',
+      'error (image-mismatch): requested: OTP 26 (from otp-version); image own/Dockerfile has OTP 27.3.4.1',
     );
     expect(status).toBe(4);
   });

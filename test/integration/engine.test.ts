@@ -123,7 +123,7 @@ describe('a container of ours', () => {
     const spec = { image: IMAGE, platform: 'linux/amd64', user: '0:0', labels: labels('probe', 'test') };
     await using other = await engine.containers.start(spec);
     const running = other.run({ title: 'a long nap', argv: ['sleep', '60'] }, () => undefined);
-    const asserted = expect(running).rejects.toMatchObject({ code: 'engine-lost' });
+    const asserted = expect(running).rejects.toMatchObject({ code: 'engine-connection-lost' });
     await sleep(500);
     await docker.getContainer(other.id).kill();
     await asserted;
@@ -197,7 +197,7 @@ describe('an engine of its own', () => {
     await printed('compiling slowly');
     engine?.kill('SIGKILL');
     const { status, stdout, stderr } = await ended;
-    expect(stderr).toMatch(/error \(engine-lost\): the container engine stopped answering/);
+    expect(stderr).toMatch(/error \(engine-connection-lost\): the container engine stopped answering/);
     expect(status).toBe(3);
     expect(stdout).toBe('');
     expect(await readdir(out.path)).toEqual([]);

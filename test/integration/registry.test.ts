@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Docker from 'dockerode';
 import { findImage, type FindOptions, type FoundImage } from '../../src/registry/find.js';
 import { REAL_TIMING } from '../../src/registry/http.js';
-import { manifestIn } from '../../src/registry/oci.js';
+import { findManifest } from '../../src/registry/oci.js';
 import { findOfficialImage } from '../../src/registry/official.js';
 import { formatReference, parseReference, repositoryOf } from '../../src/registry/reference.js';
 import { listRepositoryTags } from '../../src/registry/repository-tags.js';
 import { openRepository } from '../../src/registry/repository.js';
-import { imageWish, versionOrder } from '../rig/listing/wishes.js';
+import { imageQueryOf, versionOrder } from '../rig/listing/queries.js';
 import { ROOT } from '../support/cli.js';
 import { docker } from '../support/engine.js';
 
@@ -78,7 +78,7 @@ function ended(stream: NodeJS.ReadableStream): Promise<unknown> {
 }
 
 const find = (words: string, more: Partial<FindOptions> = {}): Promise<FoundImage> =>
-  findImage(imageWish(words), versionOrder, { ...options, ...more });
+  findImage(imageQueryOf(words), versionOrder, { ...options, ...more });
 
 const inspect = (tag: string): Promise<Docker.ImageInspectInfo> =>
   docker.getImage(`${address}/${PREFIX}/hexpm/elixir:${tag}`).inspect();
@@ -93,7 +93,7 @@ function blob(digest: string): string {
 describe('a registry of one’s own', () => {
   it('lists its tags, also where it sends more of them than were asked for', async () => {
     const repository = openRepository(parseReference(`${address}/${PREFIX}/hexpm/elixir`), options);
-    const { tags, stopped } = await listRepositoryTags(repository, { tagPage: 1 });
+    const { tags, incompleteBecause: stopped } = await listRepositoryTags(repository, { tagPage: 1 });
     expect(stopped).toBeUndefined();
     expect([...tags].sort()).toEqual([BROKEN, OLDER, NEWER, 'latest'].sort());
   });
@@ -130,7 +130,7 @@ describe('a registry of one’s own', () => {
 
   it('says for what platform its images are, where that is another', async () => {
     await expect(find(`1.18.3 27.3.4.3 alpine:3.22 ${otherArch}`)).rejects.toMatchObject({
-      code: 'no-such-image',
+      code: 'no-matching-image',
       message: expect.stringMatching(
         new RegExp(
           `for ${otherArch}: image .*:${NEWER} is for linux/${arch}, and not for linux/${otherArch}; image .*:${OLDER} is`,
@@ -141,7 +141,7 @@ describe('a registry of one’s own', () => {
 
   it('gives the nearest of its own where it has nothing for a wish', async () => {
     await expect(find(`1.18.4 27.3.4.3 alpine:3.22 ${arch}`)).rejects.toMatchObject({
-      code: 'no-such-image',
+      code: 'no-matching-image',
       message: expect.stringContaining('since 127.0.0.1:1 could not be reached'),
       next: expect.stringContaining(`Nearest that exist: ${NEWER} (other Elixir)`),
     });
@@ -158,21 +158,24 @@ describe('a registry of one’s own', () => {
 
   it('has official images', async () => {
     const found = await findOfficialImage(
-      { ...imageWish(`* 27 alpine:3.22 ${arch}`), elixir: { requested: '1.18', prefix: '1.18.', matches: () => true } },
+      {
+        ...imageQueryOf(`* 27 alpine:3.22 ${arch}`),
+        elixir: { requested: '1.18', prefix: '1.18.', matches: () => true },
+      },
       options,
     );
     const name = `${address}/${PREFIX}/library/elixir`;
     expect(found && formatReference(found.reference)).toBe(`${name}:1.18-otp-27-alpine@${found?.digest ?? ''}`);
     const { RepoDigests } = await docker.getImage(`${name}:1.18-otp-27-alpine`).inspect();
     expect(RepoDigests).toEqual([`${name}@${found?.digest ?? ''}`]);
-    expect(await findOfficialImage(imageWish(`1.18.3 27 alpine:3.22 ${arch}`), options)).toBeUndefined();
+    expect(await findOfficialImage(imageQueryOf(`1.18.3 27 alpine:3.22 ${arch}`), options)).toBeUndefined();
   });
 });
 
 describe('a digest that is wrong', () => {
   const manifest = (name: string) => {
     const reference = parseReference(name);
-    return manifestIn(openRepository(reference, options), reference, `linux/${arch}`);
+    return findManifest(openRepository(reference, options), reference, `linux/${arch}`);
   };
 
   it('is not found where the registry has nothing under it', async () => {

@@ -101,7 +101,7 @@ describe('an engine on another machine', () => {
     expect({ status: planned.status, stderr: planned.stderr }).toMatchObject({ status: 0 });
     const other = await runCli(args, { env: { ...env, DOCKER_HOST: '', DOCKER_CONTEXT: 'nobody' } });
     expect(other.status).toBe(3);
-    expect(other.stderr).toContain("error (no-engine): the Docker context 'nobody' cannot be read");
+    expect(other.stderr).toContain("error (engine-unreachable): the Docker context 'nobody' cannot be read");
   });
 
   it('that does not know us, or that we do not know, is an error that says so', async () => {
@@ -111,7 +111,9 @@ describe('an engine on another machine', () => {
       env: { DOCKER_HOST: tcp.DOCKER_HOST ?? '', DOCKER_TLS_VERIFY: '', HOME: empty.path },
     });
     expect(strangers.status).toBe(3);
-    expect(strangers.stderr).toContain(`error (no-engine): no container engine answers at ${tcp.DOCKER_HOST ?? ''}`);
+    expect(strangers.stderr).toContain(
+      `error (engine-unreachable): no container engine answers at ${tcp.DOCKER_HOST ?? ''}`,
+    );
     await writeFile(path.join(remote, 'ssh/known_hosts'), '');
     const unknown = await runCli(args, { env: ssh });
     expect(unknown.status).toBe(3);

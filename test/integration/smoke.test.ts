@@ -226,7 +226,12 @@ describe('a release that does not run', () => {
       'smoke-failed',
       /the symbol nobody, which nothing has/,
     ],
-    ['has a NIF without its library', { env: { SMOKY: 'lacking' } }, 'smoke-library', /libnobody\.so\.1 is missing/],
+    [
+      'has a NIF without its library',
+      { env: { SMOKY: 'lacking' } },
+      'smoke-missing-library',
+      /libnobody\.so\.1 is missing/,
+    ],
     [
       'has a NIF for another processor',
       { env: { SMOKY: 'foreign' } },
@@ -236,7 +241,7 @@ describe('a release that does not run', () => {
     [
       'asks for a variable',
       { env: { SMOKY: 'environment' } },
-      'smoke-environment',
+      'smoke-missing-variable',
       /the environment variable SMOKY_URL is missing/,
     ],
     [
@@ -347,7 +352,7 @@ describe('mix-release build', () => {
         ({ stderr }) => stderr.includes('MUST_BE_SET'),
       );
       expect(without.stderr).toContain(
-        'error (smoke-environment): release runtime_env does not run in debian:trixie-slim',
+        'error (smoke-missing-variable): release runtime_env does not run in debian:trixie-slim',
       );
       expect(without.stderr).toContain('smoke-env: MUST_BE_SET=VALUE');
       expect(without).toMatchObject({ status: 7, stdout: '', left: [] });

@@ -119,7 +119,9 @@ describe('aarch64-unknown-linux-gnu, emulated', () => {
     await using checkout = await checkoutOf('examples/hello');
     const args = ['build', checkout.path, '--target', AARCH64, '--emulate', '--pull', 'never', '--image', DEFAULT];
     const { status, stderr } = await runCli(args);
-    expect(stderr).toMatch(/error \(image-wrong-platform\): .* is for linux\/amd64, and target .* needs linux\/arm64/);
+    expect(stderr).toMatch(
+      /error \(image-platform-mismatch\): .* is for linux\/amd64, and target .* needs linux\/arm64/,
+    );
     expect(status).toBe(4);
   });
 });
@@ -157,12 +159,12 @@ describe('mix-release plan', () => {
   });
 
   it.concurrent.each([
-    ['with an image', ['--image', BULLSEYE], /asked for: OTP 27 \(from otp-version\); image .* has OTP 23\.2\.6/],
-    ['a glibc', ['--image', DEFAULT, '--glibc', '2.31'], /asked for: glibc 2\.31 at most; image .* has glibc 2\.36/],
+    ['with an image', ['--image', BULLSEYE], /requested: OTP 27 \(from otp-version\); image .* has OTP 23\.2\.6/],
+    ['a glibc', ['--image', DEFAULT, '--glibc', '2.31'], /requested: glibc 2\.31 at most; image .* has glibc 2\.36/],
     [
       'a system',
       ['--image', DEFAULT, '--os', 'debian:trixie'],
-      /asked for: debian:trixie; image .* is debian 12 bookworm/,
+      /requested: debian:trixie; image .* is debian 12 bookworm/,
     ],
   ])('finds that an image is not what was asked: %s', async (_, wanted, message) => {
     await using checkout = await checkoutOf('examples/hello');

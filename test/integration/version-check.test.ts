@@ -44,7 +44,9 @@ describe('--version-check tag', () => {
   it('refuses a commit without a tag before anything is started', async () => {
     const { status, stderr } = await build({ DOCKER_HOST: 'unix:///nonexistent/docker.sock' });
     expect(status).toBe(2);
-    expect(stderr).toContain('error (no-tag): version-check is tag, and the commit that is checked out has no tag');
+    expect(stderr).toContain(
+      'error (tag-not-found): version-check is tag, and the commit that is checked out has no tag',
+    );
   });
 
   it('believes the workflow, not the checkout', async () => {

@@ -86,7 +86,7 @@ describe('versions that cannot be', () => {
       'a pair that Elixir does not support',
       ['--elixir-version', '1.14.0', '--otp-version', '27'],
       2,
-      'unsupported-pair',
+      'incompatible-versions',
     ],
     ['a version that is none', ['--elixir-version', 'latest'], 2, 'bad-version'],
     ['a file that is not there', ['--version-file', 'nope/.tool-versions'], 2, 'bad-version-file'],

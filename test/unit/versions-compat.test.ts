@@ -5,7 +5,7 @@ import {
   OLDEST_ELIXIR_MINOR,
   OLDEST_OTP,
   defaultOtpFor,
-  requirePair,
+  checkVersionPair,
   supportedOtp,
 } from '../../src/versions/compat.js';
 import { parseElixirVersion, parseOtpVersion } from '../../src/versions/parse.js';
@@ -13,7 +13,7 @@ import type { Version } from '../../src/versions/version.js';
 import { errorOf } from './support/errors.js';
 
 function pair(elixir: string, otp: string): string | undefined {
-  return requirePair(parseElixirVersion(elixir, 'mise.toml:2'), parseOtpVersion(otp, 'otp-version'));
+  return checkVersionPair(parseElixirVersion(elixir, 'mise.toml:2'), parseOtpVersion(otp, 'otp-version'));
 }
 
 function elixir(text: string): Version<'elixir'> {
@@ -32,9 +32,9 @@ describe('the table', () => {
   it('never takes an OTP back, and adds the next one only', () => {
     for (const [index, row] of ELIXIR_OTP.entries()) {
       const older = ELIXIR_OTP[index + 1] ?? row;
-      expect(row.otp.least).toBeGreaterThanOrEqual(older.otp.least);
-      expect(row.otp.most).toBeGreaterThanOrEqual(older.otp.most);
-      expect(row.later?.otp ?? row.otp.most + 1).toBe(row.otp.most + 1);
+      expect(row.otp.min).toBeGreaterThanOrEqual(older.otp.min);
+      expect(row.otp.max).toBeGreaterThanOrEqual(older.otp.max);
+      expect(row.later?.otp ?? row.otp.max + 1).toBe(row.otp.max + 1);
     }
   });
 });
@@ -61,8 +61,8 @@ describe('supportedOtp', () => {
     ['1.20', 27, 29],
     ['1.21.0', 27, 29],
     ['1', 21, 29],
-  ])('of Elixir %s is %i to %i', (text, least, most) => {
-    expect(supportedOtp(elixir(text))).toEqual({ least, most });
+  ])('of Elixir %s is %i to %i', (text, min, max) => {
+    expect(supportedOtp(elixir(text))).toEqual({ min, max });
   });
 
   it.each(['1.22', '1.22.0-rc.0', '1.30.1', '2', '2.0.0'])('of Elixir %s is not known', (text) => {
@@ -71,7 +71,7 @@ describe('supportedOtp', () => {
 
   it('refuses an Elixir that is too old', async () => {
     const error = await errorOf(() => supportedOtp(TOO_OLD));
-    expect(error.code).toBe('unsupported-pair');
+    expect(error.code).toBe('incompatible-versions');
     expect(error.message).toBe('Elixir 1.9.4 is older than Elixir 1.10, the oldest supported');
     expect(error.next).toBe('Use Elixir 1.10 or newer.');
   });
@@ -101,7 +101,7 @@ describe('defaultOtpFor', () => {
   });
 
   it('refuses an Elixir that is too old', async () => {
-    expect((await errorOf(() => defaultOtpFor(TOO_OLD))).code).toBe('unsupported-pair');
+    expect((await errorOf(() => defaultOtpFor(TOO_OLD))).code).toBe('incompatible-versions');
   });
 });
 
@@ -124,49 +124,49 @@ describe('requirePair', () => {
     [
       '1.18.3',
       '28.0.1',
-      'Elixir 1.18.3 (from mise.toml:2) does not run on OTP 28.0.1 (from otp-version)',
-      'Elixir 1.18.3 runs on OTP 25 to 27, and on OTP 28 from 1.18.4. OTP 28 goes with Elixir 1.18.4, 1.19, 1.20, 1.21.',
+      'Elixir 1.18.3 (from mise.toml:2) does not support OTP 28.0.1 (from otp-version)',
+      'Elixir 1.18.3 supports OTP 25 to 27, and OTP 28 from 1.18.4. Elixir versions that support OTP 28: 1.18.4, 1.19, 1.20, 1.21.',
     ],
     [
       '1.18',
       '24',
-      'Elixir 1.18 (from mise.toml:2) does not run on OTP 24 (from otp-version)',
-      'Elixir 1.18 runs on OTP 25 to 28. OTP 24 goes with Elixir 1.11.4, 1.12, 1.13, 1.14, 1.15, 1.16.',
+      'Elixir 1.18 (from mise.toml:2) does not support OTP 24 (from otp-version)',
+      'Elixir 1.18 supports OTP 25 to 28. Elixir versions that support OTP 24: 1.11.4, 1.12, 1.13, 1.14, 1.15, 1.16.',
     ],
     [
       '1.14.4',
       '26.2',
-      'Elixir 1.14.4 (from mise.toml:2) does not run on OTP 26.2 (from otp-version)',
-      'Elixir 1.14.4 runs on OTP 23 to 25, and on OTP 26 from 1.14.5. OTP 26 goes with Elixir 1.14.5, 1.15, 1.16, 1.17, 1.18, 1.19.',
+      'Elixir 1.14.4 (from mise.toml:2) does not support OTP 26.2 (from otp-version)',
+      'Elixir 1.14.4 supports OTP 23 to 25, and OTP 26 from 1.14.5. Elixir versions that support OTP 26: 1.14.5, 1.15, 1.16, 1.17, 1.18, 1.19.',
     ],
     [
       '1.20.1',
       '30',
-      'Elixir 1.20.1 (from mise.toml:2) does not run on OTP 30 (from otp-version)',
-      'Elixir 1.20.1 runs on OTP 27 to 29. No Elixir known here runs on OTP 30.',
+      'Elixir 1.20.1 (from mise.toml:2) does not support OTP 30 (from otp-version)',
+      'Elixir 1.20.1 supports OTP 27 to 29. No Elixir known here supports OTP 30.',
     ],
     [
       '1',
       '30.1',
-      'Elixir 1 (from mise.toml:2) does not run on OTP 30.1 (from otp-version)',
-      'Elixir 1 runs on OTP 21 to 29. No Elixir known here runs on OTP 30.',
+      'Elixir 1 (from mise.toml:2) does not support OTP 30.1 (from otp-version)',
+      'Elixir 1 supports OTP 21 to 29. No Elixir known here supports OTP 30.',
     ],
   ])('refuses Elixir %s on OTP %s', async (wantedElixir, wantedOtp, what, next) => {
     const error = await errorOf(() => pair(wantedElixir, wantedOtp));
-    expect(error.code).toBe('unsupported-pair');
+    expect(error.code).toBe('incompatible-versions');
     expect(error.message).toBe(what);
     expect(error.next).toBe(next);
   });
 
   it('says that it did not check an Elixir newer than the table', () => {
     expect(pair('1.22.0', '31')).toBe(
-      'Elixir 1.22.0 is newer than 1.21, the newest known here: whether it runs on OTP 31 was not checked.',
+      'Elixir 1.22.0 is newer than 1.21, the newest known here: whether it supports OTP 31 was not checked.',
     );
   });
 
   it('says that it did not check a candidate on an OTP that its release does not run on', () => {
     expect(pair('1.20.0-rc.1', '26')).toBe(
-      'Elixir 1.20.0-rc.1 is a release candidate: whether it runs on OTP 26 was not checked.',
+      'Elixir 1.20.0-rc.1 is a release candidate: whether it supports OTP 26 was not checked.',
     );
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readVersionDirectories, readVersionFileAt } from '../../src/versions/directories.js';
 import { findVersions } from '../../src/versions/files.js';
-import type { Written } from '../../src/versions/requirement.js';
+import type { VersionText } from '../../src/versions/requirement.js';
 import { errorOf } from './support/errors.js';
 import { directoryWith } from './support/files.js';
 
 /** `1.18.3 from .tool-versions:1`, or a dash. */
-function show(written: Written | undefined): string {
+function show(written: VersionText | undefined): string {
   return written ? `${written.text} from ${written.origin}` : '-';
 }
 
@@ -75,7 +75,7 @@ describe('readVersionFileAt', () => {
     expect(error.code).toBe('bad-version-file');
     expect(error.message).toBe(`there is no file '.tool-version' in ${base}`);
     expect(error.next).toBe(
-      'Give version-file the path of a .tool-versions, mise.toml, .elixir-version or .erlang-version.',
+      'Set version-file to the path of a .tool-versions, mise.toml, .elixir-version or .erlang-version.',
     );
   });
 
@@ -83,7 +83,7 @@ describe('readVersionFileAt', () => {
     const base = await directoryWith({ '.tool-versions': 'nodejs 24\n' });
     const error = await errorOf(() => readVersionFileAt('.tool-versions', base));
     expect(error.code).toBe('bad-version-file');
-    expect(error.message).toBe('.tool-versions gives a version of neither elixir nor erlang');
+    expect(error.message).toBe('.tool-versions has a version of neither elixir nor erlang');
     expect(error.next).toBe(
       'Add a line such as \'elixir 1.18.3\' (in a .toml file, under [tools]: elixir = "1.18.3"), or name another file.',
     );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type VersionDirectory, findVersions, readVersionFile } from '../../src/versions/files.js';
-import type { Written } from '../../src/versions/requirement.js';
+import type { VersionText } from '../../src/versions/requirement.js';
 import { errorOf } from './support/errors.js';
 
 /** `1.18.3 from .tool-versions:1`, or a dash. */
-function show(written: Written | undefined): string {
+function show(written: VersionText | undefined): string {
   return written ? `${written.text} from ${written.origin}` : '-';
 }
 
@@ -47,7 +47,7 @@ describe('readVersionFile with .tool-versions', () => {
   ])('refuses %j', async (line, shown) => {
     const error = await errorOf(() => readVersionFile('app/.tool-versions', `nodejs 24\r\n${line}\r\n`));
     expect(error.code).toBe('bad-version-file');
-    expect(error.message).toBe(`app/.tool-versions:2 gives no version: '${shown}'`);
+    expect(error.message).toBe(`app/.tool-versions:2 has no version: '${shown}'`);
     expect(error.next).toBe(
       "A line of .tool-versions is a tool, a space and a version: 'elixir 1.18.3' or 'erlang 27.3.4'.",
     );
@@ -97,7 +97,7 @@ describe('readVersionFile with mise.toml', () => {
     ['[tools]\nelixir = { path = "/opt/elixir" }', 'mise.toml:2: elixir is without a version', QUOTES],
     [
       'tools = "elixir"',
-      "mise.toml: tools is the text 'elixir'",
+      "mise.toml: tools is the string 'elixir'",
       'Make it a table: a line [tools], and below it elixir = "1.18.3" or erlang = "27.3.4".',
     ],
     [
@@ -116,7 +116,7 @@ describe('readVersionFile with mise.toml', () => {
     const error = await errorOf(() => readVersionFile('.mise.toml', '[tools]\nelixir 1.18.3\n'));
     expect(error.code).toBe('bad-version-file');
     expect(error.message).toMatch(/^\.mise\.toml:2 is not TOML: .+$/);
-    expect(error.next).toBe('Correct it; under [tools] stands elixir = "1.18.3" or erlang = "27.3.4".');
+    expect(error.next).toBe('Fix the syntax; [tools] takes elixir = "1.18.3" or erlang = "27.3.4".');
   });
 });
 
@@ -131,8 +131,8 @@ describe('readVersionFile with one version', () => {
   });
 
   it.each([
-    ['.elixir-version', '', '.elixir-version gives no version: it has no text', '1.18.3'],
-    ['.erlang-version', '\n# 27\n', '.erlang-version gives no version: it has comments only', '27.3.4'],
+    ['.elixir-version', '', '.elixir-version has no version: it is empty', '1.18.3'],
+    ['.erlang-version', '\n# 27\n', '.erlang-version has no version: it has only comments', '27.3.4'],
   ])('refuses %s %j', async (name, text, what, example) => {
     const error = await errorOf(() => readVersionFile(name, text));
     expect(error.code).toBe('bad-version-file');
@@ -183,7 +183,7 @@ describe('findVersions', () => {
 
   it('names the file that is wrong', async () => {
     const error = await errorOf(() => findVersions([directory('apps/web', { '.tool-versions': 'elixir' })]));
-    expect(error.message).toBe("apps/web/.tool-versions:1 gives no version: 'elixir'");
+    expect(error.message).toBe("apps/web/.tool-versions:1 has no version: 'elixir'");
   });
 
   it('finds nothing where there is nothing', () => {

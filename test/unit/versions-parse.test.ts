@@ -65,17 +65,17 @@ const OTP: readonly (readonly [string, string])[] = [
 
 const ELIXIR_EXAMPLE = 'Write a version such as 1.18.3, 1.19.0-rc.1, or 1.18 for the newest 1.18.x.';
 const OTP_EXAMPLE = 'Write a version such as 27.3.4.1, 28.0-rc2, or 27 for the newest 27.x.';
-const NEWEST = 'names whatever is newest on the day of the build';
-const COMMIT = 'names a commit; builders exist for published versions only';
-const BRANCH = 'names a branch; builders exist for published versions only';
-const DIRECTORY = 'names a directory; builders exist for published versions only';
-const INSTALLED = 'names what is installed on this machine, which the builder does not use';
+const NEWEST = 'means whatever is newest on the day of the build';
+const COMMIT = 'names a commit; images exist for published versions only';
+const BRANCH = 'names a branch; images exist for published versions only';
+const DIRECTORY = 'names a directory; images exist for published versions only';
+const INSTALLED = 'means the version installed on this machine, which the builder does not use';
 const RANGE = 'is a range';
-const SUFFIX = 'has a suffix that is no OTP major version such as -otp-27';
+const SUFFIX = 'has a suffix that is not an OTP major version such as -otp-27';
 const CANDIDATE = 'is not how a release candidate is named';
 const NO_ELIXIR = 'is not a version of Elixir';
 const NO_OTP = 'is not a version of OTP';
-const OLD_ELIXIR = 'is older than 1.10, the oldest that can be built with';
+const OLD_ELIXIR = 'is older than 1.10, the oldest supported';
 
 /** Tool, text, what is wrong with it, what to do. */
 const REFUSED: readonly (readonly [Tool, string, string, string])[] = [
@@ -127,10 +127,10 @@ const REFUSED: readonly (readonly [Tool, string, string, string])[] = [
   ['elixir', '1.0', OLD_ELIXIR, ELIXIR_EXAMPLE],
   ['elixir', '1.2.6', OLD_ELIXIR, ELIXIR_EXAMPLE],
   ['elixir', '0.15.1', OLD_ELIXIR, ELIXIR_EXAMPLE],
-  ['elixir', '27.3', 'looks like a version of OTP', `Give it as otp-version. ${ELIXIR_EXAMPLE}`],
-  ['otp', '1.18.3', 'looks like a version of Elixir', `Give it as elixir-version. ${OTP_EXAMPLE}`],
-  ['otp', '20.3', 'is older than 21, the oldest that can be built with', OTP_EXAMPLE],
-  ['otp', '2.7', 'is older than 21, the oldest that can be built with', OTP_EXAMPLE],
+  ['elixir', '27.3', 'looks like a version of OTP', `Set it as otp-version. ${ELIXIR_EXAMPLE}`],
+  ['otp', '1.18.3', 'looks like a version of Elixir', `Set it as elixir-version. ${OTP_EXAMPLE}`],
+  ['otp', '20.3', 'is older than 21, the oldest supported', OTP_EXAMPLE],
+  ['otp', '2.7', 'is older than 21, the oldest supported', OTP_EXAMPLE],
 ];
 
 describe('parseElixirVersion', () => {
@@ -155,7 +155,7 @@ describe('parseElixirVersion', () => {
   it('refuses a suffix with an OTP that is too old', async () => {
     const error = await errorOf(() => parseElixirVersion('1.10.4-otp-19', ORIGIN));
     expect(error.message).toBe(
-      "OTP version '19' (from -otp-19 in .tool-versions:1) is older than 21, the oldest that can be built with",
+      "OTP version '19' (from -otp-19 in .tool-versions:1) is older than 21, the oldest supported",
     );
   });
 });
@@ -186,7 +186,7 @@ describe('a text that is no version', () => {
   });
 
   it('ends the command line with 2', () => {
-    expect(EXIT_STATUS).toMatchObject({ 'bad-version': 2, 'bad-version-file': 2, 'unsupported-pair': 2 });
+    expect(EXIT_STATUS).toMatchObject({ 'bad-version': 2, 'bad-version-file': 2, 'incompatible-versions': 2 });
   });
 });
 

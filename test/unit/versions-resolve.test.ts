@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Requirement, type WrittenVersions, describeRequirement } from '../../src/versions/requirement.js';
-import { type VersionSources, resolveWanted } from '../../src/versions/resolve.js';
+import { type Requirement, type VersionTexts, describeRequirement } from '../../src/versions/requirement.js';
+import { type VersionSources, resolveVersions } from '../../src/versions/resolve.js';
 import { errorOf } from './support/errors.js';
 
-const NOTHING: WrittenVersions = { elixir: undefined, otp: undefined };
+const NOTHING: VersionTexts = { elixir: undefined, otp: undefined };
 
-function written(file: string, elixir?: string, otp?: string): WrittenVersions {
+function written(file: string, elixir?: string, otp?: string): VersionTexts {
   return {
     elixir: elixir === undefined ? undefined : { text: elixir, origin: `${file}:1` },
     otp: otp === undefined ? undefined : { text: otp, origin: `${file}:2` },
@@ -14,7 +14,7 @@ function written(file: string, elixir?: string, otp?: string): WrittenVersions {
 
 function resolve(sources: Partial<VersionSources>): readonly (string | undefined)[] {
   const none = { elixirInput: undefined, otpInput: undefined, versionFileInput: undefined, found: NOTHING };
-  const { elixir, otp } = resolveWanted({ ...none, ...sources });
+  const { elixir, otp } = resolveVersions({ ...none, ...sources });
   const show = (requirement: Requirement | undefined): string | undefined =>
     requirement && describeRequirement(requirement);
   return [show(elixir), show(otp)];
@@ -65,12 +65,12 @@ describe('resolveWanted', () => {
 
   it('refuses a suffix and an OTP that disagree', async () => {
     const error = await errorOf(() => resolve({ otpInput: '26.2', found: written('.tool-versions', '1.18.3-otp-27') }));
-    expect(error.code).toBe('unsupported-pair');
+    expect(error.code).toBe('incompatible-versions');
     expect(error.message).toBe(
-      'Elixir 1.18.3 (from .tool-versions:1) is asked for as compiled on OTP 27, and with it OTP 26.2 (from otp-version)',
+      'Elixir 1.18.3 (from .tool-versions:1) has the suffix -otp-27, but OTP 26.2 (from otp-version) was requested',
     );
     expect(error.next).toBe(
-      "Ask for an OTP that begins with 27, or leave '-otp-27' out: Elixir is always the one compiled on the OTP it runs on.",
+      "Request an OTP 27 version, or remove '-otp-27': the image's Elixir is always compiled with the image's OTP.",
     );
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   type Tool,
   type Version,
-  byPreference,
+  preferenceFor,
   compareVersions,
   describeVersion,
   isExact,
@@ -151,7 +151,7 @@ describe('matches', () => {
 
 /** The best of the published versions that match. */
 function chooseVersion<T extends Tool>(wanted: Version<T>, published: readonly Version<T>[]): Version<T> | undefined {
-  return published.filter((each) => matches(wanted, each)).sort(byPreference(wanted))[0];
+  return published.filter((each) => matches(wanted, each)).sort(preferenceFor(wanted))[0];
 }
 
 describe('matches and byPreference together', () => {
@@ -186,7 +186,7 @@ describe('matches and byPreference together', () => {
 
 describe('byPreference', () => {
   it('puts the equal version before newer patches of it', () => {
-    const sorted = ['27.3.4.1', '27.3.4', '27.3.4.3'].map(otp).sort(byPreference(otp('27.3.4')));
+    const sorted = ['27.3.4.1', '27.3.4', '27.3.4.3'].map(otp).sort(preferenceFor(otp('27.3.4')));
     expect(sorted.map(versionName)).toEqual(['27.3.4', '27.3.4.3', '27.3.4.1']);
   });
 });

@@ -31,15 +31,15 @@ export const DT = {
   MIPS_SYMTABNO: 0x70000011,
 } as const;
 
-/** One entry: a number or an address, and where in the file the entry lies. */
+/** One entry: a number or an address, and its offset in the file. */
 export interface Entry {
   readonly value: bigint;
   readonly at: number;
 }
 
-/** What the file tells the dynamic loader. */
+/** The dynamic section, for the dynamic loader. */
 export interface Dynamic {
-  /** By tag; the last of each, which is the one that loaders take. */
+  /** By tag. Of several entries with one tag, the last, as in loaders. */
   readonly entries: ReadonlyMap<number, Entry>;
   /** The names of `DT_NEEDED`, in their order. */
   readonly needed: readonly string[];
@@ -49,28 +49,28 @@ export interface Dynamic {
 /**
  * The dynamic section.
  *
- * @returns undefined for a file without: static programs, objects that are not linked yet
- * @throws ElfError when it or its strings do not lie in what is loaded
+ * @returns undefined for a file without one: static programs, relocatable objects
+ * @throws ElfError when it or its strings are not in a loaded segment
  */
 export function readDynamic(image: Image): Dynamic | undefined {
   const segment = image.segments.findLast(({ type }) => type === PT.DYNAMIC);
   if (!segment || segment.fileSize === 0n || image.debugOnly) return undefined;
-  // By its address, as loaders do: its place in the file is stated a second time, and they never look there.
+  // By its address, as loaders do. They ignore the offset that the header states as well.
   const range = tableAt(image, segment.address, segment.fileSize, segment.at, 'the dynamic section');
   const { entries, needed } = readEntries(image, range);
-  // A file that was not written to its end can have its size and zeros in this place.
+  // A file that was not written completely can have its full size, with zeros here.
   if (entries.size === 0) throw new ElfError('missing-table', range.start, 'the dynamic section is empty');
   const strings = readStrings(image, entries);
   return { entries, strings, needed: needed.map((entry) => nameOf(strings, entry)) };
 }
 
-/** The text that an entry names. @returns undefined when there is no such entry */
+/** The string that an entry names. @returns undefined when there is no such entry */
 export function textOf({ entries, strings }: Dynamic, tag: number): string | undefined {
   const entry = entries.get(tag);
   return entry && nameOf(strings, entry);
 }
 
-/** The lower 32 bits of an entry, where all flags are. @returns 0 when there is no such entry */
+/** The lower 32 bits of an entry, which contain all flags. @returns 0 when there is no such entry */
 export function flagsOf({ entries }: Dynamic, tag: number): number {
   return Number(BigInt.asUintN(32, entries.get(tag)?.value ?? 0n));
 }
@@ -91,7 +91,7 @@ function readEntries({ reader }: Image, { start, end }: Range) {
 
 function readStrings(image: Image, entries: ReadonlyMap<number, Entry>): StringTable {
   const [table, size] = [entries.get(DT.STRTAB), entries.get(DT.STRSZ)];
-  // Nothing has a name then: a first one that is asked for is outside.
+  // Without a table, any name is outside it.
   if (!table || !size) return new StringTable(image.reader, { start: 0, end: 0 });
   return new StringTable(image.reader, tableAt(image, table.value, size.value, table.at, 'the table of strings'));
 }

@@ -7,7 +7,7 @@ import type { Bits, ByteOrder, Range } from './reader.js';
 import { damageOfSections } from './sections.js';
 import { dataRanges, fileRange, PF, PT, readSegments, type Image } from './segments.js';
 import { openFile, type Source } from './source.js';
-import { readSymbols, type Beginnings, type ExportedSymbol, type UndefinedSymbol } from './symbols.js';
+import { readSymbols, type PrefixFilter, type ExportedSymbol, type UndefinedSymbol } from './symbols.js';
 import {
   readVersionDefinitions,
   readVersionNeeds,
@@ -17,19 +17,19 @@ import {
 } from './versions.js';
 
 /**
- * What becomes of a file:
+ * The kind of a file:
  *
- * - `program`: started, and needs a dynamic loader
- * - `static`, `static-pie`: started, and needs none; the latter at any address
- * - `library`: loaded by another; it may also be a program, as glibc itself is
- * - `relocatable`: an object that is not linked yet, or a module of the kernel
- * - `debug`: read by a debugger, beside the file with the code
- * - `core`: the memory of a process
+ * - `program`: an executable that needs a dynamic loader
+ * - `static`, `static-pie`: an executable that needs none; the latter is position-independent
+ * - `library`: a shared object; it may also be executable, as glibc itself is
+ * - `relocatable`: an object that is not linked yet, or a kernel module
+ * - `debug`: debug information of another file
+ * - `core`: a core dump
  * - `other`: none of these
  */
 export type ElfKind = 'program' | 'static' | 'static-pie' | 'library' | 'relocatable' | 'debug' | 'core' | 'other';
 
-/** All that an audit asks of an ELF file. Lists are empty where the file has nothing of the sort. */
+/** The facts about an ELF file. Lists are empty where the file has no such entries. */
 export interface ElfFile {
   readonly kind: ElfKind;
   readonly bits: Bits;
@@ -42,25 +42,25 @@ export interface ElfFile {
   readonly soname: string | undefined;
   /** As written, with colons between directories and `$ORIGIN` in them. */
   readonly rpath: string | undefined;
-  /** As `rpath`. Where it is set, loaders ignore `rpath`. */
+  /** In the form of `rpath`. Where it is set, loaders ignore `rpath`. */
   readonly runpath: string | undefined;
   readonly versionNeeds: readonly VersionNeed[];
   readonly versionDefinitions: readonly VersionDefinition[];
   readonly undefinedSymbols: readonly UndefinedSymbol[];
   readonly exportedSymbols: readonly ExportedSymbol[];
-  /** How many undefined symbols, weak ones not counted, were passed over because their names begin otherwise. */
-  readonly passedOver: number;
+  /** The number of undefined symbols, without weak ones, that the prefix filter skipped. */
+  readonly skippedUndefined: number;
   /** In hexadecimal digits. */
   readonly buildId: string | undefined;
-  /** The level of x86-64 that the file says it needs. */
+  /** The x86-64 ISA level that the file needs, from its notes. */
   readonly x86Level: 1 | 2 | 3 | 4 | undefined;
-  /** Whether it asks for a stack that can be executed; where it says nothing, that is the kernel's choice. */
+  /** Whether it needs an executable stack; undefined without `PT_GNU_STACK`, where the default applies. */
   readonly executableStack: boolean | undefined;
-  /** The smallest alignment of what is loaded, in bytes: with larger pages, it cannot be loaded. */
+  /** The smallest alignment of a loaded segment, in bytes: a kernel with larger pages cannot load it. */
   readonly alignment: number | undefined;
-  /** Where constants and variables lie in the file; with the code, where a file does not keep them apart. */
+  /** The ranges of constants and variables in the file; they include code where a file does not separate them. */
   readonly data: readonly Range[];
-  /** What is wrong with parts that no loader looks at: the table of sections, notes. */
+  /** Defects in parts that loaders ignore: the section table, notes. */
   readonly damage: readonly ElfError[];
 }
 
@@ -68,15 +68,15 @@ const DF_1_PIE = 0x08000000;
 const TYPE_KINDS: Readonly<Record<number, ElfKind>> = { 1: 'relocatable', 4: 'core' };
 
 /**
- * Reads an ELF file of either class and byte order, by what a loader finds things by.
+ * Reads an ELF file of either class and byte order, by the structures that loaders use.
  *
- * No byte is read again, but where it is in several tables; memory and time grow with the file's tables, whatever these
- * say.
+ * No byte is read twice, unless it is in several tables; memory and time are bounded by the size of the file's tables, whatever their
+ * content.
  *
- * @param wanted - only names of symbols that begin so are read; all of them where it is undefined
- * @throws ElfError, and nothing else but what the source throws, where the file cannot be loaded as it is
+ * @param filter - reads only symbols whose names match; undefined reads all
+ * @throws ElfError where the file cannot be loaded; and whatever the source throws
  */
-export function readElf(source: Source, wanted?: Beginnings): ElfFile {
+export function readElf(source: Source, filter?: PrefixFilter): ElfFile {
   const { header, reader } = readHeader(source);
   const image = readSegments(reader, header);
   const interpreter = readInterpreter(image);
@@ -89,7 +89,7 @@ export function readElf(source: Source, wanted?: Beginnings): ElfFile {
     byteOrder,
     machine: { number: header.machine, name: machineName(header.machine) },
     interpreter,
-    ...linkageOf(image, dynamic, wanted),
+    ...linkageOf(image, dynamic, filter),
     ...notes,
     executableStack: executableStackOf(image),
     alignment: alignmentOf(image),
@@ -104,7 +104,7 @@ export function readElfFile(path: string): ElfFile {
   return readElf(file);
 }
 
-function linkageOf(image: Image, dynamic: Dynamic | undefined, wanted: Beginnings | undefined) {
+function linkageOf(image: Image, dynamic: Dynamic | undefined, filter: PrefixFilter | undefined) {
   if (!dynamic) return NO_LINKAGE;
   const versionNeeds = readVersionNeeds(image, dynamic);
   const versionDefinitions = readVersionDefinitions(image, dynamic);
@@ -115,7 +115,7 @@ function linkageOf(image: Image, dynamic: Dynamic | undefined, wanted: Beginning
     runpath: textOf(dynamic, DT.RUNPATH),
     versionNeeds,
     versionDefinitions,
-    ...readSymbols(image, dynamic, () => versionsByIndex(versionNeeds, versionDefinitions), wanted),
+    ...readSymbols(image, dynamic, () => versionsByIndex(versionNeeds, versionDefinitions), filter),
   };
 }
 
@@ -128,7 +128,7 @@ const NO_LINKAGE = {
   versionDefinitions: [],
   undefinedSymbols: [],
   exportedSymbols: [],
-  passedOver: 0,
+  skippedUndefined: 0,
 };
 
 function readInterpreter({ reader, segments, debugOnly }: Image): string | undefined {
@@ -144,9 +144,9 @@ function kindOf({ header, debugOnly }: Image, interpreter: string | undefined, d
   if (header.type === 2) return loads ? 'program' : 'static';
   if (header.type !== 3) return TYPE_KINDS[header.type] ?? 'other';
   if (!dynamic) return loads ? 'program' : 'static-pie'; // nothing could load it as a library
-  // Linkers mark programs by both: the flag is from 2015, and the place for the debugger's use is older.
-  const marked = (flagsOf(dynamic, DT.FLAGS_1) & DF_1_PIE) !== 0 || dynamic.entries.has(DT.DEBUG);
-  if (marked) return loads ? 'program' : 'static-pie';
+  // Linkers mark programs with both: DF_1_PIE exists since 2015, DT_DEBUG is older.
+  const isProgram = (flagsOf(dynamic, DT.FLAGS_1) & DF_1_PIE) !== 0 || dynamic.entries.has(DT.DEBUG);
+  if (isProgram) return loads ? 'program' : 'static-pie';
   return interpreter !== undefined && !dynamic.entries.has(DT.SONAME) ? 'program' : 'library';
 }
 

@@ -1,14 +1,14 @@
 /**
- * What is wrong with a file:
+ * The defect of a file:
  *
- * - `not-elf`: it does not begin as an ELF file does
- * - `unsupported`: a class, byte order or version that no loader of today takes
+ * - `not-elf`: it has no ELF magic
+ * - `unsupported`: a class, byte order or version that no current loader accepts
  * - `truncated`: it points beyond its own end
- * - `unmapped`: a table has an address at which the file loads nothing
- * - `missing-table`: one table needs another that is not there
- * - `bad-size`: entries of another size than the format has, or a table larger than its segment
- * - `bad-string`: text that does not end, is far too long, or lies outside its table
- * - `bad-list`: a list whose entries overlap, run back, or are of another version
+ * - `unmapped`: a table has an address outside all loaded segments
+ * - `missing-table`: a table that another one needs is absent
+ * - `bad-size`: entries of a wrong size, or a table larger than its segment
+ * - `bad-string`: a string that does not end, is far too long, or is outside its table
+ * - `bad-list`: a list whose entries overlap, point backwards, or have another version
  * - `bad-note`: a note that does not fit its segment
  */
 export type ElfErrorCode =
@@ -22,11 +22,11 @@ export type ElfErrorCode =
   | 'bad-list'
   | 'bad-note';
 
-/** A file that is not, or not wholly, what an ELF file should be. The only error that its content can cause. */
+/** A malformed ELF file. The only error that a file's content can cause. */
 export class ElfError extends Error {
   override readonly name = 'ElfError';
   readonly code: ElfErrorCode;
-  /** Where in the file the fault was seen, in bytes from its start. */
+  /** Offset of the defect in the file, in bytes. */
   readonly offset: number;
 
   constructor(code: ElfErrorCode, offset: number, what: string) {

@@ -2,7 +2,7 @@ import { ElfError } from './error.js';
 import { Reader, type Bits, type ByteOrder } from './reader.js';
 import type { Source } from './source.js';
 
-/** A table of program or section headers, as the file's header states it; not yet checked against the file. */
+/** The location of a table of program or section headers, from the file's header; unchecked. */
 export interface TableOfHeaders {
   readonly offset: bigint;
   readonly entrySize: number;
@@ -18,7 +18,7 @@ export interface Header {
   /** `e_machine`. */
   readonly machine: number;
   readonly programs: TableOfHeaders;
-  /** A `count` of 0 with an offset means that the first section says how many there are. */
+  /** A `count` of 0 with an offset means that the first section header has the count. */
   readonly sections: TableOfHeaders;
 }
 
@@ -32,14 +32,14 @@ const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 export function readHeader(source: Source): { readonly header: Header; readonly reader: Reader } {
   const unknown = new Reader(source, 32, 'little');
   const ident = unknown.bytes(0, Math.min(16, source.size));
-  if (!MAGIC.every((byte, at) => ident[at] === byte)) throw new ElfError('not-elf', 0, 'this is no ELF file');
-  if (ident.length < 16) throw new ElfError('truncated', ident.length, 'the header breaks off');
+  if (!MAGIC.every((byte, at) => ident[at] === byte)) throw new ElfError('not-elf', 0, 'this is not an ELF file');
+  if (ident.length < 16) throw new ElfError('truncated', ident.length, 'the header is truncated');
   const bits = oneOf<Bits>(ident, 4, 'class', { 1: 32, 2: 64 });
   const byteOrder = oneOf<ByteOrder>(ident, 5, 'byte order', { 1: 'little', 2: 'big' });
   oneOf(ident, 6, 'version', { 1: 1 });
 
   const reader = unknown.as(bits, byteOrder);
-  // After three words (entry point, program headers, section headers), both classes go on in the same way.
+  // After three words (entry point, program headers, section headers), both classes have the same layout.
   const [words, rest] = bits === 64 ? [24, 48] : [24, 36];
   const word = rest === 48 ? 8 : 4;
   const header: Header = {

@@ -1,7 +1,7 @@
-/** Numbers of `e_machine` that the reader itself must know. */
+/** Values of `e_machine` that the reader itself uses. */
 export const EM = { I386: 3, IAMCU: 6, MIPS: 8, MIPS_RS3_LE: 10, S390: 22, X86_64: 62, AARCH64: 183, ALPHA: 0x9026 };
 
-/** `e_machine` of what Linux runs on or has run on, as `elf.h` names it, without `EM_` and in small letters. */
+/** Names of the `e_machine` values that Linux supports or supported, as in `elf.h`, without `EM_` and in lower case. */
 const NAMES: Readonly<Record<number, string>> = {
   [EM.I386]: '386',
   [EM.IAMCU]: 'iamcu',
@@ -41,7 +41,7 @@ const NAMES: Readonly<Record<number, string>> = {
   258: 'loongarch',
 };
 
-/** The name of a machine by its number in `e_machine`; the number in words where it has none. */
+/** The name of a machine by its `e_machine`; `machine NUMBER` where it has none. */
 export function machineName(machine: number): string {
   return NAMES[machine] ?? `machine ${String(machine)}`;
 }

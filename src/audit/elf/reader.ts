@@ -1,7 +1,7 @@
 import { ElfError } from './error.js';
 import type { Source } from './source.js';
 
-/** Bytes of a file: from `start` up to, and without, `end`; always inside the file. */
+/** Bytes of a file from `start` to `end`, exclusive; always inside the file. */
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -12,16 +12,16 @@ export type ByteOrder = 'little' | 'big';
 
 const PAGE = 16 * 1024;
 
-/** No symbol or path is as long: a string that has not ended by then is none. */
-const LONGEST_STRING = 1024 * 1024;
+/** Longer than any symbol or path: a string that has not ended by then is malformed. */
+const MAX_STRING = 1024 * 1024;
 
 /**
  * Reads numbers and strings at any offset of a file.
  *
- * Pages are kept, so that no byte of them is read twice. What spans pages is read in one piece beside them: tables, each
- * once and there for as long as it is looked at, and now and then a number or a name. Whatever a file says, no other read
- * is for more than a page, and the pages that are kept of it are never more than the file itself. Everything outside the
- * file is an `ElfError` of the code `truncated`.
+ * Pages are cached, so that no byte of them is read twice. Data that spans pages is read separately: tables, each
+ * once, and occasionally a number or a name. Whatever a file contains, no other read
+ * exceeds a page, and the cached pages never exceed the size of the file. A read outside the
+ * file throws an `ElfError` with the code `truncated`.
  */
 export class Reader {
   readonly size: number;
@@ -29,7 +29,7 @@ export class Reader {
   readonly #source: Source;
   readonly #little: boolean;
   readonly #pages: Map<number, Buffer>;
-  /** What was read of last, and where in the file it begins. */
+  /** The buffer of the last read, and its offset in the file. */
   #bytes: Buffer = NOTHING;
   #numbers: DataView = viewOf(NOTHING);
   #from = 0;
@@ -72,29 +72,29 @@ export class Reader {
     return this.bits === 64 ? this.u64(offset) : BigInt(this.u32(offset));
   }
 
-  /** Whether numbers have their lowest byte first, as `DataView` wants to know. */
+  /** Whether numbers are little-endian, for `DataView`. */
   get littleEndian(): boolean {
     return this.#little;
   }
 
-  /** All bytes of a range, for tables of which every number is read: offsets count from its start. */
+  /** A view of a range, for tables that are read completely; offsets are relative to its start. */
   view({ start, end }: Range): DataView {
     return viewOf(this.bytes(start, end - start));
   }
 
-  /** A view where the bytes lie in one page, else what is read for it. */
+  /** Some bytes: a view of a cached page where they are in one, else a separate read. */
   bytes(offset: number, length: number): Buffer {
     const at = this.#seek(offset, length);
     return this.#bytes.subarray(at, at + length);
   }
 
   /**
-   * The text from `offset` up to the first zero byte, which must come before `end`.
+   * The string from `offset` to the first zero byte, which must come before `end`.
    *
-   * @throws `ElfError` `bad-string` when it does not, or after a mebibyte without one
+   * @throws `ElfError` `bad-string` when it does not, or when the string is longer than a mebibyte
    */
   string(offset: number, end: number): string {
-    const limit = Math.min(end, this.size, offset + LONGEST_STRING);
+    const limit = Math.min(end, this.size, offset + MAX_STRING);
     for (let from = offset; from < limit; from = nextPage(from)) {
       const until = Math.min(limit, nextPage(from));
       const at = this.#seek(from, until - from);
@@ -108,9 +108,9 @@ export class Reader {
   }
 
   /**
-   * A range that the file itself states, checked.
+   * Checks a range that the file states.
    *
-   * @param at - where it is stated
+   * @param at - offset of the statement
    */
   range(start: bigint, length: bigint, at: number, what: string): Range {
     const size = BigInt(this.size);
@@ -120,7 +120,7 @@ export class Reader {
     return { start: Number(start), end: Number(start + length) };
   }
 
-  /** Sees that `#bytes` holds these bytes, and tells where in it they begin. Numbers are mostly read one after another. */
+  /** Makes `#bytes` contain a range, and returns its index there. Most reads are sequential and hit the last buffer. */
   #seek(offset: number, length: number): number {
     if (offset >= this.#from && offset + length <= this.#from + this.#bytes.length) return offset - this.#from;
     if (offset < 0 || offset + length > this.size) {
@@ -147,7 +147,7 @@ export class Reader {
 
 const NOTHING = Buffer.alloc(0);
 
-/** The numbers in some bytes. Those of `Buffer` are read by functions that are not compiled yet when they are needed. */
+/** A `DataView` of a buffer. Methods of `Buffer` are slower here: the engine has not yet compiled them. */
 function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }

@@ -5,9 +5,9 @@ import type { Range, Reader } from './reader.js';
 export const SHT = { NOTE: 7, NOBITS: 8, DYNSYM: 11 };
 const SHF_EXECINSTR = 4n;
 
-/** One section header; not checked against the file. */
+/** One section header; unchecked. */
 export interface Section {
-  /** Where its header lies in the file. */
+  /** Offset of the header in the file. */
   readonly at: number;
   readonly type: number;
   readonly flags: bigint;
@@ -19,10 +19,10 @@ export interface Section {
 }
 
 /**
- * The section headers. Nothing that a loader needs is there: they tell what program headers leave open.
+ * The section headers. Loaders do not need them; they have details that program headers lack.
  *
- * @returns none for a file without
- * @throws ElfError `truncated` or `bad-size` when the table does not lie in the file
+ * @returns empty for a file without
+ * @throws ElfError `truncated` or `bad-size` when the table is not in the file
  */
 function readSections(reader: Reader, { sections: table }: Header): readonly Section[] {
   const { start, end } = sectionTable(reader, table);
@@ -31,12 +31,12 @@ function readSections(reader: Reader, { sections: table }: Header): readonly Sec
   return sections;
 }
 
-/** The section headers where they can be read, else none: for what is only a fallback. */
+/** The section headers, or none where they are malformed: for use as a fallback. */
 export function sectionsIfAny(reader: Reader, header: Header): readonly Section[] {
   return damageOfSections(reader, header) ? [] : readSections(reader, header);
 }
 
-/** What is wrong with the table of sections, which no loader would mind. */
+/** The defect of the section table, which loaders ignore. */
 export function damageOfSections(reader: Reader, { sections: table }: Header): ElfError | undefined {
   try {
     sectionTable(reader, table);
@@ -47,12 +47,12 @@ export function damageOfSections(reader: Reader, { sections: table }: Header): E
   }
 }
 
-/** The number of program headers, which the first section states where there are 65,535 or more. */
+/** The number of program headers from the first section header, which has it where there are 65,535 or more. */
 export function countInFirstSection(reader: Reader, { sections: table }: Header): number {
   return sectionAt(reader, rangeOfSections(reader, table, 1n).start).info;
 }
 
-/** Whether a file was made to hold only what a debugger needs: sections of code are there, but hold no code. */
+/** Whether a file has only debug information: its code sections have no content. */
 export function onlyDebugs(sections: readonly Section[]): boolean {
   return sections.some(({ type, flags }) => type === SHT.NOBITS && (flags & SHF_EXECINSTR) !== 0n);
 }
@@ -60,7 +60,7 @@ export function onlyDebugs(sections: readonly Section[]): boolean {
 function sectionTable(reader: Reader, table: TableOfHeaders): Range {
   if (table.offset === 0n) return { start: 0, end: 0 };
   if (table.count > 0) return rangeOfSections(reader, table, BigInt(table.count));
-  // More than the header has room for: the first section's size is their number.
+  // Too many for the header's field: the size field of the first section header has their number.
   return rangeOfSections(reader, table, sectionAt(reader, rangeOfSections(reader, table, 1n).start).size);
 }
 

@@ -8,9 +8,9 @@ export const PT = { LOAD: 1, DYNAMIC: 2, INTERP: 3, NOTE: 4, GNU_STACK: 0x6474e5
 export const PF = { X: 1, W: 2 };
 const COUNT_IS_ELSEWHERE = 0xffff;
 
-/** One program header; only what is loaded was checked against the file. */
+/** One program header; only loaded segments were checked against the file. */
 export interface Segment {
-  /** Where its header lies in the file. */
+  /** Offset of the header in the file. */
   readonly at: number;
   readonly type: number;
   /** 1 executable, 2 writable, 4 readable. */
@@ -24,23 +24,23 @@ export interface Segment {
   readonly alignment: bigint;
 }
 
-/** A file with its segments: what every table in it is found by. */
+/** A file with its segments, which locate all tables. */
 export interface Image {
   readonly reader: Reader;
   readonly header: Header;
   readonly segments: readonly Segment[];
-  /** The code and data are in another file; this one has what a debugger needs beside them. */
+  /** Whether the file has only debug information; code and data are in another file. */
   readonly debugOnly: boolean;
 }
 
 /**
  * The program headers.
  *
- * @throws ElfError `truncated` when they, or anything that would be loaded, lie beyond the end of the file
+ * @throws ElfError `truncated` when they, or a loaded segment, lie beyond the end of the file
  */
 export function readSegments(reader: Reader, header: Header): Image {
   const segments = readAll(reader, header);
-  // Some tools copy the program headers of the program itself, with places that are not in a file for debuggers.
+  // Some tools copy the program's own headers into a debug file, with offsets that do not exist there.
   const unloaded = segments.some(({ type, fileSize, memorySize }) => {
     return type === PT.DYNAMIC && fileSize === 0n && memorySize !== 0n;
   });
@@ -56,13 +56,13 @@ export function fileRange(reader: Reader, segment: Segment, what: string): Range
 }
 
 /**
- * The bytes that are loaded to an address and after it, up to the end of its segment in the file.
+ * The bytes from an address to the end of its segment in the file.
  *
- * @param at - where the address is stated
- * @throws ElfError `unmapped` when nothing of the file is loaded there
+ * @param at - offset of the statement of the address
+ * @throws ElfError `unmapped` when no segment is loaded at the address
  */
 export function bytesAt({ reader, segments }: Image, address: bigint, at: number, what: string): Range {
-  // Where segments overlap, the later one lies over the earlier in memory.
+  // Where segments overlap, the later one overwrites the earlier one in memory.
   const segment = segments.findLast((each) => {
     return each.type === PT.LOAD && address >= each.address && address - each.address < each.fileSize;
   });
@@ -74,7 +74,7 @@ export function bytesAt({ reader, segments }: Image, address: bigint, at: number
 /**
  * The same for a table of known size.
  *
- * @throws ElfError `bad-size` when it is larger than what its segment has from there on
+ * @throws ElfError `bad-size` when it extends beyond its segment
  */
 export function tableAt(image: Image, address: bigint, size: bigint, at: number, what: string): Range {
   const { start, end } = bytesAt(image, address, at, what);
@@ -83,8 +83,8 @@ export function tableAt(image: Image, address: bigint, size: bigint, at: number,
 }
 
 /**
- * Where constants and variables lie in the file: in all that is loaded but the code, or with the code where a file has no
- * segment for constants. No byte is in two of the ranges.
+ * The ranges of constants and variables in the file: all loaded segments but the code, or all of them where a file has
+ * no segment for constants. The ranges do not overlap.
  */
 export function dataRanges({ reader, segments, debugOnly }: Image): readonly Range[] {
   if (debugOnly) return [];
@@ -92,11 +92,11 @@ export function dataRanges({ reader, segments, debugOnly }: Image): readonly Ran
   const apart = loaded.some(({ flags }) => (flags & (PF.X | PF.W)) === 0);
   const ranges: Range[] = [];
   let seen = 0;
-  const places = loaded
+  const loadedRanges = loaded
     .filter(({ flags }) => !apart || (flags & PF.X) === 0)
     .map((segment) => fileRange(reader, segment, 'a segment'))
     .sort((a, b) => a.start - b.start);
-  for (const { start, end } of places) {
+  for (const { start, end } of loadedRanges) {
     if (end > seen) ranges.push({ start: Math.max(start, seen), end });
     seen = Math.max(seen, end);
   }

@@ -1,20 +1,20 @@
-/** What a file is by its first bytes. */
+/** File formats, by magic bytes. */
 export type FileFormat = 'elf' | 'mach-o' | 'pe' | 'archive' | 'script' | 'wasm' | 'other';
 
-/** So many bytes, or all of a shorter file, tell the format. */
+/** The number of bytes that identify a format. */
 export const SNIFF_LENGTH = 1024;
 
 const MACH_O = [0xfeedface, 0xfeedfacf];
 const MACH_O_UNIVERSAL = [0xcafebabe, 0xcafebabf];
 
-/** The lowest major version of a Java class file, and more architectures than any universal Mach-O file has. */
+/** The lowest major version of Java class files; universal Mach-O files have fewer architectures. */
 const FIRST_JAVA = 45;
 
-/** The header of a PE file is preceded by a small program for DOS, never by a large one. */
+/** A PE header follows a small DOS program, never a large one. */
 const LARGEST_STUB = 0x10000;
 
 /**
- * Tells a file's format by magic bytes.
+ * Identifies a file's format.
  *
  * @param head - the first `SNIFF_LENGTH` bytes
  */
@@ -35,16 +35,16 @@ function isMachO(head: Buffer): boolean {
   const [big, little] = [head.readUInt32BE(0), head.readUInt32LE(0)];
   if (MACH_O.includes(big) || MACH_O.includes(little)) return true;
   if (head.length < 8) return false;
-  // Java's class files begin with the same four bytes; then comes their version, which is never so low.
+  // Java class files have the same magic; their next field, the version, is never this low.
   const isCount = (count: number): boolean => count > 0 && count < FIRST_JAVA;
   if (MACH_O_UNIVERSAL.includes(big)) return isCount(head.readUInt32BE(4));
   return MACH_O_UNIVERSAL.includes(little) && isCount(head.readUInt32LE(4));
 }
 
-/** Two letters are not enough: a text may begin with them. */
+/** `MZ` alone is not enough: a text may begin with it. */
 function isPe(head: Buffer): boolean {
   if (head.length < 64) return false;
-  const place = head.readUInt32LE(60);
-  if (place + 4 <= head.length) return head.toString('latin1', place, place + 4) === 'PE\0\0';
-  return head.length >= SNIFF_LENGTH && place < LARGEST_STUB;
+  const offset = head.readUInt32LE(60);
+  if (offset + 4 <= head.length) return head.toString('latin1', offset, offset + 4) === 'PE\0\0';
+  return head.length >= SNIFF_LENGTH && offset < LARGEST_STUB;
 }

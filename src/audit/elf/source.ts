@@ -2,36 +2,38 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { ElfError } from './error.js';
 
 /**
- * Where the bytes of a file come from.
+ * Random access to the bytes of a file.
  *
- * It is synchronous: an audit makes a few small reads in each of hundreds of files, and waiting for each would cost
+ * Synchronous: an audit makes a few small reads in each of hundreds of files, and awaiting each would cost
  * more than the reads.
  */
 export interface Source {
   /** In bytes. */
   readonly size: number;
-  /** Exactly these bytes, which the caller does not change. It is never asked for what lies outside `size`. */
+  /** Exactly these bytes; the caller does not change them. The range is always inside `size`. */
   read(offset: number, length: number): Buffer;
 }
 
-/** What is in memory already. */
+/** A source from a buffer. */
 export function bufferSource(buffer: Buffer): Source {
   return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) };
 }
 
-/** Memory that files are read into one after another: to get some for each read, and have it collected, takes longer. */
+/**
+ * A reusable buffer for reading files one after another: allocating and collecting memory for each read takes longer.
+ */
 export class ReadMemory {
   readonly #slab = Buffer.allocUnsafe(SLAB);
   #used = 0;
 
-  /** @returns so many bytes, with anything in them; what is asked for when it is full has memory of its own */
+  /** @returns uninitialized bytes; a separate allocation when the buffer is full */
   take(length: number): Buffer {
     if (length > SLAB - this.#used) return Buffer.allocUnsafe(length);
     this.#used += length;
     return this.#slab.subarray(this.#used - length, this.#used);
   }
 
-  /** What was taken is taken again. */
+  /** Makes all of the buffer available again. */
   clear(): void {
     this.#used = 0;
   }
@@ -40,10 +42,10 @@ export class ReadMemory {
 const SLAB = 4 * 1024 * 1024;
 
 /**
- * A file on disk, open until it is disposed of. What is no regular file counts as empty, and a named pipe is not
- * waited for.
+ * A file on disk, open until it is disposed. Anything but a regular file counts as empty, and opening a named pipe does
+ * not block.
  *
- * @param memory - of one file at a time: what was read is overwritten by what is read of the next
+ * @param memory - used by one file at a time: reading the next file overwrites its contents
  * @throws the file system's error, and `ElfError` from `read` when the file has become shorter
  */
 export function openFile(path: string, memory = new ReadMemory()): Source & Disposable {

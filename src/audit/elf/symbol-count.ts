@@ -6,10 +6,11 @@ import { SHT, sectionsIfAny } from './sections.js';
 import { bytesAt, tableAt, type Image } from './segments.js';
 
 /**
- * The number of dynamic symbols, which is stated nowhere. In the order of trust: a hash table that has them all; one
- * that has those which are looked up, and these come last; the table of sections; the symbols that relocations use.
+ * The number of dynamic symbols, which the format does not state. Sources in order of trust: DT_HASH, which has them
+ * all; DT_GNU_HASH, which has the exported ones, and these come last; the section table; the symbols that relocations
+ * use.
  *
- * @returns not checked against the file
+ * @returns a number that is not checked against the file
  * @throws ElfError
  */
 export function countSymbols(image: Image, { entries }: Dynamic, symbols: Entry, symbolSize: number): number {
@@ -20,7 +21,7 @@ export function countSymbols(image: Image, { entries }: Dynamic, symbols: Entry,
   if (hash) return countInHash(image, hash);
   const gnuHash = entries.get(DT.GNU_HASH);
   const { count, empty } = gnuHash ? countInGnuHash(image, gnuHash) : { count: 0, empty: true };
-  // GNU ld writes 1 where no symbol is looked up, however many there are.
+  // GNU ld writes 1 where no symbol is exported, however many there are.
   if (!empty || count > 1) return count;
   const section = sectionsIfAny(image.reader, image.header).find(({ type, address }) => {
     return type === SHT.DYNSYM && address === symbols.value;
@@ -29,10 +30,10 @@ export function countSymbols(image: Image, { entries }: Dynamic, symbols: Entry,
   return Math.max(count, countInRelocations(image, entries));
 }
 
-/** `DT_HASH`: the second number is that of all symbols. */
+/** `DT_HASH`: its second field is the number of symbols. */
 function countInHash(image: Image, { value, at }: Entry): number {
   const { reader, header } = image;
-  // Two architectures made their numbers as wide as their addresses.
+  // On Alpha and 64-bit S/390, the fields are 8 bytes wide.
   const wide = header.bits === 64 && (header.machine === EM.ALPHA || header.machine === EM.S390);
   const size = wide ? 8 : 4;
   const { start } = tableAt(image, value, BigInt(2 * size), at, 'the hash table');
@@ -63,7 +64,7 @@ function countInGnuHash(image: Image, { value, at }: Entry): { readonly count: n
   throw new ElfError('bad-size', at, `${what} is larger than its segment`);
 }
 
-/** One more than the highest number of a symbol that a relocation names: the loader never looks beyond it. */
+/** One more than the highest symbol index in relocations: the loader needs no symbol beyond it. */
 function countInRelocations(image: Image, entries: ReadonlyMap<number, Entry>): number {
   const pltIsRela = entries.get(DT.PLTREL)?.value === BigInt(DT.RELA);
   const tables: readonly (readonly [number, number, boolean])[] = [
@@ -72,9 +73,9 @@ function countInRelocations(image: Image, entries: ReadonlyMap<number, Entry>): 
     [DT.JMPREL, DT.PLTRELSZ, pltIsRela],
   ];
   return tables.reduce((highest, [table, size, rela]) => {
-    const [place, bytes] = [entries.get(table), entries.get(size)];
-    if (!place || !bytes || bytes.value === 0n) return highest;
-    const range = tableAt(image, place.value, bytes.value, place.at, 'a table of relocations');
+    const [address, bytes] = [entries.get(table), entries.get(size)];
+    if (!address || !bytes || bytes.value === 0n) return highest;
+    const range = tableAt(image, address.value, bytes.value, address.at, 'a table of relocations');
     return Math.max(highest, highestSymbol(image, range, rela) + 1);
   }, 0);
 }
@@ -82,7 +83,7 @@ function countInRelocations(image: Image, entries: ReadonlyMap<number, Entry>): 
 function highestSymbol({ reader, header }: Image, { start, end }: Range, rela: boolean): number {
   const word = header.bits / 8;
   const size = (rela ? 3 : 2) * word;
-  // The number has the upper half of `r_info` in 64-bit files, and its upper three bytes in 32-bit ones.
+  // The symbol index is the upper half of `r_info` in 64-bit files, and its upper three bytes in 32-bit ones.
   const high = header.byteOrder === 'little' ? 12 : 8;
   let highest = 0;
   for (let at = start; at + size <= end; at += size) {

@@ -5,23 +5,23 @@ import { tableAt, type Image } from './segments.js';
 import { countSymbols } from './symbol-count.js';
 import type { SymbolVersion } from './versions.js';
 
-/** A name that something else must offer when the file is loaded. */
+/** A symbol that another file must define when this one is loaded. */
 export interface UndefinedSymbol {
   readonly name: string;
-  /** Loading goes on without a weak one. */
+  /** A missing weak symbol is no error for the loader. */
   readonly weak: boolean;
   readonly version: string | undefined;
-  /** The library that has to offer the version. */
+  /** The library that must define the version. */
   readonly library: string | undefined;
 }
 
-/** A name that the file offers to others. */
+/** A symbol that the file defines for others. */
 export interface ExportedSymbol {
   readonly name: string;
   readonly weak: boolean;
   readonly version: string | undefined;
   /**
-   * Set where the file has its own copy of another library's variable, as programs do: the library whose version it is.
+   * Set for a copy of another library's variable, as programs have (`R_COPY`): the library whose version it is.
    */
   readonly library: string | undefined;
 }
@@ -29,29 +29,29 @@ export interface ExportedSymbol {
 export interface DynamicSymbols {
   readonly undefinedSymbols: readonly UndefinedSymbol[];
   readonly exportedSymbols: readonly ExportedSymbol[];
-  /** How many undefined symbols, weak ones not counted, were passed over because their names begin otherwise. */
-  readonly passedOver: number;
+  /** The number of undefined symbols, without weak ones, that the prefix filter skipped. */
+  readonly skippedUndefined: number;
 }
 
-/** By `StringTable.beginning`: `UNDEFINED` and `EXPORTED`, or their sum, where such symbols are wanted; else 0. */
-export type Beginnings = Uint8Array;
+/** Which symbols to read, by the first two bytes of their names (`StringTable.prefix`): a set of `UNDEFINED` and `EXPORTED`. */
+export type PrefixFilter = Uint8Array;
 
 const UNDEFINED = 1;
 const EXPORTED = 2;
 
-/** @param names - what the names of wanted symbols begin with: two letters each */
-export function beginnings(names: {
+/** @param names - the prefixes of the symbols to read, two letters each */
+export function prefixFilter(names: {
   readonly undefined: readonly string[];
   readonly exported: readonly string[];
-}): Beginnings {
-  const marks = new Uint8Array(0x10000);
-  const mark = (pair: string, kind: number): void => {
-    const place = Buffer.from(pair, 'latin1').readUInt16LE();
-    marks[place] = (marks[place] ?? 0) | kind;
+}): PrefixFilter {
+  const table = new Uint8Array(0x10000);
+  const add = (pair: string, kind: number): void => {
+    const nameOffset = Buffer.from(pair, 'latin1').readUInt16LE();
+    table[nameOffset] = (table[nameOffset] ?? 0) | kind;
   };
-  for (const pair of names.undefined) mark(pair, UNDEFINED);
-  for (const pair of names.exported) mark(pair, EXPORTED);
-  return marks;
+  for (const pair of names.undefined) add(pair, UNDEFINED);
+  for (const pair of names.exported) add(pair, EXPORTED);
+  return table;
 }
 
 const LOCAL = 0;
@@ -61,52 +61,52 @@ const HIDDEN = 2;
 const NOT_DEFAULT = 0x8000;
 
 /**
- * The dynamic symbols, without those that nothing outside can see, and without those that have no name.
+ * The dynamic symbols, without hidden ones and those without a name.
  *
- * @param versionsOf - asked once, if a symbol is read at all
- * @param wanted - only names that begin so are read; all of them where it is undefined
- * @throws ElfError when their tables do not lie in what is loaded, or a name not in its table
+ * @param versionsOf - called once, when the first symbol is read
+ * @param filter - reads only symbols whose names match; undefined reads all
+ * @throws ElfError when a table is not in a loaded segment, or a name is not in its table
  */
 export function readSymbols(
   image: Image,
   dynamic: Dynamic,
   versionsOf: () => ReadonlyMap<number, SymbolVersion>,
-  wanted?: Beginnings,
+  filter?: PrefixFilter,
 ): DynamicSymbols {
   const undefinedSymbols: UndefinedSymbol[] = [];
   const exportedSymbols: ExportedSymbol[] = [];
   const { reader } = image;
   const layout = reader.bits === 64 ? { size: 24, info: 4, section: 6 } : { size: 16, info: 12, section: 14 };
   const tables = tablesOf(image, dynamic, layout.size);
-  if (!tables) return { undefinedSymbols, exportedSymbols, passedOver: 0 };
-  let passedOver = 0;
+  if (!tables) return { undefinedSymbols, exportedSymbols, skippedUndefined: 0 };
+  let skippedUndefined = 0;
   let versions: ReturnType<typeof versionsOf> | undefined;
   const { littleEndian } = reader;
   const { start } = tables.table;
   const [table, numbers] = [reader.view(tables.table), tables.numbers && reader.view(tables.numbers)];
 
-  // The first is none.
+  // The first entry is reserved.
   for (let index = 1, at = layout.size; at < table.byteLength; index += 1, at += layout.size) {
-    const place = table.getUint32(at, littleEndian);
+    const nameOffset = table.getUint32(at, littleEndian);
     const binding = table.getUint8(at + layout.info) >> 4;
-    if (place === 0 || binding === LOCAL) continue;
+    if (nameOffset === 0 || binding === LOCAL) continue;
     const isDefined = table.getUint16(at + layout.section, littleEndian) !== 0;
     const visibility = table.getUint8(at + layout.info + 1) & 3;
     if (isDefined && (visibility === INTERNAL || visibility === HIDDEN)) continue;
     const kind = isDefined ? EXPORTED : UNDEFINED;
-    if (wanted !== undefined && ((wanted[dynamic.strings.beginning(place, start + at)] ?? 0) & kind) === 0) {
-      if (!isDefined && binding !== WEAK) passedOver += 1;
+    if (filter !== undefined && ((filter[dynamic.strings.prefix(nameOffset, start + at)] ?? 0) & kind) === 0) {
+      if (!isDefined && binding !== WEAK) skippedUndefined += 1;
       continue;
     }
     versions ??= versionsOf();
-    const name = dynamic.strings.get(place, start + at);
+    const name = dynamic.strings.get(nameOffset, start + at);
     const number = numbers?.getUint16(index * 2, littleEndian) ?? 0;
     const { name: version, library } = versions.get(number & ~NOT_DEFAULT) ?? NO_VERSION;
     const common = { name, weak: binding === WEAK, version, library };
     if (isDefined) exportedSymbols.push(common);
     else undefinedSymbols.push(common);
   }
-  return { undefinedSymbols, exportedSymbols, passedOver };
+  return { undefinedSymbols, exportedSymbols, skippedUndefined };
 }
 
 const NO_VERSION = { name: undefined, library: undefined };

@@ -3,35 +3,35 @@ import { ElfError } from './error.js';
 import type { Range } from './reader.js';
 import { bytesAt, type Image } from './segments.js';
 
-/** One version of symbols that must be there when the file is loaded. */
+/** One symbol version that a file needs. */
 export interface NeededVersion {
   readonly name: string;
-  /** The loader goes on without it. */
+  /** The loader only warns where it is missing. */
   readonly weak: boolean;
-  /** The number by which symbols refer to it. */
+  /** The index by which symbols refer to it. */
   readonly index: number;
 }
 
-/** What a file needs of one library. */
+/** The versions that a file needs from one library. */
 export interface VersionNeed {
   /** As in `needed`. */
   readonly library: string;
   readonly versions: readonly NeededVersion[];
 }
 
-/** One version of symbols that a library offers. */
+/** One symbol version that a library defines. */
 export interface VersionDefinition {
   readonly name: string;
   readonly index: number;
-  /** It is the library's own name, not a version. */
+  /** Whether it is the library's own name, not a version. */
   readonly base: boolean;
   readonly weak: boolean;
 }
 
-/** What the number of a symbol's version stands for. */
+/** The version of a symbol. */
 export interface SymbolVersion {
   readonly name: string;
-  /** The library that has to offer it; undefined where this file itself offers it. */
+  /** The library that must define it; undefined where this file defines it. */
   readonly library: string | undefined;
 }
 
@@ -92,7 +92,7 @@ export function readVersionDefinitions(image: Image, dynamic: Dynamic): readonly
   });
 }
 
-/** All versions by the numbers that symbols refer to; the library's own name is none. */
+/** All versions by index, without the library's own name. */
 export function versionsByIndex(
   needs: readonly VersionNeed[],
   definitions: readonly VersionDefinition[],
@@ -112,23 +112,23 @@ function listAt(image: Image, entry: Entry | undefined, what: string): Range | u
 }
 
 /**
- * A function that reads the entries of a list one after another, as loaders do: each says how far it is to the next,
- * and the last says 0. The counts that are stated beside are not read.
+ * Returns a function that reads the entries of a linked list, as loaders do: each has the offset of the next,
+ * and the last has 0. The counts in the headers are ignored.
  *
- * Over all calls it takes no more entries than have room beside each other, so that no file makes it loop.
+ * Over all calls it reads at most as many entries as fit into the range, so that no file can make it loop.
  */
 function walker(
   { reader }: Image,
   { start, end }: Range,
   { size, next }: { readonly size: number; readonly next: number },
 ) {
-  let sandbox = Math.floor((end - start) / size);
+  let remaining = Math.floor((end - start) / size);
   return <T>(first: number, read: (at: number) => T): readonly T[] => {
     const entries: T[] = [];
     for (let at = first, step = size; step !== 0; at += step) {
-      if (at + size > end) throw new ElfError('bad-list', at, 'a list of versions goes on outside its segment');
-      if (step < size || sandbox === 0) throw new ElfError('bad-list', at, 'entries of a list of versions overlap');
-      sandbox -= 1;
+      if (at + size > end) throw new ElfError('bad-list', at, 'a list of versions leaves its segment');
+      if (step < size || remaining === 0) throw new ElfError('bad-list', at, 'entries of a list of versions overlap');
+      remaining -= 1;
       entries.push(read(at));
       step = reader.u32(at + next);
     }

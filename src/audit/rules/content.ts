@@ -4,15 +4,15 @@ import { textOf, type ReleaseFile } from '../release-file.js';
 import type { Finding } from '../report.js';
 import { warning } from './finding.js';
 
-/** What is in the tree beside machine code that people should know of. */
+/** Findings about files that are not native binaries. */
 export const contentFindings = {
   git(directory: string): readonly Finding[] {
     return [
       warning(
-        'key-material',
+        'possible-secret',
         directory,
-        'the history of a repository is in the release, with its configuration',
-        'Leave .git out: a directory that is copied as an overlay or into priv brings it along.',
+        'the release contains a Git repository with its history and configuration',
+        'Remove .git: it was copied with an overlay or a directory in priv.',
       ),
     ];
   },
@@ -22,16 +22,21 @@ export const contentFindings = {
     if (!outside) return [];
     return [
       warning(
-        'link-outside',
+        'link-outside-release',
         file,
-        `it is a link out of the release, to ${target}`,
-        'Put the file itself into the release, or make sure that every machine has it there.',
+        `it is a link to ${target}, outside the release`,
+        'Put the file itself into the release, or make sure that every machine has it at that path.',
       ),
     ];
   },
 
   file(file: ReleaseFile, format: FileFormat): readonly Finding[] {
-    return [...cookie(file), ...keys(file), ...environment(file), ...(format === 'script' ? buildPath(file) : [])];
+    return [
+      ...cookie(file),
+      ...privateKey(file),
+      ...environment(file),
+      ...(format === 'script' ? buildPath(file) : []),
+    ];
   },
 };
 
@@ -41,24 +46,24 @@ function cookie({ path: file }: ReleaseFile): readonly Finding[] {
     warning(
       'cookie',
       file,
-      'whoever can read the tarball can join the cluster of the release with its cookie',
-      'Keep the tarball where the machines may read it and nobody else, or give RELEASE_COOKIE at the start.',
+      "anyone who can read the tarball can join the release's cluster with its cookie",
+      'Restrict access to the tarball, or build with cookie: strip and set RELEASE_COOKIE where the release runs.',
     ),
   ];
 }
 
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\r?\n/;
 
-/** Whatever the name of the file; a certificate may stand before the key. */
-function keys(file: ReleaseFile): readonly Finding[] {
+/** Searched in every file, whatever its name; a certificate may precede the key. */
+function privateKey(file: ReleaseFile): readonly Finding[] {
   const mayBeKey = file.head.includes('-----BEGIN ') || /\.(?:pem|key)$/i.test(file.path);
   if (!mayBeKey || !PRIVATE_KEY.test(textOf(file))) return [];
   return [
     warning(
-      'key-material',
+      'possible-secret',
       file.path,
-      'there is a private key in the release',
-      'Leave it out, and give it to the release where it runs. A key that was published is to be replaced.',
+      'the release contains a private key',
+      'Remove it, and provide it where the release runs. Replace a key that was published.',
     ),
   ];
 }
@@ -68,15 +73,15 @@ function environment({ path: file }: ReleaseFile): readonly Finding[] {
   if (!/^\.env(?:\.[\w.-]+)?$/.test(name) || /\.(?:example|sample|template|dist)$/.test(name)) return [];
   return [
     warning(
-      'key-material',
+      'possible-secret',
       file,
-      'there is a file of environment variables in the release, which often holds secrets',
-      'Leave it out, and set the variables where the release runs.',
+      'the release contains a file of environment variables, which often has secrets',
+      'Remove it, and set the variables where the release runs.',
     ),
   ];
 }
 
-/** Directories that only the machine has where a release was built. */
+/** Directories that exist only on the machine that built the release. */
 const BUILD_DIRECTORY =
   /(?<![\w.$}])\/(?:build\/(?:src|state|home)|home\/\w[\w.-]*|Users\/\w[\w.-]*|root|nix\/store|__w|github\/(?:workspace|home))(?:\/[^\s'":;)]*)?/;
 
@@ -87,8 +92,8 @@ function buildPath(file: ReleaseFile): readonly Finding[] {
     warning(
       'build-path',
       file.path,
-      `the script names ${found}, a place on the machine that built it`,
-      'Work the path out when the script runs, from its own place or from RELEASE_ROOT.',
+      `the script contains ${found}, a path on the machine that built it`,
+      'Compute the path when the script runs, from its own location or from RELEASE_ROOT.',
     ),
   ];
 }

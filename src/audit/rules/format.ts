@@ -5,31 +5,31 @@ import type { Survey } from '../survey.js';
 import { error } from './finding.js';
 
 /**
- * Code for another processor of the same machine: the kernel's own, and graphics processors. Such files are in releases
+ * Code for the kernel's virtual machine (BPF) and for graphics processors. Such files are in releases
  * on purpose.
  */
 const OTHER_PROCESSORS = new Set(['bpf', 'cuda', 'amdgpu']);
 
 const FORMAT_NAMES = { 'mach-o': 'Mach-O, the format of macOS', pe: 'PE, the format of Windows' } as const;
 
-const NOT_FOR_HERE =
-  'Leave it out of the release, or except its path with audit-except if nothing on the target starts or loads it.';
+const LEAVE_OUT =
+  'Remove it from the release, or list its path in audit-except if nothing on the target runs or loads it.';
 
-/** Files that are no ELF files, or cannot be loaded as they are. */
+/** Native binaries that are not ELF, or are malformed. */
 export function unusableFindings({ unusable }: Survey): readonly Finding[] {
   return unusable.map(({ path, format, error: damage }) =>
     format === 'elf'
-      ? error('damaged-elf', path, `it is a damaged ELF file: ${damage?.message ?? ''}`, DAMAGED)
-      : error('foreign-format', path, `it is ${FORMAT_NAMES[format]}`, NOT_FOR_HERE),
+      ? error('malformed-elf', path, `it is a malformed ELF file: ${damage?.message ?? ''}`, BUILD_AGAIN)
+      : error('not-elf', path, `it is ${FORMAT_NAMES[format]}`, LEAVE_OUT),
   );
 }
 
-const DAMAGED =
-  'Build it anew: it was cut off or changed after it was linked. If it is no program at all, except its path with audit-except.';
+const BUILD_AGAIN =
+  'Build it again: it was truncated or changed after it was linked. If it is only data, list its path in audit-except.';
 
-/** Whether a file is for the target's processor, or for no processor that the rules are about. */
+/** Whether a file is for the target's machine, class and byte order. */
 export function isForMachine({ machine, bits, byteOrder }: CodeFile, policy: Policy): boolean {
-  return machine === policy.target.machine && bits === policy.bits && byteOrder === policy.byteOrder;
+  return machine === policy.target.elfMachine && bits === policy.bits && byteOrder === policy.byteOrder;
 }
 
 export function machineFindings({ code }: Survey, policy: Policy): readonly Finding[] {
@@ -39,8 +39,8 @@ export function machineFindings({ code }: Survey, policy: Policy): readonly Find
       error(
         'wrong-machine',
         file.path,
-        `it is for ${machineOf(file)}, and the target is ${policy.target.machine}`,
-        'Have it compiled in the builder, without objects from another machine; a precompiled one has to be that of the target.',
+        `it is for ${machineOf(file)}, but the target is ${policy.target.elfMachine}`,
+        'Compile it in the builder, without objects from another machine; a precompiled binary must be for the target.',
       ),
     );
 }

@@ -7,7 +7,7 @@ import type { Survey } from '../survey.js';
 import { warning } from './finding.js';
 import type { Libraries } from './libraries.js';
 
-/** What works here and may not elsewhere, or makes a release weaker than it need be. */
+/** Properties that restrict where a file runs, or weaken the release's security. */
 export function hardeningFindings(files: readonly CodeFile[], policy: Policy): readonly Finding[] {
   return files.flatMap((file) => [
     ...searchPath(file),
@@ -17,28 +17,28 @@ export function hardeningFindings(files: readonly CodeFile[], policy: Policy): r
   ]);
 }
 
-/** Directories where loaders look anyway, or that only the system's administrator can write. */
+/** Directories that loaders search by default, or that only the administrator can write. */
 const SYSTEM_DIRECTORY = /^\/(?:usr\/(?:local\/)?)?lib(?:32|64|x32)?(?:\/[\w.-]+-linux-[\w.-]+)?\/?$/;
 
-/** A directory in the list that OTP's own `configure` writes into `crypto.so`, whatever the machine. */
-const OTP_LIST = '/usr/sfw/lib';
+/** A directory in the rpath that OTP's `configure` sets in `crypto.so` on every machine. */
+const OTP_RPATH = '/usr/sfw/lib';
 
 function searchPath({ path: file, searchPath: directories }: CodeFile): readonly Finding[] {
-  if (directories.includes(OTP_LIST) || directories.includes(`${OTP_LIST}64`)) return [];
-  const outside = directories.filter((directory) => leadsOut(file, directory));
+  if (directories.includes(OTP_RPATH) || directories.includes(`${OTP_RPATH}64`)) return [];
+  const outside = directories.filter((directory) => isOutside(file, directory));
   if (outside.length === 0) return [];
   return [
     warning(
       'absolute-rpath',
       file,
-      `it looks for libraries outside the release first: ${outside.map((each) => each || 'the current directory').join(', ')}`,
-      'Link it with -Wl,-rpath,$ORIGIN/… or without a search path: whoever can write such a directory can run code in the release.',
+      `its rpath has directories outside the release: ${outside.map((each) => each || 'the current directory').join(', ')}`,
+      'Link it with -Wl,-rpath,$ORIGIN/… or without an rpath: anyone who can write to such a directory can run code in the release.',
     ),
   ];
 }
 
 /** An empty one is the current directory. */
-function leadsOut(file: string, directory: string): boolean {
+function isOutside(file: string, directory: string): boolean {
   if (SYSTEM_DIRECTORY.test(directory)) return false;
   const [, below] = /^\$(?:ORIGIN|\{ORIGIN\})(\/.*)?$/.exec(directory) ?? [];
   if (!/^\$(?:ORIGIN|\{ORIGIN\})(?:\/|$)/.test(directory)) return true;
@@ -51,7 +51,7 @@ function isaLevel({ path: file, x86Level }: CodeFile, policy: Policy): readonly 
     warning(
       'isa-level',
       file,
-      `it needs a processor of x86-64-v${String(x86Level)}`,
+      `it needs an x86-64-v${String(x86Level)} processor`,
       'Compile it without -march=native or -march=x86-64-v… if it is to run on every x86_64 machine.',
     ),
   ];
@@ -63,7 +63,7 @@ function executableStack({ path: file, executableStack: requested, kind }: CodeF
     warning(
       'executable-stack',
       file,
-      'it asks for a stack that can be executed, which glibc 2.41 and newer refuse for libraries',
+      'it needs an executable stack, which glibc 2.41 and newer refuse for libraries',
       'Link it with -Wl,-z,noexecstack; assembler sources need a .note.GNU-stack section.',
     ),
   ];
@@ -75,13 +75,13 @@ function pageSize({ path: file, alignment, kind }: CodeFile, policy: Policy): re
     warning(
       'page-size',
       file,
-      `it is aligned to ${String(alignment / 1024)} KiB, and kernels with larger pages cannot load it`,
+      `its segments are aligned to ${String(alignment / 1024)} KiB; kernels with larger pages cannot load it`,
       `Link it with -Wl,-z,max-page-size=${String(policy.pageSize)} if it is to run with every kernel.`,
     ),
   ];
 }
 
-/** Libraries that a file names in its data and loads when it wants them. */
+/** Libraries that a file names in its data and may load with `dlopen`. */
 export function dlopenFindings(
   { loadedByName }: Survey,
   files: readonly CodeFile[],
@@ -103,8 +103,8 @@ export function dlopenFindings(
       warning(
         'dlopen',
         file,
-        `it loads ${names.join(', ')} by name when it is wanted`,
-        `Install ${names.length === 1 ? 'it' : 'them'} on the target where the release uses what that is for; otherwise nothing is to be done.`,
+        `it may load ${names.join(', ')} with dlopen`,
+        `Install ${names.length === 1 ? 'it' : 'them'} on the target if the release uses that feature; otherwise ignore this warning.`,
       ),
     ];
   });

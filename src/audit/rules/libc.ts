@@ -3,12 +3,12 @@ import type { Policy } from '../policy.js';
 import type { Finding } from '../report.js';
 import { error, warning } from './finding.js';
 
-/** Whether a file is linked with the target's C library, or does not say otherwise. */
+/** Whether a file is linked with the target's C library, with none, or with an unknown one. */
 export function fitsLibc({ libc, kind }: CodeFile, { target }: Policy): boolean {
   return libc === target.libc || libc === 'none' || libc === 'unknown' || kind === 'object';
 }
 
-/** C library and loader of files that are for the target's machine. */
+/** Findings about C library and loader of files for the target's machine. */
 export function libcFindings(files: readonly CodeFile[], policy: Policy): readonly Finding[] {
   return files.flatMap((file) => [...wrongLibc(file, policy), ...wrongLoader(file, policy), ...unknownLibc(file)]);
 }
@@ -21,8 +21,8 @@ function wrongLibc(file: CodeFile, policy: Policy): readonly Finding[] {
     error(
       'wrong-libc',
       file.path,
-      `it needs ${needs}, and the target has ${target.libc}`,
-      `Have it compiled in a builder of ${target.triple}; a precompiled one has to be that for ${target.libc === 'musl' ? 'musl' : 'gnu'}.`,
+      `it needs ${needs}, but the target has ${target.libc}`,
+      `Compile it in a builder for ${target.triple}; a precompiled binary must be the one for ${target.libc === 'musl' ? 'musl' : 'gnu'}.`,
     ),
   ];
 }
@@ -36,20 +36,20 @@ function wrongLoader(file: CodeFile, policy: Policy): readonly Finding[] {
     error(
       'wrong-loader',
       path,
-      `it is started by ${interpreter}, and the target's loader is ${loader}`,
-      'Link it with a toolchain of the target: no other machine has a loader in that place.',
+      `its loader is ${interpreter}, but the target's is ${loader}`,
+      'Link it with a toolchain of the target, or set the loader with patchelf --set-interpreter.',
     ),
   ];
 }
 
-function unknownLibc({ libc, kind, path, leansOnOthers }: CodeFile): readonly Finding[] {
+function unknownLibc({ libc, kind, path, usesUnnamedLibraries: leansOnOthers }: CodeFile): readonly Finding[] {
   if (libc !== 'unknown' || kind === 'object' || !leansOnOthers) return [];
   return [
     warning(
-      'libc-unknown',
+      'unknown-libc',
       path,
-      'it does not say which C library it was linked with',
-      'Nothing is wrong as long as it was compiled for the target; load it there once to be sure.',
+      'the C library that it was linked with is unknown',
+      'If it was compiled for the target, ignore this warning; load it there once to be sure.',
     ),
   ];
 }

@@ -5,10 +5,10 @@ import { packageOf } from '../runtime-packages.js';
 import type { Survey } from '../survey.js';
 import { error } from './finding.js';
 
-/** The libraries that a release itself gives. */
+/** The libraries in a release. */
 export interface Libraries {
   has(name: string): boolean;
-  /** Whether the release gives a library with a version of symbols. */
+  /** Whether a library in the release defines a symbol version. */
   offers(name: string, version: string): boolean;
 }
 
@@ -21,13 +21,13 @@ export function librariesOf({ libraries, code }: Survey): Libraries {
   };
 }
 
-/** Libraries that files need of the system, beside what comes with the C library; sorted. */
+/** Libraries that files need from the system, apart from the C library; sorted. */
 export function neededLibraries(files: readonly CodeFile[], policy: Policy, libraries: Libraries): readonly string[] {
   const needed = files.flatMap((file) => file.needed).filter((name) => !policy.isBase(name) && !libraries.has(name));
   return [...new Set(needed)].sort();
 }
 
-/** Libraries that nothing gives: not the release, not the C library, no known package, and the user did not either. */
+/** Needed libraries that are not in the release, the C library, a known package or `allow-libraries`. */
 export function libraryFindings(files: readonly CodeFile[], policy: Policy, libraries: Libraries): readonly Finding[] {
   return files.flatMap((file) =>
     file.needed
@@ -37,14 +37,14 @@ export function libraryFindings(files: readonly CodeFile[], policy: Policy, libr
         error(
           'missing-library',
           file.path,
-          `it needs ${name}, which is neither in the release nor in a package that is known here`,
-          `Put it into the release beside the file that needs it, link it statically, or say that the machines have it: allow-libraries: ${name}.`,
+          `it needs ${name}, which is neither in the release nor in a known package`,
+          `Put it into the release next to the file that needs it, link it statically, or, if the machines have it, set allow-libraries: ${name}.`,
         ),
       ),
   );
 }
 
-/** OpenSSL by its number in the names of libraries: `1.1`, `3`. */
+/** Files that need different OpenSSL versions, by the version in the libraries' names: `1.1`, `3`. */
 export function opensslFindings(files: readonly CodeFile[]): readonly Finding[] {
   const users = new Map<string, Set<string>>();
   for (const { path, needed } of files) {
@@ -60,10 +60,10 @@ export function opensslFindings(files: readonly CodeFile[]): readonly Finding[] 
   const described = versions.map(([version, paths]) => `OpenSSL ${version} (${[...paths].join(', ')})`);
   return [
     error(
-      'two-openssl',
+      'openssl-conflict',
       undefined,
-      `files of the release need different OpenSSLs: ${described.join(' and ')}`,
-      'Build all of them on one system: two OpenSSLs in one virtual machine call into each other, and few systems have both.',
+      `files of the release need different OpenSSL versions: ${described.join(' and ')}`,
+      'Build all of them on one system: two OpenSSL versions in one process conflict, and few systems have both.',
     ),
   ];
 }

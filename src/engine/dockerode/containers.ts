@@ -70,7 +70,7 @@ function withLeftover(failure: MixReleaseError, id: string, left: unknown): MixR
   const next = `${failure.next} Its container ${id.slice(0, 12)} is left (${messageOf(left)}): mix-release clean removes it.`;
   const { message, cause } = failure;
   const facts = { status: statusOf(failure), cause };
-  const code = failure.code === 'engine-lost' ? failure.code : 'engine-error';
+  const code = failure.code === 'engine-connection-lost' ? failure.code : 'engine-error';
   return new EngineError(code, { what: message, next, reason: reasonOf(failure) }, facts);
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../../errors.js';
-import { insideOf } from '../../paths.js';
+import { relativeInside } from '../../paths.js';
 import { parseReference } from '../../registry/reference.js';
 import { referenceOf } from './image.js';
 import { readOption } from '../read.js';
@@ -50,7 +50,7 @@ export async function fileInCheckout(
   if (text === undefined) return undefined;
   const file = path.resolve(checkout, text);
   const found = await stat(file).catch(() => undefined);
-  if ((insideOf(checkout, file) ?? '') !== '' && found?.isFile()) return file;
+  if ((relativeInside(checkout, file) ?? '') !== '' && found?.isFile()) return file;
   const why = found === undefined ? 'does not exist' : found.isFile() ? 'lies outside the checkout' : 'is not a file';
   throw new MixReleaseError('bad-option', {
     what: `${name} names ${text}, which ${why}`,

@@ -3,7 +3,8 @@ import { MixReleaseError } from '../../errors.js';
 import { parseReference, withRegistry, type ImageReference } from '../../registry/reference.js';
 import type { SystemVersion } from '../../registry/choose.js';
 import { HEXPM_SYSTEMS } from '../../registry/hexpm-tags.js';
-import { compareLibcVersions, findSystemRelease } from '../../targets/systems.js';
+import { compareDotted } from '../../dotted-numbers.js';
+import { findSystemRelease } from '../../targets/systems.js';
 import type { Target } from '../../targets/table.js';
 import { readOption } from '../read.js';
 import type { OptionName, RawOptions } from '../table.js';
@@ -84,7 +85,7 @@ export function parseGlibc(text: string, target: Target | undefined): string {
 function requireFloorAllows(os: SystemVersion | undefined, glibc: string | undefined): void {
   if (os === undefined || glibc === undefined) return;
   const known = findSystemRelease(os.os, os.release);
-  if (known === undefined || compareLibcVersions(known.libcVersion, glibc) <= 0) return;
+  if (known === undefined || compareDotted(known.libcVersion, glibc) <= 0) return;
   throw new MixReleaseError('bad-option', {
     what: `os is ${os.os}:${os.release}, which has glibc ${known.libcVersion}, and glibc asks for ${glibc} at most`,
     next: 'Leave one of the two out: glibc alone chooses the newest system that is not above it.',

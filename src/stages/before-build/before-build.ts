@@ -5,7 +5,7 @@ import { parseMessage } from '../../builder/messages.js';
 import type { RunningContainer } from '../../engine/container.js';
 import { keepLast } from '../../engine/lines.js';
 import { MixReleaseError } from '../../errors.js';
-import { insideOf } from '../../paths.js';
+import { relativeInside } from '../../paths.js';
 import { SOURCES } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
 import { RESERVED_VARIABLES } from '../../options/reserved-env.js';
@@ -62,7 +62,7 @@ export async function prepareBuild(
   { checkout }: BuildRequest,
   where: Preparation,
 ): Promise<Readonly<Record<string, string>>> {
-  const name = insideOf(checkout, script) ?? script;
+  const name = relativeInside(checkout, script) ?? script;
   const bash = /^#!.*\bbash\b/.test(await readFile(script, 'utf8'));
   return runBeforeBuild({ ...where, script: path.posix.join(SOURCES, name), name, bash });
 }

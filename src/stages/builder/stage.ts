@@ -34,7 +34,7 @@ export const builder: Stage<'builder', Pick<Planned, 'plan'>, Prepared> = {
   errors: [
     'image-not-found',
     'image-registry-outage',
-    'image-wrong-platform',
+    'image-platform-mismatch',
     'image-without-mix',
     'image-mismatch',
     'image-digest-mismatch',

@@ -9,7 +9,6 @@ import { findImage } from '../../registry/find.js';
 import { findOfficialImage } from '../../registry/official.js';
 import { parseTag } from '../../registry/hexpm-tags.js';
 import { formatReference, type ImageReference } from '../../registry/reference.js';
-import { architectureOf } from '../../targets/table.js';
 import { describeRequirement, type Requirement } from '../../versions/requirement.js';
 import { chooseSystems, describeSystem, type ChosenSystems } from './choose-systems.js';
 import { imageQueryFor, constraintFor, type PlannedImage } from './image-query.js';
@@ -51,7 +50,7 @@ export async function chooseImage(engine: Engine, request: BuildRequest, look: R
   }
   const requested = await versionsOrDefault(request);
   const systems = chooseSystems(request);
-  const planned = imageQueryFor(requested, systems.releases, architectureOf(target));
+  const planned = imageQueryFor(requested, systems.releases, target);
   const found = await findPlanned(engine, request, planned, look);
   const { elixir, otp } = planned.imageQuery;
   return {
@@ -123,7 +122,7 @@ async function findPlanned(
   try {
     return published((await findImage(planned.imageQuery, planned.order, options)).reference, 'published');
   } catch (error) {
-    if (!officialImages || !(error instanceof MixReleaseError) || error.code !== 'no-such-image') throw error;
+    if (!officialImages || !(error instanceof MixReleaseError) || error.code !== 'no-matching-image') throw error;
     look.note('no hexpm/elixir image has these versions: asking for an official elixir image');
     const official = await findOfficialImage(planned.imageQuery, options);
     if (!official) throw error;
@@ -144,7 +143,7 @@ function lookUpOptions(registry: string | undefined, { env, signal, note }: Reso
 function notHere({ versions, imageQuery }: PlannedImage): MixReleaseError {
   const systems = imageQuery.systems.map(({ os, release }) => `${os}:${release}`).join(' or ');
   return new MixReleaseError('image-not-found', {
-    what: `no hexpm/elixir image in the engine has ${versions.join(', ')} on ${systems} for ${imageQuery.arch}, and pull is never`,
+    what: `no hexpm/elixir image in the engine has ${versions.join(', ')} on ${systems} for ${imageQuery.architecture}, and pull is never`,
     next: 'Leave pull out, load such an image with docker load, or name one with image.',
   });
 }

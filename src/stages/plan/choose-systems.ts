@@ -1,12 +1,7 @@
+import { compareDotted } from '../../dotted-numbers.js';
 import { MixReleaseError } from '../../errors.js';
 import type { SystemVersion } from '../../registry/choose.js';
-import {
-  SYSTEM_RELEASES,
-  compareLibcVersions,
-  defaultSystem,
-  findSystemRelease,
-  systemsWithin,
-} from '../../targets/systems.js';
+import { SYSTEM_RELEASES, defaultSystem, findSystemRelease, systemsWithin } from '../../targets/systems.js';
 import type { BuildRequest } from '../../options/request.js';
 
 /** The systems that will do, the most wanted first, and why. */
@@ -28,7 +23,7 @@ export function chooseSystems({ target, image }: BuildRequest): ChosenSystems {
   const releases = systemsWithin(target, glibc);
   if (releases.length > 0) return { releases, why: `the newest whose glibc is not above ${glibc}` };
   const [oldest] = SYSTEM_RELEASES.filter(({ os: name }) => target.systems.includes(name)).toSorted((a, b) =>
-    compareLibcVersions(a.libcVersion, b.libcVersion),
+    compareDotted(a.libcVersion, b.libcVersion),
   );
   throw new MixReleaseError('bad-option', {
     what: `glibc is ${glibc}, and no system that images are made for is that old`,

@@ -5,11 +5,12 @@ import {
   type VersionConstraint,
   type SystemVersion,
 } from '../../registry/choose.js';
-import { defaultOtpFor, requirePair, supportedOtp } from '../../versions/compat.js';
+import type { Target } from '../../targets/table.js';
+import { defaultOtpFor, checkVersionPair, supportedOtp } from '../../versions/compat.js';
 import { describeRequirement, type Requirement } from '../../versions/requirement.js';
-import type { WantedVersions } from '../../versions/resolve.js';
+import type { RequestedVersions } from '../../versions/resolve.js';
 import {
-  byPreference,
+  preferenceFor,
   compareVersions,
   isExact,
   matches,
@@ -32,16 +33,15 @@ export interface PlannedImage {
  * highest OTP that it was made for, for an OTP the newest Elixir that runs on it.
  *
  * @param systems - those that will do, the most wanted first
- * @param arch - in the engine's words
- * @throws MixReleaseError `unsupported-pair`
+ * @throws MixReleaseError `incompatible-versions`
  */
 export function imageQueryFor(
-  { elixir, otp }: WantedVersions,
+  { elixir, otp }: RequestedVersions,
   systems: readonly SystemVersion[],
-  arch: string,
+  { platform, architecture }: Target,
 ): PlannedImage {
   const effectiveOtp = otp ?? (elixir && defaultOtp(elixir));
-  const unchecked = elixir && effectiveOtp && requirePair(elixir, effectiveOtp);
+  const unchecked = elixir && effectiveOtp && checkVersionPair(elixir, effectiveOtp);
   const requested = [elixir, effectiveOtp]
     .filter((each) => each !== undefined)
     .map((each) => describeRequirement(each));
@@ -50,7 +50,8 @@ export function imageQueryFor(
       elixir: elixir ? constraintFor('elixir', elixir.version) : effectiveOtp ? anyElixirOn(effectiveOtp) : ANYTHING,
       otp: effectiveOtp ? constraintFor('otp', effectiveOtp.version) : ANYTHING,
       systems,
-      arch,
+      platform,
+      architecture,
       slim: true,
     },
     order: { elixir: orderOf('elixir', elixir?.version), otp: orderOf('otp', effectiveOtp?.version) },
@@ -88,14 +89,14 @@ function anyElixirOn(otp: Requirement<'otp'>): VersionConstraint {
       const version = readVersion('elixir', text);
       if (version === undefined || version.rc !== undefined) return false;
       const range = supportedOtp(version);
-      return range !== undefined && major >= range.least && major <= range.most;
+      return range !== undefined && major >= range.min && major <= range.max;
     },
   };
 }
 
 /** Higher is better; an unreadable version is worse than any. */
 function orderOf<T extends Tool>(tool: T, wanted: Version<T> | undefined): (left: string, right: string) => number {
-  const compare = wanted ? byPreference(wanted) : (a: Version<T>, b: Version<T>) => compareVersions(b, a);
+  const compare = wanted ? preferenceFor(wanted) : (a: Version<T>, b: Version<T>) => compareVersions(b, a);
   return (left, right) => {
     const [a, b] = [readVersion(tool, left), readVersion(tool, right)];
     return a && b ? compare(b, a) : Number(Boolean(a)) - Number(Boolean(b));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OwnDockerfile } from '../../builder/recipe.js';
-import { insideOf } from '../../paths.js';
+import { relativeInside } from '../../paths.js';
 import { hashContext, listContext } from '../../sources/context.js';
 import { packSources } from '../../sources/pack.js';
 
@@ -23,7 +23,7 @@ export async function readOwnDockerfile(file: string, checkout: string): Promise
   // It reads the Dockerfile, too, and says what cannot be read.
   const contextHash = await hashContext(directory, paths);
   return {
-    name: insideOf(checkout, file) ?? file,
+    name: relativeInside(checkout, file) ?? file,
     path: name,
     usesBase: /^\s*[Aa][Rr][Gg]\s+BASE\b/m.test(await readFile(file, 'utf8')),
     contextHash,

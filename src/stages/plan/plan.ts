@@ -4,7 +4,7 @@ import { digestOf } from '../../builder/image.js';
 import { builderTag, type Recipe } from '../../builder/recipe.js';
 import type { Engine } from '../../engine/engine.js';
 import { MixReleaseError } from '../../errors.js';
-import { architectureOf, type Target } from '../../targets/table.js';
+import type { Target } from '../../targets/table.js';
 import { chooseImage, expectedByInputs, type ChosenImage, type ResolveContext } from './choose-image.js';
 import { readOwnDockerfile } from './own-dockerfile.js';
 import type { BuildRequest } from '../../options/request.js';
@@ -70,7 +70,7 @@ function packagesFor({ builder, access }: BuildRequest): readonly string[] {
 
 /** Whether the target has to be emulated. */
 function requireArchitecture(engine: Engine, { target, emulate }: BuildRequest): boolean {
-  if (engine.architecture === architectureOf(target)) return false;
+  if (engine.architecture === target.architecture) return false;
   if (emulate) return true;
   throw new MixReleaseError('architecture-mismatch', {
     what: `the engine is ${engine.architecture}, and target ${target.triple} is ${target.platform}`,

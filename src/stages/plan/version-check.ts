@@ -8,7 +8,7 @@ import type { BuildRequest } from '../../options/request.js';
  * before the build, so that a commit without a tag costs nothing.
  *
  * @returns undefined where nothing is to be checked; otherwise a function that throws `version-mismatch`
- * @throws MixReleaseError `no-tag`
+ * @throws MixReleaseError `tag-not-found`
  */
 export async function versionCheck(
   { versionCheck: mode, checkout }: Pick<BuildRequest, 'versionCheck' | 'checkout'>,
@@ -22,7 +22,7 @@ export async function versionCheck(
 
 function tagOfWorkflow({ GITHUB_REF_TYPE, GITHUB_REF_NAME = '' }: Readonly<Record<string, string | undefined>>) {
   if (GITHUB_REF_TYPE === 'tag') return [GITHUB_REF_NAME];
-  throw new MixReleaseError('no-tag', {
+  throw new MixReleaseError('tag-not-found', {
     what: `version-check is tag, and the workflow runs for ${GITHUB_REF_TYPE ?? ''} ${GITHUB_REF_NAME}`,
     next: `Run it for tags (on: push: tags: ['v*']), or give version-check only there: \${{ github.ref_type == 'tag' && 'tag' || 'off' }}.`,
   });
@@ -39,7 +39,7 @@ async function tagsOfCheckout(checkout: string): Promise<readonly string[]> {
 }
 
 function noTag(reason: string, next: string): MixReleaseError {
-  return new MixReleaseError('no-tag', { what: `version-check is tag, and ${reason}`, next });
+  return new MixReleaseError('tag-not-found', { what: `version-check is tag, and ${reason}`, next });
 }
 
 function requireTag({ name, version }: { readonly name: string; readonly version: string }, tags: readonly string[]) {

@@ -1,7 +1,7 @@
 import { readVersionDirectories, readVersionFileAt } from '../../versions/directories.js';
 import { findVersions } from '../../versions/files.js';
 import { parseElixirVersion, parseOtpVersion } from '../../versions/parse.js';
-import { resolveWanted, type WantedVersions } from '../../versions/resolve.js';
+import { resolveVersions, type RequestedVersions } from '../../versions/resolve.js';
 import type { BuildRequest } from '../../options/request.js';
 
 /**
@@ -9,13 +9,13 @@ import type { BuildRequest } from '../../options/request.js';
  *
  * @throws MixReleaseError with exit status 2 for versions that cannot be
  */
-export async function versionsOrDefault(request: BuildRequest): Promise<WantedVersions> {
+export async function versionsOrDefault(request: BuildRequest): Promise<RequestedVersions> {
   const { elixir, otp, file } = request.image.versions;
   // A file that nobody needs cannot fail the build.
   const needless = file !== undefined || (elixir !== undefined && otp !== undefined);
   const nothing = { elixir: undefined, otp: undefined };
   const found = needless ? nothing : findVersions(await readVersionDirectories(request.project, request.checkout));
-  const wanted = resolveWanted({ ...(await inputs(request)), found });
+  const wanted = resolveVersions({ ...(await inputs(request)), found });
   if (wanted.elixir !== undefined || wanted.otp !== undefined) return wanted;
   const { fallback } = request.target;
   const origin = 'the default; .tool-versions or inputs pin them';
@@ -26,8 +26,8 @@ export async function versionsOrDefault(request: BuildRequest): Promise<WantedVe
  * The versions that inputs ask for, version-file among them: what an image that was named has to have. The files of the
  * project do not count, because naming an image overrides them.
  */
-export async function versionsFromInputs(request: BuildRequest): Promise<WantedVersions> {
-  return resolveWanted({ ...(await inputs(request)), found: { elixir: undefined, otp: undefined } });
+export async function versionsFromInputs(request: BuildRequest): Promise<RequestedVersions> {
+  return resolveVersions({ ...(await inputs(request)), found: { elixir: undefined, otp: undefined } });
 }
 
 async function inputs({ image, checkout }: BuildRequest) {

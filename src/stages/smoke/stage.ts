@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { proxiesOf } from '../../builder/proxies.js';
-import { insideOf } from '../../paths.js';
+import { relativeInside } from '../../paths.js';
 import type { SmokeOptions } from '../../options/sections/smoke.js';
 import type { OptionalStage } from '../../pipeline/stage.js';
 import { chooseRuntime } from '../../smoke/choose-runtime.js';
@@ -84,22 +84,22 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
   },
   errors: [
     'smoke-failed',
-    'smoke-environment',
-    'smoke-library',
+    'smoke-missing-variable',
+    'smoke-missing-library',
     'smoke-timeout',
-    'no-runtime-image',
+    'runtime-image-not-found',
     'runtime-image-failed',
     'runtime-image-unusable',
     'image-not-found',
     'image-registry-outage',
-    'image-wrong-platform',
+    'image-platform-mismatch',
   ],
 };
 
 async function testOf({ test }: SmokeOptions, checkout: string): Promise<'boot' | 'eval' | SmokeScript> {
   if (typeof test !== 'object') return test;
   const text = await readFile(test.script, 'utf8');
-  const name = insideOf(checkout, test.script) ?? test.script;
+  const name = relativeInside(checkout, test.script) ?? test.script;
   return { name, text, bash: /^#!.*\bbash\b/.test(text) };
 }
 

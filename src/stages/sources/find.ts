@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { SOURCES } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
-import { insideOf } from '../../paths.js';
+import { relativeInside } from '../../paths.js';
 import { readGitInfo } from '../../sources/git.js';
 import { listSources, type SourceList } from '../../sources/list.js';
 import { inputsOf } from '../cache/key.js';
@@ -35,5 +35,5 @@ export async function findSources(request: BuildRequest): Promise<FoundSources> 
   const list = await listSources({ checkout, project, output, git: 'reason' in git ? undefined : git });
   const commitTime = 'reason' in git ? undefined : git.commitTime;
   const inputs = await inputsOf(request, list.paths);
-  return { ...list, commitTime, noGit, inputs, cwd: path.posix.join(SOURCES, insideOf(checkout, project) ?? '') };
+  return { ...list, commitTime, noGit, inputs, cwd: path.posix.join(SOURCES, relativeInside(checkout, project) ?? '') };
 }

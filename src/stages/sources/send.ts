@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { RunningContainer } from '../../engine/container.js';
 import { BUILDER_UID } from '../../builder/builder.js';
 import type { VirtualFile } from '../../archive/files.js';
-import { insideOf } from '../../paths.js';
+import { relativeInside } from '../../paths.js';
 import { isGitConfig, withoutCredentials } from '../../sources/git-config.js';
 import { packSources } from '../../sources/pack.js';
 import { withoutChangedFiles, timesOf, type SentBefore } from '../../sources/times.js';
@@ -31,7 +31,7 @@ export async function sendSources(
   }
   for (const name of sources.special) note(`left out ${name}: not a file, a directory or a symbolic link`);
 
-  const inside = insideOf(checkout, project) ?? '';
+  const inside = relativeInside(checkout, project) ?? '';
   // Tools beside Mix (esbuild, npm) look for dependencies beside mix.exs.
   const depsLink = { path: path.posix.join(inside, 'deps'), linkTo: `${STATE}/deps` };
   const all = new Set(sources.paths);

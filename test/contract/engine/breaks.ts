@@ -4,7 +4,7 @@ import { unpacked } from '../../support/fake-engine/files.js';
 import { buildOf } from './images.js';
 import { failureOf, outcome, startWith, type Case } from './subject.js';
 
-const LOST = { code: 'engine-lost', exitStatus: 3, containerGone: false };
+const LOST = { code: 'engine-connection-lost', exitStatus: 3, containerGone: false };
 
 /** What holds where the connection breaks. */
 export const BREAKS: readonly Case[] = [
@@ -28,7 +28,7 @@ export const BREAKS: readonly Case[] = [
     check: async (subject) => {
       await using engine = await subject.breaking('run', 'midway');
       await using container = await startWith({ ...subject, engine });
-      expect(await failureOf(outcome(container, ['seq', '20000']))).toMatchObject({ code: 'engine-lost' });
+      expect(await failureOf(outcome(container, ['seq', '20000']))).toMatchObject({ code: 'engine-connection-lost' });
     },
   },
   {

@@ -132,15 +132,18 @@ export const CONTAINERS: readonly Case[] = [
       const napping = failureOf(nap(container));
       await sleep(300);
       await container.kill();
-      expect(await napping).toMatchObject({ code: 'engine-lost', containerGone: true });
-      await expect(unpacked(reader)).rejects.toMatchObject({ code: 'engine-lost' });
+      expect(await napping).toMatchObject({ code: 'engine-connection-lost', containerGone: true });
+      await expect(unpacked(reader)).rejects.toMatchObject({ code: 'engine-connection-lost' });
       expect(await listed(subject, labels)).toEqual([]);
       await container.kill();
       await container[Symbol.asyncDispose]();
       for (const call of [outcome(container, ['true']), container.get('/tmp')]) {
         expect((await failureOf(call)).exitStatus).toBe(3);
       }
-      expect(await failureOf(outcome(container, ['true']))).toMatchObject({ code: 'engine-lost', containerGone: true });
+      expect(await failureOf(outcome(container, ['true']))).toMatchObject({
+        code: 'engine-connection-lost',
+        containerGone: true,
+      });
     },
   },
   {
@@ -151,7 +154,7 @@ export const CONTAINERS: readonly Case[] = [
       const napping = failureOf(nap(container));
       await sleep(500);
       await subject.endContainer(container.id);
-      expect(await napping).toMatchObject({ code: 'engine-lost', containerGone: true });
+      expect(await napping).toMatchObject({ code: 'engine-connection-lost', containerGone: true });
       await container[Symbol.asyncDispose]();
       await emptySoon(subject, labels);
     },
@@ -175,7 +178,7 @@ export const CONTAINERS: readonly Case[] = [
       await sleep(300);
       const started = Date.now();
       await engine[Symbol.asyncDispose]();
-      expect(await napping).toMatchObject({ code: 'engine-lost' });
+      expect(await napping).toMatchObject({ code: 'engine-connection-lost' });
       expect(Date.now() - started).toBeLessThan(2000);
     },
   },

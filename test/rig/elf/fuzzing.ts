@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import { ASKED_ABOUT } from '../../../src/audit/code-file.js';
+import { AUDITED_SYMBOLS } from '../../../src/audit/code-file.js';
 import { readElf, type ElfFile } from '../../../src/audit/elf/elf.js';
 import { ElfError } from '../../../src/audit/elf/error.js';
 import { bufferSource, type Source } from '../../../src/audit/elf/source.js';
@@ -43,7 +43,7 @@ function everySecondAsAudit(): (source: Source) => ElfFile {
   let isAudit = true;
   return (source) => {
     isAudit = !isAudit;
-    return readElf(source, isAudit ? ASKED_ABOUT : undefined);
+    return readElf(source, isAudit ? AUDITED_SYMBOLS : undefined);
   };
 }
 

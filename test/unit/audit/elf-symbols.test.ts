@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readElf } from '../../../src/audit/elf/elf.js';
 import { bufferSource } from '../../../src/audit/elf/source.js';
-import { beginnings } from '../../../src/audit/elf/symbols.js';
+import { prefixFilter } from '../../../src/audit/elf/symbols.js';
 import { assemble, patched, type Plan } from './support/assembler.js';
 import { LAYOUTS } from './support/numbers.js';
 import type { PlannedSymbol } from './support/tables.js';
@@ -113,21 +113,28 @@ describe.each(LAYOUTS)('the symbols of a file of %s', (_, layout) => {
       { name: 'enough', defined: true },
       { name: 'm' },
     ];
-    const { undefinedSymbols, exportedSymbols, passedOver } = readElf(
+    const {
+      undefinedSymbols,
+      exportedSymbols,
+      skippedUndefined: passedOver,
+    } = readElf(
       bufferSource(assemble({ ...layout, symbols: undefinedFirst(symbols) }).bytes),
-      beginnings({ undefined: ['en', '__'], exported: ['ni'] }),
+      prefixFilter({ undefined: ['en', '__'], exported: ['ni'] }),
     );
     expect(undefinedSymbols.map(({ name }) => name).sort()).toEqual(['__gmon_start__', 'enif_make_int']);
     expect(exportedSymbols.map(({ name }) => name)).toEqual(['nif_init']);
     expect(passedOver).toBe(2);
-    expect(read({ ...layout, symbols }).passedOver).toBe(0);
+    expect(read({ ...layout, symbols }).skippedUndefined).toBe(0);
   });
 
   it('are told by how their names begin in a table of any size', () => {
     const long = { name: 'm'.repeat(1100 * 1000) };
     const symbols = undefinedFirst([...wanted, long, { name: 'e' }]);
     const file = bufferSource(assemble({ ...layout, symbols }).bytes);
-    const { undefinedSymbols, passedOver } = readElf(file, beginnings({ undefined: ['en'], exported: [] }));
+    const { undefinedSymbols, skippedUndefined: passedOver } = readElf(
+      file,
+      prefixFilter({ undefined: ['en'], exported: [] }),
+    );
     expect(undefinedSymbols.map(({ name }) => name)).toEqual(['enif_make_int']);
     expect(passedOver).toBe(2);
   });

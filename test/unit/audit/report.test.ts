@@ -58,14 +58,14 @@ describe('the schema', () => {
 describe('reportLines', () => {
   it('say the verdict, what to do, the floor and what to install', async () => {
     const lines = reportLines(await broken());
-    expect(lines[0]).toBe(`fail: the release does not fit ${GNU} (10 errors, 1 warning, 14 files of machine code)`);
+    expect(lines[0]).toBe(`fail: the release does not fit ${GNU} (10 errors, 1 warning, 14 native binaries)`);
     expect(lines.filter((line) => line.startsWith('error'))).toEqual([
-      expect.stringMatching(/^error damaged-elf: it is a damaged ELF file: .* \(at byte \d+\)$/),
-      'error foreign-format: it is Mach-O, the format of macOS',
-      'error glibc-too-new: it needs glibc 2.38, and 2.36 is the highest allowed',
-      'error missing-library: it needs libodd.so.7, which is neither in the release nor in a package that is known here',
+      'error glibc-too-new: it needs glibc 2.38; the highest allowed is 2.36',
+      expect.stringMatching(/^error malformed-elf: it is a malformed ELF file: .* \(at byte \d+\)$/),
+      'error missing-library: it needs libodd.so.7, which is neither in the release nor in a known package',
+      'error not-elf: it is Mach-O, the format of macOS',
     ]);
-    const glibc = lines.indexOf('error glibc-too-new: it needs glibc 2.38, and 2.36 is the highest allowed');
+    const glibc = lines.indexOf('error glibc-too-new: it needs glibc 2.38; the highest allowed is 2.36');
     expect(lines.slice(glibc + 1, glibc + 8)).toEqual([
       ...[0, 1, 2, 3, 4].map((each) => `  in lib/a-1/priv/${String(each)}.so`),
       '  and 2 more',
@@ -85,9 +85,11 @@ describe('reportLines', () => {
   it('leave out, in brief, what to do about warnings', async () => {
     const report = await audited({ ...release(), 'releases/COOKIE': 'x', '.env': 'A=1', 'a/.env': 'A=1' });
     expect(reportLines(report, { brief: true }).slice(0, 3)).toEqual([
-      `pass: the release fits ${GNU} (0 errors, 3 warnings, 4 files of machine code)`,
-      'warning cookie: releases/COOKIE: whoever can read the tarball can join the cluster of the release with its cookie',
-      expect.stringMatching(/^warning key-material: .env and 1 more: there is a file of environment variables/),
+      `pass: the release fits ${GNU} (0 errors, 3 warnings, 4 native binaries)`,
+      "warning cookie: releases/COOKIE: anyone who can read the tarball can join the release's cluster with its cookie",
+      expect.stringMatching(
+        /^warning possible-secret: .env and 1 more: the release contains a file of environment variables/,
+      ),
     ]);
   });
 
@@ -113,8 +115,8 @@ describe('auditFailed', () => {
     expect([error.code, error.exitStatus]).toEqual(['audit-failed', 6]);
     expect(error.message).toMatch(
       new RegExp(
-        `^web-1 does not fit ${GNU}: damaged-elf in lib/b-1/priv/cut.so: .*; foreign-format in lib/b-1/priv/x.dylib: .*; ` +
-          'glibc-too-new in lib/a-1/priv/0.so and 6 more: it needs glibc 2.38, .*; and errors of other kinds$',
+        `^web-1 does not fit ${GNU}: glibc-too-new in lib/a-1/priv/0.so and 6 more: it needs glibc 2.38; .*; ` +
+          'malformed-elf in lib/b-1/priv/cut.so: .*; missing-library in lib/b-1/priv/x.so: .*; and other errors$',
       ),
     );
     expect(error.next).toContain('/out/web-1.audit.json');

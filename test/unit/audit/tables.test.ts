@@ -1,28 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
+import { compareDotted } from '../../../src/dotted-numbers.js';
 import { allowedFloor, FLOOR_ROWS } from '../../../src/audit/floors.js';
 import { otpOfErts, otpOfStdlib } from '../../../src/audit/otp-facts.js';
 import { requirementsFor } from '../../../src/audit/requirements.js';
 import { nameFor, packageOf, RUNTIME_PACKAGES } from '../../../src/audit/runtime-packages.js';
-import {
-  compareSymbolVersions,
-  highestFloor,
-  neededSymbols,
-  readVersionName,
-} from '../../../src/audit/symbol-versions.js';
+import { highestFloor, neededSymbols, readVersionName } from '../../../src/audit/symbol-versions.js';
 
 describe('the floors', () => {
   it('never fall from one glibc to the next', () => {
     for (const [index, row] of FLOOR_ROWS.entries()) {
       const next = FLOOR_ROWS[index + 1];
       if (!next) continue;
-      expect(compareSymbolVersions(row.glibc, next.glibc)).toBeLessThan(0);
+      expect(compareDotted(row.glibc, next.glibc)).toBeLessThan(0);
       for (const [a, b] of [
         [row.glibcxx, next.glibcxx],
         [row.cxxabi, next.cxxabi],
         [row.gcc.x86_64, next.gcc.x86_64],
         [row.gcc.aarch64, next.gcc.aarch64],
       ]) {
-        expect(compareSymbolVersions(a ?? '', b ?? '')).toBeLessThanOrEqual(0);
+        expect(compareDotted(a ?? '', b ?? '')).toBeLessThanOrEqual(0);
       }
     }
   });

@@ -88,7 +88,7 @@ describe('requireExpected', () => {
   ])('refuses %s', async (_, found, expected, requested, is) => {
     const error = await errorOf(() => check(found, expected));
     expect(error).toMatchObject({ code: 'image-mismatch', exitStatus: 4 });
-    expect(error.message).toContain(`asked for: ${requested}; image team/elixir:1 `);
+    expect(error.message).toContain(`requested: ${requested}; image team/elixir:1 `);
     expect(error.message).toContain(is);
     expect(error.next).toContain('leave image out');
   });

@@ -162,7 +162,7 @@ describe('--help', () => {
     const given = new Set<number>(Object.values(EXIT_STATUS));
     given.delete(EXIT_STATUS.internal);
     expect(listed).toEqual([0, ...[...given].sort((a, b) => a - b)]);
-    expect(printed).toContain('1 is a defect');
+    expect(printed).toContain('1 is a bug');
   });
 
   describe.each([

@@ -42,8 +42,8 @@ describe('explain', () => {
   });
 
   it('needs no lines', () => {
-    const bare = new MixReleaseError('no-engine', { what: 'no engine answers', next: 'Start it.' });
-    expect(explain(bare, false)).toBe('error (no-engine): no engine answers\n  Start it.\n');
+    const bare = new MixReleaseError('engine-unreachable', { what: 'no engine answers', next: 'Start it.' });
+    expect(explain(bare, false)).toBe('error (engine-unreachable): no engine answers\n  Start it.\n');
   });
 });
 

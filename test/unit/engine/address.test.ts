@@ -88,7 +88,7 @@ describe('the address of the engine', () => {
     [{ DOCKER_CONTEXT: 'nobody' }, "the Docker context 'nobody' cannot be read"],
   ])('is an error for %j', async (env, what) => {
     const error = await errorOf(async () => engineAddress(env, await directoryWith()));
-    expect(error.code).toBe('no-engine');
+    expect(error.code).toBe('engine-unreachable');
     expect(error.message).toContain(what);
   });
 

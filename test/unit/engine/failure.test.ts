@@ -16,11 +16,11 @@ const answer = (statusCode: number): Error => Object.assign(new Error('(HTTP cod
 
 describe('engineError', () => {
   it.each([
-    ['engine-lost', undefined, Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
-    ['engine-lost', undefined, Object.assign(new Error('read'), { code: 'ECONNRESET' })],
-    ['engine-lost', undefined, Object.assign(new Error('connect'), { code: 'ENOENT' })],
-    ['engine-lost', undefined, Object.assign(new Error('connect'), { code: 'ETIMEDOUT' })],
-    ['engine-lost', undefined, new Error('socket hang up')],
+    ['engine-connection-lost', undefined, Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
+    ['engine-connection-lost', undefined, Object.assign(new Error('read'), { code: 'ECONNRESET' })],
+    ['engine-connection-lost', undefined, Object.assign(new Error('connect'), { code: 'ENOENT' })],
+    ['engine-connection-lost', undefined, Object.assign(new Error('connect'), { code: 'ETIMEDOUT' })],
+    ['engine-connection-lost', undefined, new Error('socket hang up')],
     ['engine-error', 500, answer(500)],
     ['engine-error', undefined, 'text'],
   ])('is %s with status %j for %s', (code, status, thrown) => {
@@ -67,8 +67,8 @@ describe('what a failed call tells', () => {
   });
 
   it('tells a container that went from an engine that went', () => {
-    expect(containerGone('to run mix')).toMatchObject({ code: 'engine-lost', containerGone: true });
-    expect(lost('to run mix', 'broke')).toMatchObject({ code: 'engine-lost', containerGone: false });
+    expect(containerGone('to run mix')).toMatchObject({ code: 'engine-connection-lost', containerGone: true });
+    expect(lost('to run mix', 'broke')).toMatchObject({ code: 'engine-connection-lost', containerGone: false });
     expect(containerGone('to run mix').next).toContain('out-of-memory');
   });
 });

@@ -252,13 +252,13 @@ describe('readRequest refuses', () => {
 
   it.each<[RawOptions, string, string]>([
     [{ target: 'x86_64-unknown-linux-gnuu' }, 'unknown-target', 'x86_64-unknown-linux-gnuu'],
-    [{ target: 'linux-x64' }, 'unknown-target', 'which C library'],
+    [{ target: 'linux-x64' }, 'unknown-target', 'does not name a C library'],
     [{ target: 'sparc-sun-solaris' }, 'unsupported-target', 'sparc-sun-solaris'],
     [{ target: 'aarch64-apple-darwin' }, 'unsupported-target', 'aarch64-apple-darwin'],
-    [{ 'working-directory': 'apps/gone' }, 'no-directory', 'apps/gone does not exist'],
-    [{ 'working-directory': 'mix.exs' }, 'no-directory', 'mix.exs is not a directory'],
-    [{ 'working-directory': 'docs' }, 'no-mix-project', 'no mix.exs in'],
-    [{ 'working-directory': 'odd' }, 'no-mix-project', 'no mix.exs in'],
+    [{ 'working-directory': 'apps/gone' }, 'directory-not-found', 'apps/gone does not exist'],
+    [{ 'working-directory': 'mix.exs' }, 'directory-not-found', 'mix.exs is not a directory'],
+    [{ 'working-directory': 'docs' }, 'mix-project-not-found', 'no mix.exs in'],
+    [{ 'working-directory': 'odd' }, 'mix-project-not-found', 'no mix.exs in'],
     [{ 'working-directory': '..' }, 'bad-option', 'outside the checkout'],
     [{ 'working-directory': '../neighbour' }, 'bad-option', 'outside the checkout'],
     [{ 'working-directory': 'apps/../../x' }, 'bad-option', 'outside the checkout'],
@@ -299,7 +299,7 @@ describe('readRequest refuses', () => {
   ])('a checkout that is %s', async (name, says) => {
     const root = await directoryWith({ file: '' });
     const error = await errorOf(() => readRequest({ target: triple }, surroundings(path.join(root, name))));
-    expect(error).toMatchObject({ code: 'no-directory', exitStatus: 2 });
+    expect(error).toMatchObject({ code: 'directory-not-found', exitStatus: 2 });
     expect(error.message).toContain(says);
     expect(error.next).toContain('actions/checkout');
   });

@@ -134,7 +134,7 @@ describe('outputError', () => {
   });
 
   it('leaves an error of ours as it is', () => {
-    const error = new MixReleaseError('engine-lost', { what: 'w', next: 'n' });
+    const error = new MixReleaseError('engine-connection-lost', { what: 'w', next: 'n' });
     expect(outputError(error, '/some/out')).toBe(error);
   });
 });

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { FORMATS, type Format } from '../../../src/package/format.js';
 import { startPacking } from '../../../src/package/packing.js';
 import { packTarball, type Tarball } from '../../../src/package/tarball.js';
-import { unpackTree, type LeaveOut } from '../../../src/package/tree.js';
+import { unpackTree, type EntryFilter } from '../../../src/package/tree.js';
 import { directoryWith, ELF, type Tree } from '../support/files.js';
 import { archiveOf, tar } from '../support/tar.js';
 
@@ -14,7 +14,7 @@ import { archiveOf, tar } from '../support/tar.js';
 jest.setTimeout(20_000);
 
 const mtime = new Date('2020-02-03T04:05:06Z');
-const keepAll: LeaveOut = () => false;
+const keepAll: EntryFilter = () => false;
 
 const release: Tree = {
   'bin/web': { content: '#!/bin/sh\n', mode: 0o755 },
@@ -40,7 +40,7 @@ interface Made {
 
 async function made(
   archive: string,
-  options: { readonly format?: Format; readonly leaveOut?: LeaveOut; readonly readsAgain?: boolean } = {},
+  options: { readonly format?: Format; readonly leaveOut?: EntryFilter; readonly readsAgain?: boolean } = {},
 ): Promise<Made> {
   const { format = 'tar.gz', leaveOut = keepAll, readsAgain = false } = options;
   const place = await directoryWith();

@@ -8,7 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { FORMATS } from '../../../src/package/format.js';
 import { checksumText, packTarball, type Tarball } from '../../../src/package/tarball.js';
 import type { Format } from '../../../src/package/format.js';
-import { unpackTree, type LeaveOut } from '../../../src/package/tree.js';
+import { unpackTree, type EntryFilter } from '../../../src/package/tree.js';
 import { directoryWith, ELF, type Tree } from '../support/files.js';
 import { archiveOf, entriesOf, extracted, tar } from '../support/tar.js';
 
@@ -17,7 +17,7 @@ jest.setTimeout(10_000);
 
 const execFileAsync = promisify(execFile);
 const mtime = new Date('2020-02-03T04:05:06Z');
-const keepAll: LeaveOut = () => false;
+const keepAll: EntryFilter = () => false;
 
 const release: Tree = {
   'bin/web': { content: '#!/bin/sh\n', mode: 0o755 },

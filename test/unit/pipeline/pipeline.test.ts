@@ -134,7 +134,7 @@ describe('a list of stages', () => {
 
 describe('a run that is cancelled', () => {
   it.each([
-    ['an error of ours', () => Promise.reject(new MixReleaseError('engine-lost', { what: 'w', next: 'n' }))],
+    ['an error of ours', () => Promise.reject(new MixReleaseError('engine-connection-lost', { what: 'w', next: 'n' }))],
     ['any error', () => Promise.reject(new Error('socket hang up'))],
     ['a result', () => Promise.resolve({ b: 1 })],
     ['nothing at all', () => new Promise<never>(() => undefined)],

@@ -34,7 +34,13 @@ test('every page is read, and the staging repositories are left out', async () =
 });
 
 test('the filters are those of the API, and one page is one request', async () => {
-  const query = { arch: 'arm64', elixirVersion: '1.18.4', erlangVersion: '28', os: 'debian', osVersion: 'trixie' };
+  const query = {
+    architecture: 'arm64',
+    elixirVersion: '1.18.4',
+    erlangVersion: '28',
+    os: 'debian',
+    osVersion: 'trixie',
+  };
   const { tags } = await listTags(query, options);
   expect(tags).toHaveLength(6);
   expect(tags[0]).toEqual({
@@ -47,7 +53,7 @@ test('the filters are those of the API, and one page is one request', async () =
       osDate: '20250929',
       slim: true,
     },
-    archs: ['amd64', 'arm64'],
+    architectures: ['amd64', 'arm64'],
   });
   expect(server.requests).toHaveLength(1);
   expect(Object.fromEntries(server.requests[0]?.url.searchParams ?? [])).toMatchObject({
@@ -93,7 +99,7 @@ test('fields and rows that we do not know are passed over', async () => {
   });
   server.fail({ status: 200, body });
   expect((await listTags({}, options)).tags).toMatchObject([
-    { tag: '1.18.4-erlang-28.1-alpine-3.22.1', archs: ['amd64'] },
+    { tag: '1.18.4-erlang-28.1-alpine-3.22.1', architectures: ['amd64'] },
   ]);
 });
 
@@ -101,9 +107,9 @@ describe('an outage is never an empty listing', () => {
   test.each([
     ['{"tags":[{"tag"', 'answered 200 with something that is not JSON: {"tags":[{"tag"'],
     ['', 'answered 200 with something that is not JSON: (nothing)'],
-    ['{"error":"busy"}', 'answered JSON that is no listing of tags: {"error":"busy"}'],
-    ['null', 'answered JSON that is no listing of tags: null'],
-    ['[]', 'answered JSON that is no listing of tags: []'],
+    ['{"error":"busy"}', 'answered JSON that is not a listing of tags: {"error":"busy"}'],
+    ['null', 'answered JSON that is not a listing of tags: null'],
+    ['[]', 'answered JSON that is not a listing of tags: []'],
   ])('%j', async (body, what) => {
     server.fail({ status: 200, body });
     await expect(listTags({}, options)).rejects.toMatchObject({

@@ -1,19 +1,19 @@
 import { expect, test } from '@jest/globals';
 import type { ListedTag } from '../../../src/registry/candidates.js';
-import { nearestTags, noSuchImage, rankTags } from '../../../src/registry/choose.js';
+import { nearestTags, noMatchingImage, rankTags } from '../../../src/registry/choose.js';
 import { parseTag } from '../../../src/registry/hexpm-tags.js';
 import { catalogue } from '../../rig/listing/catalogue.js';
-import { imageWish, versionOrder } from '../../rig/listing/wishes.js';
+import { imageQueryOf, versionOrder } from '../../rig/listing/queries.js';
 
 const LISTED: readonly ListedTag[] = catalogue()
   .filter(({ repo }) => repo === 'hexpm/elixir')
   .flatMap(({ tag, archs }) => {
     const parts = parseTag(tag);
-    return parts ? [{ tag, parts, archs }] : [];
+    return parts ? [{ tag, parts, architectures: archs }] : [];
   });
 
 test('every image that fulfils a wish is ranked, and no other', () => {
-  const ranked = rankTags(LISTED, imageWish('1.18.4 27.3.4.3 debian:bookworm,debian:trixie amd64'), versionOrder);
+  const ranked = rankTags(LISTED, imageQueryOf('1.18.4 27.3.4.3 debian:bookworm,debian:trixie amd64'), versionOrder);
   expect(ranked.map(({ tag }) => tag.slice('1.18.4-erlang-27.3.4.3-debian-'.length))).toEqual([
     'bookworm-20250929-slim',
     'bookworm-20250929',
@@ -26,7 +26,7 @@ test('every image that fulfils a wish is ranked, and no other', () => {
 test('the most wanted system comes before the highest versions', () => {
   const ranked = rankTags(
     LISTED,
-    imageWish('1.18.4 28.x ubuntu:jammy,debian:trixie,debian:bookworm amd64 full'),
+    imageQueryOf('1.18.4 28.x ubuntu:jammy,debian:trixie,debian:bookworm amd64 full'),
     versionOrder,
   );
   expect(ranked.map(({ tag }) => tag.slice('1.18.4-erlang-'.length))).toEqual([
@@ -45,14 +45,14 @@ test('the most wanted system comes before the highest versions', () => {
 });
 
 test('a wish for no system is fulfilled by no image', () => {
-  const imageQuery = { ...imageWish('* * debian:bookworm amd64'), systems: [] };
+  const imageQuery = { ...imageQueryOf('* * debian:bookworm amd64'), systems: [] };
   expect(rankTags(LISTED, imageQuery, versionOrder)).toEqual([]);
 });
 
 test('the error says what was asked, what is nearest, and the ways on', () => {
-  const imageQuery = imageWish('1.18.4 28.1 debian:bookworm amd64');
-  expect(noSuchImage(imageQuery, nearestTags(LISTED, imageQuery, versionOrder))).toMatchObject({
-    code: 'no-such-image',
+  const imageQuery = imageQueryOf('1.18.4 28.1 debian:bookworm amd64');
+  expect(noMatchingImage(imageQuery, nearestTags(LISTED, imageQuery, versionOrder))).toMatchObject({
+    code: 'no-matching-image',
     exitStatus: 4,
     message: 'there is no hexpm/elixir image with Elixir 1.18.4 and Erlang/OTP 28.1 on debian bookworm for amd64',
     next:
@@ -61,8 +61,8 @@ test('the error says what was asked, what is nearest, and the ways on', () => {
       '1.18.4-erlang-28.1-debian-trixie-20250929-slim (other system), ' +
       '1.18.4-erlang-28.1-debian-bullseye-20250929-slim (other system), ' +
       '1.18.3-erlang-27.3.4.3-debian-bookworm-20250929 (other versions). ' +
-      'Ask for another version or another os, name an image that has both with `image`, ' +
-      'or give a Dockerfile that makes one with `dockerfile`.',
+      'Choose another version or another os, name an image that has both with `image`, ' +
+      'or give a Dockerfile that builds one with `dockerfile`.',
   });
 });
 
@@ -71,9 +71,9 @@ test.each([
   ['debian:bookworm,ubuntu:jammy', 'debian bookworm or ubuntu jammy'],
   ['debian:bookworm,ubuntu:jammy,debian:bullseye', 'debian bookworm, ubuntu jammy or debian bullseye'],
 ])('the error names the systems %s', (systems, text) => {
-  expect(noSuchImage(imageWish(`1.18.4 * ${systems} arm64`), [], ', alas', 'mirror.example/elixir').message).toBe(
-    `there is no mirror.example/elixir image with Elixir 1.18.4 and Erlang/OTP any on ${text} for arm64, alas`,
-  );
+  expect(
+    noMatchingImage(imageQueryOf(`1.18.4 * ${systems} arm64`), [], ', alas', 'mirror.example/elixir').message,
+  ).toBe(`there is no mirror.example/elixir image with Elixir 1.18.4 and Erlang/OTP any on ${text} for arm64, alas`);
 });
 
 test.each([
@@ -89,10 +89,10 @@ test.each([
   ['1.18.4 28.1 debian:buster,ubuntu:focal amd64', '1.18.4-erlang-28.1-ubuntu-jammy-20250819', 'other system'],
   ['1.20.3 29.0.5 ubuntu:focal arm64', '1.20.3-erlang-29.0.5-ubuntu-resolute-20260601', 'other system'],
 ])('near %s is %s', (words, tag, difference) => {
-  expect(nearestTags(LISTED, imageWish(words), versionOrder)).toContainEqual({ tag, difference });
+  expect(nearestTags(LISTED, imageQueryOf(words), versionOrder)).toContainEqual({ tag, difference });
 });
 
 test('what is nearest is at most five, and may be nothing', () => {
-  expect(nearestTags(LISTED, imageWish('1.18.9 27.9 debian:trixie amd64'), versionOrder)).toHaveLength(5);
-  expect(nearestTags([], imageWish('1.18.9 27.9 debian:trixie amd64'), versionOrder)).toEqual([]);
+  expect(nearestTags(LISTED, imageQueryOf('1.18.9 27.9 debian:trixie amd64'), versionOrder)).toHaveLength(5);
+  expect(nearestTags([], imageQueryOf('1.18.9 27.9 debian:trixie amd64'), versionOrder)).toEqual([]);
 });

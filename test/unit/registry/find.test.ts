@@ -5,7 +5,7 @@ import { formatReference, repositoryOf } from '../../../src/registry/reference.j
 import { catalogue } from '../../rig/listing/catalogue.js';
 import { startRegistry, type FakeRegistry, type RegistryOptions } from '../../rig/listing/registry.js';
 import { startListing, type ListingServer } from '../../rig/listing/server.js';
-import { imageWish, versionOrder } from '../../rig/listing/wishes.js';
+import { imageQueryOf, versionOrder } from '../../rig/listing/queries.js';
 
 const REPOSITORY = 'proxy/hexpm/elixir';
 const NEWEST = '1.18.4-erlang-27.3.4.16-debian-bookworm-20260713-slim';
@@ -45,7 +45,7 @@ const put = (tag: string, ...platforms: readonly string[]): string =>
   registry.putIndex(REPOSITORY, tag, platforms.length === 0 ? ['linux/amd64', 'linux/arm64/v8'] : platforms);
 
 const find = (words: string, more: Partial<FindOptions> = {}): Promise<FoundImage> =>
-  findImage(imageWish(words), versionOrder, { ...options, ...more });
+  findImage(imageQueryOf(words), versionOrder, { ...options, ...more });
 
 /** What a registry was asked for, without tokens and digests. */
 const requested = (): readonly string[] =>
@@ -85,12 +85,12 @@ describe('without a list from the registry', () => {
     put(SECOND, 'linux/amd64', 'linux/s390x');
     const name = `${registry.host}/${REPOSITORY}`;
     await expect(find('1.18.4 27.3.4.16 debian:bookworm arm64')).rejects.toMatchObject({
-      code: 'no-such-image',
+      code: 'no-matching-image',
       message:
         `there is no ${name} image with Elixir 1.18.4 and Erlang/OTP 27.3.4.16 on debian bookworm for arm64: ` +
         `the registry does not have ${name}:${NEWEST}; ` +
         `image ${name}:${SECOND} is for linux/amd64, linux/s390x, and not for linux/arm64`,
-      next: expect.stringMatching(/^Ask for another version/),
+      next: expect.stringMatching(/^Choose another version/),
     });
   });
 
@@ -102,7 +102,7 @@ describe('without a list from the registry', () => {
   });
 
   test('no more than five are tried', async () => {
-    await expect(find(imageQuery)).rejects.toMatchObject({ code: 'no-such-image' });
+    await expect(find(imageQuery)).rejects.toMatchObject({ code: 'no-matching-image' });
     expect(requested().filter((each) => each.startsWith('HEAD'))).toHaveLength(5);
   });
 
@@ -170,9 +170,9 @@ describe('with a list from the registry', () => {
   test('the nearest are its own', async () => {
     put('1.18.4-erlang-27.3.4.9-debian-bookworm-20260101');
     await expect(find('1.18.4 27.3.4.16 debian:bookworm amd64')).rejects.toMatchObject({
-      code: 'no-such-image',
+      code: 'no-matching-image',
       next: expect.stringMatching(
-        /^Nearest that exist: 1\.18\.4-erlang-27\.3\.4\.9-debian-bookworm-20260101 \(other Erlang\/OTP\)\. Ask/,
+        /^Nearest that exist: 1\.18\.4-erlang-27\.3\.4\.9-debian-bookworm-20260101 \(other Erlang\/OTP\)\. Choose/,
       ),
     });
     expect(listing.requests).toHaveLength(1);
@@ -190,10 +190,10 @@ describe('with a list from the registry', () => {
     listing.fail({ status: 500 }, 3);
     const name = `${registry.host}/${REPOSITORY}`;
     await expect(find('1.18.4 27.3.4.16 debian:bookworm amd64')).rejects.toMatchObject({
-      code: 'no-such-image',
+      code: 'no-matching-image',
       message:
         `there is no ${name} image with Elixir 1.18.4 and Erlang/OTP 27.3.4.16 on debian bookworm for amd64; ` +
-        `what else was published cannot be told, since ${listing.host} answered 500`,
+        `whether others are published is unknown, since ${listing.host} answered 500`,
       next: expect.stringContaining('27.3.4.9-debian-bookworm-20260101 (other Erlang/OTP)'),
     });
   });
@@ -208,8 +208,10 @@ describe('with a list from the registry', () => {
       /^1\.18\.4-erlang-27\.3\.4\.1-/,
     );
     await expect(find('1.18.4 27.3.4.10 debian:bookworm amd64')).rejects.toMatchObject({
-      code: 'no-such-image',
-      message: expect.stringContaining(`; ${registry.host} leads to ${elsewhere.host} for more of its tags`),
+      code: 'no-matching-image',
+      message: expect.stringContaining(
+        `; ${registry.host} links to another host (${elsewhere.host}) for more of its tags`,
+      ),
     });
     expect(elsewhere.requests).toHaveLength(0);
   });

@@ -30,7 +30,7 @@ beforeEach(() => {
     },
     firstDelay: 1,
     requestTimeout: 5_000,
-    patience: 60_000,
+    totalTimeout: 60_000,
   };
 });
 

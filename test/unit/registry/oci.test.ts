@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseChallenge } from '../../../src/registry/authorization.js';
 import type { Credentials } from '../../../src/registry/credentials.js';
 import { REAL_TIMING } from '../../../src/registry/http.js';
-import { manifestIn } from '../../../src/registry/oci.js';
+import { findManifest } from '../../../src/registry/oci.js';
 import { parseReference } from '../../../src/registry/reference.js';
 import { openRepository, type RepositoryOptions } from '../../../src/registry/repository.js';
 import { startRegistry, type FakeRegistry, type RegistryOptions } from '../../rig/listing/registry.js';
@@ -33,7 +33,7 @@ function head(
     timing: { ...REAL_TIMING, firstDelay: 1 },
     ...options,
   });
-  return manifestIn(repository, reference, platform);
+  return findManifest(repository, reference, platform);
 }
 
 const requested = (registry: FakeRegistry): readonly string[] =>
@@ -78,7 +78,7 @@ describe('an index', () => {
     const registry = await start();
     registry.putIndex('a/b', 't', PLATFORMS);
     await expect(head(registry, 'a/b:t', platform)).rejects.toMatchObject({
-      code: 'image-wrong-platform',
+      code: 'image-platform-mismatch',
       message: `image ${registry.host}/a/b:t is for linux/amd64, linux/arm64/v8, linux/arm/v7, and not for ${platform}`,
     });
   });
@@ -89,7 +89,7 @@ describe('an image of one platform', () => {
     const registry = await start();
     const digest = registry.putImage('a', 't', 'linux/amd64');
     expect(await head(registry, 'a:t')).toEqual({ digest, platformDigest: digest });
-    await expect(head(registry, 'a:t', 'linux/arm64')).rejects.toMatchObject({ code: 'image-wrong-platform' });
+    await expect(head(registry, 'a:t', 'linux/arm64')).rejects.toMatchObject({ code: 'image-platform-mismatch' });
   });
 
   test('may have its configuration elsewhere, where our token does not go', async () => {
@@ -146,7 +146,7 @@ describe('digests', () => {
     await using liar = await startRegistry({ answerWith: other });
     await expect(head(liar, `a@${one}`)).rejects.toMatchObject({
       code: 'image-digest-mismatch',
-      message: `${liar.host} gave ${other} for ${liar.host}/a@${one}, where ${one} was expected`,
+      message: `${liar.host} returned ${other} for ${liar.host}/a@${one} instead of ${one}`,
     });
   });
 
@@ -251,7 +251,7 @@ describe('a basic challenge', () => {
     registry.putIndex('a', 't', PLATFORMS);
     await expect(head(registry, 'a:t')).rejects.toMatchObject({
       code: 'image-not-found',
-      message: `${registry.host} answered 401 for ${registry.host}/a:t: there is no such repository, or it takes a login`,
+      message: `${registry.host} answered 401 for ${registry.host}/a:t: there is no such repository, or it needs a login`,
     });
   });
 });
@@ -280,7 +280,7 @@ describe('an outage of the registry', () => {
     registry.fail({ status: 200, body: '{"hello":"world"}' });
     await expect(head(registry, 'a:t')).rejects.toMatchObject({
       code: 'registry-outage',
-      message: `${registry.host} answered what is neither a manifest nor an index of manifests`,
+      message: `${registry.host} answered neither a manifest nor an index of manifests`,
     });
   });
 });

@@ -8,7 +8,7 @@ import {
 } from '../../../src/registry/official.js';
 import { formatReference } from '../../../src/registry/reference.js';
 import { startRegistry, type FakeRegistry } from '../../rig/listing/registry.js';
-import { imageWish } from '../../rig/listing/wishes.js';
+import { imageQueryOf } from '../../rig/listing/queries.js';
 
 const REPOSITORY = 'proxy/library/elixir';
 const PLATFORMS = ['linux/amd64', 'unknown/unknown', 'linux/arm/v7', 'linux/arm64/v8', 'linux/386'];
@@ -33,12 +33,12 @@ describe('the tags for a wish', () => {
     ['1.19.3 29.0-rc2 debian:trixie', []],
     ['1.18.x 27 debian:trixie', []],
   ])('%s', (words, tags) => {
-    expect(officialTags(imageWish(`${words} amd64`))).toEqual(tags);
+    expect(officialTags(imageQueryOf(`${words} amd64`))).toEqual(tags);
   });
 
   test('full images have no word for it', () => {
-    expect(officialTags(imageWish('1.18.3 27 debian:bookworm amd64 full'))).toEqual(['1.18.3-otp-27']);
-    expect(officialTags(imageWish('* * debian:bookworm amd64 full'))).toEqual(['latest']);
+    expect(officialTags(imageQueryOf('1.18.3 27 debian:bookworm amd64 full'))).toEqual(['1.18.3-otp-27']);
+    expect(officialTags(imageQueryOf('* * debian:bookworm amd64 full'))).toEqual(['latest']);
   });
 });
 
@@ -55,7 +55,7 @@ describe('the official image', () => {
   });
   afterEach(async () => registry[Symbol.asyncDispose]());
 
-  const find = (words: string): Promise<OfficialImage | undefined> => findOfficialImage(imageWish(words), options);
+  const find = (words: string): Promise<OfficialImage | undefined> => findOfficialImage(imageQueryOf(words), options);
 
   test.each(['amd64', 'arm64'])('comes with its digest, for %s', async (arch) => {
     const digest = registry.putIndex(REPOSITORY, '1.18.3-otp-27-slim', PLATFORMS);

@@ -3,7 +3,7 @@ import { findImage, type FindOptions, type FoundImage } from '../../../src/regis
 import { REAL_TIMING } from '../../../src/registry/http.js';
 import { catalogue } from '../../rig/listing/catalogue.js';
 import { startListing, type ListingServer } from '../../rig/listing/server.js';
-import { imageWish, versionOrder } from '../../rig/listing/wishes.js';
+import { imageQueryOf, versionOrder } from '../../rig/listing/queries.js';
 
 let listing: ListingServer;
 let options: FindOptions;
@@ -25,11 +25,11 @@ describe.each([
   ["Docker's own", 'docker.io'],
 ])('a wish that nothing fulfils, with %s', (_name, registry) => {
   const missing = (words: string, more: Partial<FindOptions> = {}): Promise<FoundImage> =>
-    findImage(imageWish(words), versionOrder, { ...options, ...(registry !== undefined && { registry }), ...more });
+    findImage(imageQueryOf(words), versionOrder, { ...options, ...(registry !== undefined && { registry }), ...more });
 
   test('is told the nearest of what is listed', async () => {
     await expect(missing('1.18.4 28.1 debian:bookworm amd64')).rejects.toMatchObject({
-      code: 'no-such-image',
+      code: 'no-matching-image',
       message: 'there is no hexpm/elixir image with Elixir 1.18.4 and Erlang/OTP 28.1 on debian bookworm for amd64',
       next: expect.stringMatching(
         /28\.0\.4-debian-bookworm-20250929-slim \(other Erlang\/OTP\).*28\.1-debian-trixie-20250929-slim \(other system\)/,
@@ -58,15 +58,15 @@ describe.each([
     while (listing.requests.length < 1) await new Promise((resolve) => setImmediate(resolve));
     listing.fail({ status: 503 }, 3);
     await expect(answer).rejects.toMatchObject({
-      code: 'no-such-image',
-      next: expect.stringMatching(/^Ask for another version or another os, .*`image`.*`dockerfile`/),
+      code: 'no-matching-image',
+      next: expect.stringMatching(/^Choose another version or another os, .*`image`.*`dockerfile`/),
     });
   });
 
   test('says so where the listing was not read to its end', async () => {
     // Filters are prefixes, and this one has more than a page.
     await expect(missing('* * debian:b amd64', { maxPages: 1 })).rejects.toMatchObject({
-      code: 'no-such-image',
+      code: 'no-matching-image',
       message: expect.stringMatching(/on debian b for amd64 among the first \d+ that are listed$/),
     });
   });

@@ -79,7 +79,7 @@ describe('a list that ends too early says why', () => {
     const registry = await start();
     expect(await list(registry, { tagPage: 2, maxTagPages: 2 })).toEqual({
       tags: ['a', 'b', 'c', 'd'],
-      stopped: 'lists more than 2 pages of tags',
+      incompleteBecause: 'lists more than 2 pages of tags',
     });
   });
 
@@ -92,7 +92,7 @@ describe('a list that ends too early says why', () => {
     });
     expect(await list(registry)).toEqual({
       tags: ['a', 'b'],
-      stopped: `leads to ${elsewhere.host} for more of its tags, which was not asked`,
+      incompleteBecause: `links to another host (${elsewhere.host}) for more of its tags, which was not followed`,
     });
     expect(elsewhere.requests).toHaveLength(0);
   });
@@ -105,15 +105,15 @@ describe('a list that ends too early says why', () => {
       tagPage: 2,
       linkTo: (next) => `<${next.includes('last=d') ? query : next}>; rel=next`,
     });
-    const { tags, stopped } = await list(registry);
+    const { tags, incompleteBecause: incompleteBecause } = await list(registry);
     expect(tags).toEqual(['a', 'b', 'c', 'd']);
-    expect(stopped).toBe('leads in a circle for more of its tags');
+    expect(incompleteBecause).toBe('links to the same page again for more of its tags');
     expect(registry.requests).toHaveLength(2);
   });
 
   test('where a later page is missing', async () => {
     const registry = await start({ tagPage: 2, linkTo: () => '</v2/other/path/tags/list>; rel="next"' });
-    expect(await list(registry)).toEqual({ tags: ['a', 'b'], stopped: 'answered 404 for its tags' });
+    expect(await list(registry)).toEqual({ tags: ['a', 'b'], incompleteBecause: 'answered 404 for its tags' });
   });
 });
 
@@ -125,12 +125,12 @@ describe('a registry that does not list', () => {
     ['403', { status: 403 }, 'answered 403 for its tags'],
     ['no tags', { status: 200, body: '{"name":"team/elixir","tags":[]}' }, 'lists no tags'],
     ['null', { status: 200, body: '{"name":"team/elixir","tags":null}' }, 'lists no tags'],
-    ['an error', { status: 200, body: '{"errors":[]}' }, 'answered something else than a list of tags'],
-    ['a page', { status: 200, body: '<html>sign in</html>' }, 'answered something else than a list of tags'],
-    ['nothing', { status: 200, body: '' }, 'answered something else than a list of tags'],
-  ])('but answers %s says so, at once', async (_name, tagsReply, stopped) => {
+    ['an error', { status: 200, body: '{"errors":[]}' }, 'answered something other than a list of tags'],
+    ['a page', { status: 200, body: '<html>sign in</html>' }, 'answered something other than a list of tags'],
+    ['nothing', { status: 200, body: '' }, 'answered something other than a list of tags'],
+  ])('but answers %s says so, at once', async (_name, tagsReply, incompleteBecause) => {
     const registry = await start({ tagsReply });
-    expect(await list(registry)).toEqual({ tags: [], stopped });
+    expect(await list(registry)).toEqual({ tags: [], incompleteBecause });
     expect(registry.requests).toHaveLength(1);
   });
 
@@ -138,7 +138,7 @@ describe('a registry that does not list', () => {
     const registry = await start({ challenge: 'bearer', login: LOGIN });
     expect(await list(registry)).toEqual({
       tags: [],
-      stopped: `does not list its tags (${registry.host} answered 401 to an anonymous request for repository:team/elixir:pull)`,
+      incompleteBecause: `does not list its tags (${registry.host} answered 401 to an anonymous request for repository:team/elixir:pull)`,
     });
   });
 });

@@ -6,7 +6,7 @@ import { catalogue } from '../../rig/listing/catalogue.js';
 import { startLoopback, type Loopback } from '../../rig/listing/loopback.js';
 import { startRegistry, type RegistryOptions } from '../../rig/listing/registry.js';
 import { startListing, type Row } from '../../rig/listing/server.js';
-import { imageWish, versionOrder } from '../../rig/listing/wishes.js';
+import { imageQueryOf, versionOrder } from '../../rig/listing/queries.js';
 
 const PUBLISHED = catalogue().filter(({ repo }) => repo === 'hexpm/elixir');
 const isOf2026 = ({ built_at }: Row): boolean => built_at.startsWith('2026');
@@ -110,32 +110,32 @@ const CASES: readonly (readonly [imageQuery: string, place: Place, outcome: stri
   ],
   ['1.14.5 25.3.2.5 ubuntu:focal,debian:bullseye arm64', 'published', '1.14.5-erlang-25.3.2.5-ubuntu-focal-20230605'],
   // nothing found
-  ['1.14.4 26.0.2 debian:bookworm amd64', 'published', 'no-such-image'],
-  ['1.18.4 28.1 debian:bookworm amd64', 'published', 'no-such-image'],
-  ['1.18.4 28.1 alpine:3.22 arm64', 'published', 'no-such-image'],
-  ['1.20.4 29.0.5 debian:trixie amd64', 'published', 'no-such-image'],
-  ['1.19.0-rc.1 28.1 debian:trixie amd64', 'published', 'no-such-image'],
-  ['1.1.x 27.x debian:trixie amd64', 'published', 'no-such-image'],
-  ['1.20.3 24.x debian:trixie,ubuntu:noble amd64', 'published', 'no-such-image'],
-  ['1.18.4 25.x alpine:3.24 amd64', 'published', 'no-such-image'],
-  ['1.18.4 28.1 debian:buster,ubuntu:focal amd64', 'published', 'no-such-image'],
+  ['1.14.4 26.0.2 debian:bookworm amd64', 'published', 'no-matching-image'],
+  ['1.18.4 28.1 debian:bookworm amd64', 'published', 'no-matching-image'],
+  ['1.18.4 28.1 alpine:3.22 arm64', 'published', 'no-matching-image'],
+  ['1.20.4 29.0.5 debian:trixie amd64', 'published', 'no-matching-image'],
+  ['1.19.0-rc.1 28.1 debian:trixie amd64', 'published', 'no-matching-image'],
+  ['1.1.x 27.x debian:trixie amd64', 'published', 'no-matching-image'],
+  ['1.20.3 24.x debian:trixie,ubuntu:noble amd64', 'published', 'no-matching-image'],
+  ['1.18.4 25.x alpine:3.24 amd64', 'published', 'no-matching-image'],
+  ['1.18.4 28.1 debian:buster,ubuntu:focal amd64', 'published', 'no-matching-image'],
   // a mirror that lags behind: what it has counts, whether it says so or not
   ['1.18.x 27.x debian:bookworm amd64', 'lagging', '1.18.4-erlang-27.3.4.3-debian-bookworm-20250929-slim'],
   ['1.18.x 27.x debian:bookworm amd64', 'lagging, API down', '1.18.4-erlang-27.3.4.3-debian-bookworm-20250929-slim'],
   ['1.18.x 27.x debian:bookworm amd64', 'lagging, unlisted', '1.18.4-erlang-27.3.4.3-debian-bookworm-20250929-slim'],
   ['* * debian:bookworm,ubuntu:noble arm64', 'lagging', '1.18.4-erlang-28.0.4-debian-bookworm-20250929-slim'],
-  ['1.20.3 29.0.5 debian:trixie amd64', 'lagging', 'no-such-image'],
-  ['1.20.3 29.0.5 debian:trixie amd64', 'lagging, unlisted', 'no-such-image'],
-  ['1.20.3 29.0.5 debian:trixie amd64', 'lagging, API down', 'no-such-image'],
+  ['1.20.3 29.0.5 debian:trixie amd64', 'lagging', 'no-matching-image'],
+  ['1.20.3 29.0.5 debian:trixie amd64', 'lagging, unlisted', 'no-matching-image'],
+  ['1.20.3 29.0.5 debian:trixie amd64', 'lagging, API down', 'no-matching-image'],
   // a cache: what it lists comes first, what it has and does not list after it
   ['1.18.x 27.x debian:bookworm amd64', 'cache', '1.18.3-erlang-27.3.4.3-debian-bookworm-20250908'],
   ['1.18.x 27.x debian:bookworm amd64', 'cache, API down', '1.18.3-erlang-27.3.4.3-debian-bookworm-20250908'],
   ['1.20.3 29.0.5 debian:trixie amd64', 'cache', '1.20.3-erlang-29.0.5-debian-trixie-20260713-slim'],
-  ['1.20.3 29.0.5 debian:trixie amd64', 'cache, API down', 'no-such-image'],
+  ['1.20.3 29.0.5 debian:trixie amd64', 'cache, API down', 'no-matching-image'],
   // a mirror that copied one platform: the next image that has the other
   ['1.18.4 28.0.4 debian:bookworm amd64', 'amd64 mirror', '1.18.4-erlang-28.0.4-debian-bookworm-20250929-slim'],
   ['1.18.4 28.0.4 debian:bookworm arm64', 'amd64 mirror', '1.18.4-erlang-28.0.4-debian-bookworm-20250908'],
-  ['1.18.4 28.0.4 ubuntu:jammy arm64', 'amd64 mirror', 'no-such-image'],
+  ['1.18.4 28.0.4 ubuntu:jammy arm64', 'amd64 mirror', 'no-matching-image'],
   // an outage is never a missing image
   ['1.18.3 27.3.4.3 debian:trixie amd64', 'API down', 'registry-outage'],
   ['1.99.0 99.0 debian:trixie amd64', 'API down', 'registry-outage'],
@@ -190,7 +190,7 @@ async function outcomeOf(words: string, place: Place): Promise<string> {
     timing: { ...REAL_TIMING, firstDelay: 1 },
   };
   try {
-    return (await findImage(imageWish(words), versionOrder, options)).reference.tag ?? '';
+    return (await findImage(imageQueryOf(words), versionOrder, options)).reference.tag ?? '';
   } catch (error) {
     if (error instanceof MixReleaseError) return error.code;
     throw error;

@@ -10,10 +10,10 @@ const failure = (line: string, timedOut = false): SmokeFailure =>
 
 describe('smokeError', () => {
   it.each([
-    ['smoke-environment', failure('environment variable PORT is missing.')],
-    ['smoke-library', failure(LIBRARY)],
+    ['smoke-missing-variable', failure('environment variable PORT is missing.')],
+    ['smoke-missing-library', failure(LIBRARY)],
     ['smoke-timeout', failure('', true)],
-    ['smoke-environment', failure('environment variable PORT is missing.', true)],
+    ['smoke-missing-variable', failure('environment variable PORT is missing.', true)],
     ['smoke-failed', failure("version `GLIBC_2.38' not found")],
     ['smoke-failed', failure('nothing that is known')],
   ])('is %s for %s', (code, thrown) => {

@@ -45,7 +45,7 @@ describe('a smoke test whose time is up while its container is prepared', () => 
   });
 
   it.each([
-    ['the engine fails', 'container.put', { kind: 'break', when: 'before' }, 'engine-lost'],
+    ['the engine fails', 'container.put', { kind: 'break', when: 'before' }, 'engine-connection-lost'],
     ['the engine refuses', 'container.put', { kind: 'refuse', status: 500, reason: 'no space' }, 'engine-error'],
   ] as const)('is not meant where %s in time', async (_, call, fault, code) => {
     const engine = fakeEngine();

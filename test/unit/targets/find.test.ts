@@ -78,7 +78,7 @@ describe('findTarget, for a machine without its C library', () => {
   ])('names the two targets that %s may mean', async (text, machine) => {
     const error = await errorOf(() => findTarget(text));
     expect(error).toMatchObject({ code: 'unknown-target', exitStatus: 2 });
-    expect(error.message).toBe(`target '${text}' does not say which C library the machine has`);
+    expect(error.message).toBe(`target '${text}' does not name a C library`);
     const named = TARGETS.map(({ triple }) => triple).filter((triple) => error.next.includes(triple));
     expect(named).toEqual([`${machine}-unknown-linux-gnu`, `${machine}-unknown-linux-musl`]);
   });
@@ -117,7 +117,7 @@ describe('findTarget, for a system that no container has', () => {
       const error = await errorOf(() => findTarget(text));
       expect(error).toMatchObject({ code: 'unsupported-target', exitStatus: 2 });
       expect(error.message).toContain(`'${text}'`);
-      expect(error.next).toMatch(/Run `mix release` itself on a machine of that system/);
+      expect(error.next).toMatch(/Run `mix release` itself on such a system/);
     },
   );
 });
@@ -143,7 +143,7 @@ describe('findTarget, for an architecture that there are no builder images of', 
   ])('refuses %s and lists the known triples', async (text) => {
     const error = await errorOf(() => findTarget(text));
     expect(error).toMatchObject({ code: 'unsupported-target', exitStatus: 2 });
-    expect(error.message).toBe(`target '${text}' is of an architecture that no builder images exist for`);
+    expect(error.message).toBe(`target '${text}' has an architecture without hexpm/elixir images`);
     for (const { triple } of TARGETS) expect(error.next).toContain(triple);
   });
 });

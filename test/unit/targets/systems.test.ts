@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { compareDotted } from '../../../src/dotted-numbers.js';
 import { findTarget } from '../../../src/targets/find.js';
-import {
-  SYSTEM_RELEASES,
-  compareLibcVersions,
-  defaultSystem,
-  findSystemRelease,
-  systemsWithin,
-} from '../../../src/targets/systems.js';
+import { SYSTEM_RELEASES, defaultSystem, findSystemRelease, systemsWithin } from '../../../src/targets/systems.js';
 import { TARGETS } from '../../../src/targets/table.js';
 
 const GNU = findTarget('x86_64-unknown-linux-gnu');
@@ -47,8 +42,8 @@ describe('SYSTEM_RELEASES', () => {
       expect(releases.length).toBeGreaterThan(1);
       for (const [index, older] of releases.slice(1).entries()) {
         const newer = releases[index];
-        expect(compareLibcVersions(newer?.version ?? '', older.version)).toBeGreaterThan(0);
-        expect(compareLibcVersions(newer?.libcVersion ?? '', older.libcVersion)).toBeGreaterThanOrEqual(0);
+        expect(compareDotted(newer?.version ?? '', older.version)).toBeGreaterThan(0);
+        expect(compareDotted(newer?.libcVersion ?? '', older.libcVersion)).toBeGreaterThanOrEqual(0);
       }
     }
   });
@@ -98,30 +93,6 @@ describe('findSystemRelease', () => {
     ['debian', ''],
   ] as const)('finds no %s %s', (os, release) => {
     expect(findSystemRelease(os, release)).toBeUndefined();
-  });
-});
-
-describe('compareLibcVersions', () => {
-  it.each([
-    ['2.4', '2.36'],
-    ['2.9', '2.10'],
-    ['2.31', '2.35'],
-    ['2.43', '3.0'],
-    ['2', '2.1'],
-    ['1.2.4', '1.2.5'],
-    ['1.2', '1.2.5'],
-    ['1.2.5', '1.10.0'],
-  ])('puts %s below %s', (lower, higher) => {
-    expect(compareLibcVersions(lower, higher)).toBeLessThan(0);
-    expect(compareLibcVersions(higher, lower)).toBeGreaterThan(0);
-  });
-
-  it.each([
-    ['2.36', '2.36'],
-    ['2.0', '2'],
-    ['1.2.5', '1.2.5'],
-  ])('finds %s and %s equal', (a, b) => {
-    expect(compareLibcVersions(a, b)).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readElfFile } from '../../../src/audit/elf/elf.js';
 import { defaultSystem, SYSTEM_RELEASES } from '../../../src/targets/systems.js';
-import { architectureOf, TARGETS } from '../../../src/targets/table.js';
+import { TARGETS } from '../../../src/targets/table.js';
 
 /** The engine's words for the machines of `uname -m`. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
@@ -14,7 +14,9 @@ describe('TARGETS', () => {
   it.each(TARGETS.map((target) => [target.triple, target] as const))('says of %s what its triple says', (_, target) => {
     const { triple, machine, libc, loader } = target;
     expect(triple).toBe(`${machine}-unknown-linux-${libc === 'glibc' ? 'gnu' : 'musl'}`);
-    expect(architectureOf(target)).toBe(ARCHITECTURES[machine]);
+    expect(target.architecture).toBe(ARCHITECTURES[machine]);
+    expect(target.platform).toBe(`linux/${target.architecture}`);
+    expect(target.elfMachine).toBe(machine);
     // Loaders are named for their machine, with hyphens where glibc spells it.
     expect(loader.replaceAll('-', '_')).toContain(`ld_${libc === 'glibc' ? 'linux' : 'musl'}_${machine}`);
   });

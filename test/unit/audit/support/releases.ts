@@ -63,14 +63,14 @@ export function release(target = GNU): Tree {
   };
 }
 
-export type Wishes = Partial<Omit<AuditOptions, 'target'>> & { readonly target?: string | undefined };
+export type TestOptions = Partial<Omit<AuditOptions, 'target'>> & { readonly target?: string | undefined };
 
 /** Audits a release that is written for it. */
-export async function audited(tree: Tree, options: Wishes = {}): Promise<AuditReport> {
+export async function audited(tree: Tree, options: TestOptions = {}): Promise<AuditReport> {
   return auditedPlace(await directoryWith(tree), options);
 }
 
-export function auditedPlace(place: string, { target, ...options }: Wishes = {}): Promise<AuditReport> {
+export function auditedPlace(place: string, { target, ...options }: TestOptions = {}): Promise<AuditReport> {
   return auditRelease(place, {
     target: target === undefined ? undefined : findTarget(target),
     glibc: undefined,
@@ -81,13 +81,13 @@ export function auditedPlace(place: string, { target, ...options }: Wishes = {})
 }
 
 /** What was found in a release for x86_64 with glibc and some more files, which fits glibc 2.36 otherwise. */
-export async function found(more: Tree, options: Wishes = {}): Promise<readonly Finding[]> {
+export async function found(more: Tree, options: TestOptions = {}): Promise<readonly Finding[]> {
   const tree = { ...release(options.target), ...more };
   return (await audited(tree, { target: GNU, ...(options.target === MUSL ? {} : { glibc: '2.36' }), ...options }))
     .findings;
 }
 
 /** Its code, severity and file, one text a finding. */
-export async function codes(more: Tree, options: Wishes = {}): Promise<readonly string[]> {
+export async function codes(more: Tree, options: TestOptions = {}): Promise<readonly string[]> {
   return (await found(more, options)).map(({ code, severity, file = '-' }) => `${severity} ${code} ${file}`);
 }

@@ -84,7 +84,7 @@ describe('readImageRequest refuses', () => {
     [{ image: 'elixir@sha256:abc' }, "'sha256:abc' is not sha256:", 'hexpm/elixir:1.18.3'],
     [{ image: ['elixir:1', 'elixir:2'] }, 'image was given 2 values', 'one value'],
     [{ registry: 'mirror' }, 'a registry is a host', '[host'],
-    [{ registry: 'https://mirror.example' }, "its host 'https:' is none", '[host'],
+    [{ registry: 'https://mirror.example' }, "its host 'https:' is not valid", '[host'],
     [{ registry: 'mirror.example/Proxy' }, "its path 'Proxy/hexpm/elixir'", '[host'],
     [{ pull: 'yes' }, "pull is 'yes'", 'missing'],
     [{ pull: 'if-not-present' }, "pull is 'if-not-present'", 'missing'],

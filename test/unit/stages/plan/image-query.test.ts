@@ -4,7 +4,8 @@ import type { SystemVersion } from '../../../../src/registry/choose.js';
 import { parseTag } from '../../../../src/registry/hexpm-tags.js';
 import type { ListedTag } from '../../../../src/registry/candidates.js';
 import { rankTags } from '../../../../src/registry/choose.js';
-import { resolveWanted } from '../../../../src/versions/resolve.js';
+import { findTarget } from '../../../../src/targets/find.js';
+import { resolveVersions } from '../../../../src/versions/resolve.js';
 import { readVersion } from '../../../../src/versions/version.js';
 import { errorOf } from '../../support/errors.js';
 
@@ -24,7 +25,7 @@ const TAGS = [
 const listed = (tags: readonly string[], arch = 'amd64'): readonly ListedTag[] =>
   tags.flatMap((tag) => {
     const parts = parseTag(tag);
-    return parts ? [{ tag, parts, archs: [arch] }] : [];
+    return parts ? [{ tag, parts, architectures: [arch] }] : [];
   });
 
 const NOWHERE = { elixir: undefined, otp: undefined };
@@ -35,7 +36,7 @@ const NOBLE: SystemVersion = { os: 'ubuntu', release: 'noble' };
 
 function plan(elixir: string | undefined, otp: string | undefined, systems: readonly SystemVersion[]): PlannedImage {
   const sources = { elixirInput: elixir, otpInput: otp, versionFileInput: undefined, found: NOWHERE };
-  return imageQueryFor(resolveWanted(sources), systems, 'amd64');
+  return imageQueryFor(resolveVersions(sources), systems, findTarget('x86_64-unknown-linux-gnu'));
 }
 
 /** The best of some tags for the versions. */
@@ -77,8 +78,8 @@ describe('the image that versions come to', () => {
 
   it('refuses a pair that does not go together, with the range that does', async () => {
     const error = await errorOf(() => choose('1.14.0', '27'));
-    expect(error).toMatchObject({ code: 'unsupported-pair', exitStatus: 2 });
-    expect(error.message).toMatch(/Elixir 1\.14\.0 .*does not run on OTP 27/);
+    expect(error).toMatchObject({ code: 'incompatible-versions', exitStatus: 2 });
+    expect(error.message).toMatch(/Elixir 1\.14\.0 .*does not support OTP 27/);
     expect(error.next).toContain('23 to 25');
   });
 });
@@ -97,7 +98,12 @@ describe('planImage', () => {
 
   it('wishes for the systems in their order, the architecture, and a slim image', () => {
     const { imageQuery } = plan('1.18', undefined, [TRIXIE, NOBLE]);
-    expect(imageQuery).toMatchObject({ systems: [TRIXIE, NOBLE], arch: 'amd64', slim: true });
+    expect(imageQuery).toMatchObject({
+      systems: [TRIXIE, NOBLE],
+      platform: 'linux/amd64',
+      architecture: 'amd64',
+      slim: true,
+    });
     expect([imageQuery.elixir.requested, imageQuery.otp.requested]).toEqual(['1.18', '27']);
   });
 

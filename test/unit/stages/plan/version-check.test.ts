@@ -39,7 +39,7 @@ describe('versionCheck, in a workflow', () => {
     const error = await errorOf(() =>
       versionCheck(requested, { GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'v1.2.3' }),
     );
-    expect(error).toMatchObject({ code: 'no-tag', exitStatus: 2 });
+    expect(error).toMatchObject({ code: 'tag-not-found', exitStatus: 2 });
     expect(error.message).toContain('branch v1.2.3');
   });
 
@@ -65,7 +65,7 @@ describe('versionCheck, in a checkout', () => {
     const commit = ['-c', 'user.name=T', '-c', 'user.email=t@example.com', 'commit', '--quiet', '--allow-empty'];
     await git(checkout, ...commit, '-m', 'More');
     expect(await errorOf(() => versionCheck({ ...requested, checkout }, {}))).toMatchObject({
-      code: 'no-tag',
+      code: 'tag-not-found',
       message: 'version-check is tag, and the commit that is checked out has no tag',
     });
   });
@@ -76,6 +76,6 @@ describe('versionCheck, in a checkout', () => {
   ])('says what is wrong with a checkout %s', async (_, make, reason) => {
     const checkout = await make();
     const error = await errorOf(() => versionCheck({ ...requested, checkout }, {}));
-    expect(error).toMatchObject({ code: 'no-tag', message: `version-check is tag, and ${reason}` });
+    expect(error).toMatchObject({ code: 'tag-not-found', message: `version-check is tag, and ${reason}` });
   });
 });

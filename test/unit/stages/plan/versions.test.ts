@@ -4,7 +4,7 @@ import { expectedByInputs } from '../../../../src/stages/plan/choose-image.js';
 import type { VersionRequest } from '../../../../src/options/sections/image.js';
 import { versionsFromInputs, versionsOrDefault } from '../../../../src/stages/plan/versions.js';
 import { describeRequirement } from '../../../../src/versions/requirement.js';
-import type { WantedVersions } from '../../../../src/versions/resolve.js';
+import type { RequestedVersions } from '../../../../src/versions/resolve.js';
 import { errorOf } from '../../support/errors.js';
 import { directoryWith, type Tree } from '../../support/files.js';
 import { requestWith } from '../../support/request.js';
@@ -18,7 +18,7 @@ async function requestIn(tree: Tree, versions: Partial<VersionRequest> = {}) {
   });
 }
 
-function inWords({ elixir, otp }: WantedVersions): readonly string[] {
+function inWords({ elixir, otp }: RequestedVersions): readonly string[] {
   return [elixir, otp].map((each) => (each ? describeRequirement(each) : 'nothing'));
 }
 
@@ -83,7 +83,7 @@ describe('wantedOrDefault', () => {
     [{ 'mise.toml': '[tools' }, { elixir: '1.18' }, 'bad-version-file'],
     [{}, { file: 'ci/gone' }, 'bad-version-file'],
     [{}, { elixir: 'main' }, 'bad-version'],
-    [{}, { elixir: '1.18.3-otp-27', otp: '26' }, 'unsupported-pair'],
+    [{}, { elixir: '1.18.3-otp-27', otp: '26' }, 'incompatible-versions'],
   ])('refuses %j with inputs %j', async (tree, versions, code) => {
     const request = await requestIn(tree, versions);
     expect(await errorOf(() => versionsOrDefault(request))).toMatchObject({ code, exitStatus: 2 });

@@ -1,34 +1,34 @@
 import path from 'node:path';
-import { insideOf } from '../paths.js';
+import { relativeInside } from '../paths.js';
 import type { Diagnostic, PrintedDiagnostic } from './diagnostic.js';
 
-/** What is known of the checkout, to find a diagnostic's file in it. */
+/** The checkout, for locating a diagnostic's file in it. */
 export interface Checkout {
-  /** Where it lies in the container. */
+  /** Its path in the container. */
   readonly root: string;
-  /** The project's directory there. */
+  /** The project's directory in the container. */
   readonly cwd: string;
   /** Everything in it, files and directories, relative. */
   readonly paths: ReadonlySet<string>;
-  /** Directories of applications in the container, by name; empty where Mix did not come to say them. */
+  /** Directories of applications in the container, by name; empty where Mix ended before it sent them. */
   readonly applications: ReadonlyMap<string, string>;
 }
 
 /**
- * A diagnostic with its file relative to the repository; undefined where the file is none of the repository's own:
- * outside of it, in a `deps` directory, or not to be told from another of that name.
+ * A diagnostic with its file relative to the repository; undefined where the file does not belong to the repository:
+ * outside of it, in a `deps` directory, or ambiguous.
  */
-export function placed(found: Diagnostic | PrintedDiagnostic, checkout: Checkout): Diagnostic | undefined {
+export function locate(found: Diagnostic | PrintedDiagnostic, checkout: Checkout): Diagnostic | undefined {
   const { severity, line, column, message } = found;
   const file = fileOf(found, checkout);
   if (file === undefined || isDependency(file, checkout.paths)) return undefined;
   return { severity, file: withoutPrefix(file, repositoryOf(checkout)), line, column, message };
 }
 
-/** The file relative to the checkout: the one that exists of what it may be. */
+/** The file relative to the checkout: the only candidate that exists. */
 function fileOf(found: Diagnostic | PrintedDiagnostic, checkout: Checkout): string | undefined {
   const existing = (bases: readonly string[]): readonly string[] => {
-    const files = bases.map((base) => insideOf(checkout.root, path.posix.resolve(base, found.file)));
+    const files = bases.map((base) => relativeInside(checkout.root, path.posix.resolve(base, found.file)));
     return [...new Set(files)].flatMap((file) => (file !== undefined && checkout.paths.has(file) ? [file] : []));
   };
   const files = basesOf(found, checkout).map(existing);
@@ -36,7 +36,7 @@ function fileOf(found: Diagnostic | PrintedDiagnostic, checkout: Checkout): stri
   return another === undefined ? only : undefined;
 }
 
-/** The directories that the file may be relative to, the likeliest group first. */
+/** The directories that the file may be relative to, the most likely group first. */
 function basesOf(found: Diagnostic | PrintedDiagnostic, checkout: Checkout): readonly (readonly string[])[] {
   const { cwd, applications, root, paths } = checkout;
   if (path.posix.isAbsolute(found.file) || !('application' in found)) return [[cwd]];
@@ -45,10 +45,10 @@ function basesOf(found: Diagnostic | PrintedDiagnostic, checkout: Checkout): rea
   const anywhere = applications.size === 0 ? [cwd] : [...applications.values()];
   if (application === undefined) return [anywhere];
   const known = applications.get(application);
-  // Errors come by another stream than names of applications, and may overtake them.
-  if (known !== undefined) return insideOf(root, known) === undefined ? [] : [[known], anywhere];
+  // Errors come in another stream than the applications' names, and may overtake them.
+  if (known !== undefined) return relativeInside(root, known) === undefined ? [] : [[known], anywhere];
   if (applications.size > 0) return [];
-  // Mix ended before it said where applications are: directories are mostly named as they are.
+  // Mix ended before it sent the applications' directories: most are named like the application.
   const named = [...paths].filter((each) => each === application || each.endsWith(`/${application}`));
   return [named.length === 0 ? [cwd] : named.map((each) => path.posix.join(root, each))];
 }
@@ -58,9 +58,9 @@ function isDependency(file: string, paths: ReadonlySet<string>): boolean {
   return [...file.matchAll(/(?<=^|\/)deps\//g)].some(({ index }) => paths.has(`${file.slice(0, index)}mix.exs`));
 }
 
-/** The directory of the repository that the project is in: not the checkout itself, where that holds several. */
+/** The directory of the project's repository; it differs from the checkout where that contains several. */
 function repositoryOf({ root, cwd, paths }: Checkout): string {
-  for (let directory = insideOf(root, cwd) ?? ''; directory !== ''; directory = parentOf(directory)) {
+  for (let directory = relativeInside(root, cwd) ?? ''; directory !== ''; directory = parentOf(directory)) {
     if (paths.has(`${directory}/.git`)) return directory;
   }
   return '';

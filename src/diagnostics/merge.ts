@@ -1,20 +1,21 @@
 import type { Diagnostic, PrintedDiagnostic } from './diagnostic.js';
-import { placed, type Checkout } from './places.js';
+import { locate, type Checkout } from './locate.js';
 
 /**
- * What compilers found in the repository's own files: errors first, then by file and line, each once.
+ * The compilers' diagnostics for the repository's own files: errors first, then by file and line, each once.
  *
- * @param reported - Mix's own diagnostics; undefined where it did not come to give them. Then what was printed of Elixir and
- *   Erlang counts, although output and errors come by two streams, so that it may be taken for another application's.
- * @param printed - what was read from the output
+ * @param reported - Mix's own diagnostics; undefined where Mix ended before it returned them. Then the printed ones of
+ *   Elixir and
+ *   Erlang are used, although output and errors come in two streams, so that one may be attributed to another application.
+ * @param printed - the diagnostics that were read from the output
  */
-export function diagnosed(
+export function mergeDiagnostics(
   reported: readonly Diagnostic[] | undefined,
   printed: readonly PrintedDiagnostic[],
   checkout: Checkout,
 ): readonly Diagnostic[] {
   const read = reported ? printed.filter(({ language }) => language === 'c') : printed;
-  const all = [...(reported ?? []), ...read].flatMap((each) => placed(each, checkout) ?? []);
+  const all = [...(reported ?? []), ...read].flatMap((each) => locate(each, checkout) ?? []);
   const once = new Map(all.map((each) => [JSON.stringify(each), each]));
   return [...once.values()].sort(byImportance);
 }
