@@ -33,7 +33,7 @@ export const EXIT_STATUS = {
   'image-without-mix': 4,
   'image-mismatch': 4,
   'registry-outage': 4,
-  'no-matching-image': 4,
+  'no-such-image': 4,
   'image-digest-mismatch': 4,
   'emulation-missing': 4,
   'builder-failed': 4,

@@ -106,7 +106,7 @@ export function noMatchingImage(
 ): MixReleaseError {
   const existing = near.map(({ tag, difference }) => `${tag} (${difference})`).join(', ');
   const nearest = existing === '' ? '' : `Nearest that exist: ${existing}. `;
-  return new MixReleaseError('no-matching-image', {
+  return new MixReleaseError('no-such-image', {
     what:
       `there is no ${repository} image with Elixir ${imageQuery.elixir.requested} and Erlang/OTP ${imageQuery.otp.requested} ` +
       `on ${systemsText(imageQuery)} for ${imageQuery.architecture}${note}`,

@@ -44,7 +44,7 @@ export interface FoundImage extends FoundManifest {
  * A registry that is named is asked for its tags first. Where it does not list them, or none matches, the published
  * tags are tried in it by name: a pull-through cache serves tags that it does not list.
  *
- * @throws MixReleaseError `no-matching-image` with the nearest that exist; `registry-outage` where the registry fails,
+ * @throws MixReleaseError `no-such-image` with the nearest that exist; `registry-outage` where the registry fails,
  *   or
  *   lists nothing while the listing of published images fails; `bad-option` for an invalid registry; else as
  *   `findManifest` does

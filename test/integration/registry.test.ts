@@ -130,7 +130,7 @@ describe('a registry of one’s own', () => {
 
   it('says for what platform its images are, where that is another', async () => {
     await expect(find(`1.18.3 27.3.4.3 alpine:3.22 ${otherArch}`)).rejects.toMatchObject({
-      code: 'no-matching-image',
+      code: 'no-such-image',
       message: expect.stringMatching(
         new RegExp(
           `for ${otherArch}: image .*:${NEWER} is for linux/${arch}, and not for linux/${otherArch}; image .*:${OLDER} is`,
@@ -141,7 +141,7 @@ describe('a registry of one’s own', () => {
 
   it('gives the nearest of its own where it has nothing for a wish', async () => {
     await expect(find(`1.18.4 27.3.4.3 alpine:3.22 ${arch}`)).rejects.toMatchObject({
-      code: 'no-matching-image',
+      code: 'no-such-image',
       message: expect.stringContaining('since 127.0.0.1:1 could not be reached'),
       next: expect.stringContaining(`Nearest that exist: ${NEWER} (other Elixir)`),
     });

@@ -85,7 +85,7 @@ describe('an image that is published', () => {
       'always',
     );
     expect(listing.requests.length).toBeGreaterThan(0);
-    expect(stderr).toContain('error (no-matching-image)');
+    expect(stderr).toContain('error (no-such-image)');
     expect(stderr).toContain(NEWEST);
     expect(status).toBe(4);
   });
@@ -109,7 +109,7 @@ describe('what cannot be had', () => {
   it('is said with what was asked, what is nearest, and the ways on', async () => {
     const wanted = ['--elixir-version', '1.18.3', '--otp-version', '26.2.5', '--os', 'debian:trixie'];
     const { status, stderr } = await run('build', ...wanted);
-    expect(stderr).toMatch(/error \(no-matching-image\): .*Elixir 1\.18\.3 .*26\.2\.5 on debian trixie for amd64/);
+    expect(stderr).toMatch(/error \(no-such-image\): .*Elixir 1\.18\.3 .*26\.2\.5 on debian trixie for amd64/);
     expect(stderr).toContain(`${NEWEST} (other Erlang/OTP)`);
     for (const way of ['another version', '`image`', '`dockerfile`']) expect(stderr).toContain(way);
     expect(status).toBe(4);

@@ -122,7 +122,7 @@ async function findPlanned(
   try {
     return published((await findImage(planned.imageQuery, planned.order, options)).reference, 'published');
   } catch (error) {
-    if (!officialImages || !(error instanceof MixReleaseError) || error.code !== 'no-matching-image') throw error;
+    if (!officialImages || !(error instanceof MixReleaseError) || error.code !== 'no-such-image') throw error;
     look.note('no hexpm/elixir image has these versions: asking for an official elixir image');
     const official = await findOfficialImage(planned.imageQuery, options);
     if (!official) throw error;

@@ -38,7 +38,7 @@ export const plan: Stage<'plan', object, Planned> = {
     'bad-version-file',
     'incompatible-versions',
     'image-not-found',
-    'no-matching-image',
+    'no-such-image',
     'registry-outage',
     'sources-unreadable',
   ],

@@ -52,7 +52,7 @@ test('a wish for no system is fulfilled by no image', () => {
 test('the error says what was asked, what is nearest, and the ways on', () => {
   const imageQuery = imageQueryOf('1.18.4 28.1 debian:bookworm amd64');
   expect(noMatchingImage(imageQuery, nearestTags(LISTED, imageQuery, versionOrder))).toMatchObject({
-    code: 'no-matching-image',
+    code: 'no-such-image',
     exitStatus: 4,
     message: 'there is no hexpm/elixir image with Elixir 1.18.4 and Erlang/OTP 28.1 on debian bookworm for amd64',
     next:

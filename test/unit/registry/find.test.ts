@@ -85,7 +85,7 @@ describe('without a list from the registry', () => {
     put(SECOND, 'linux/amd64', 'linux/s390x');
     const name = `${registry.host}/${REPOSITORY}`;
     await expect(find('1.18.4 27.3.4.16 debian:bookworm arm64')).rejects.toMatchObject({
-      code: 'no-matching-image',
+      code: 'no-such-image',
       message:
         `there is no ${name} image with Elixir 1.18.4 and Erlang/OTP 27.3.4.16 on debian bookworm for arm64: ` +
         `the registry does not have ${name}:${NEWEST}; ` +
@@ -102,7 +102,7 @@ describe('without a list from the registry', () => {
   });
 
   test('no more than five are tried', async () => {
-    await expect(find(imageQuery)).rejects.toMatchObject({ code: 'no-matching-image' });
+    await expect(find(imageQuery)).rejects.toMatchObject({ code: 'no-such-image' });
     expect(requested().filter((each) => each.startsWith('HEAD'))).toHaveLength(5);
   });
 
@@ -170,7 +170,7 @@ describe('with a list from the registry', () => {
   test('the nearest are its own', async () => {
     put('1.18.4-erlang-27.3.4.9-debian-bookworm-20260101');
     await expect(find('1.18.4 27.3.4.16 debian:bookworm amd64')).rejects.toMatchObject({
-      code: 'no-matching-image',
+      code: 'no-such-image',
       next: expect.stringMatching(
         /^Nearest that exist: 1\.18\.4-erlang-27\.3\.4\.9-debian-bookworm-20260101 \(other Erlang\/OTP\)\. Choose/,
       ),
@@ -190,7 +190,7 @@ describe('with a list from the registry', () => {
     listing.fail({ status: 500 }, 3);
     const name = `${registry.host}/${REPOSITORY}`;
     await expect(find('1.18.4 27.3.4.16 debian:bookworm amd64')).rejects.toMatchObject({
-      code: 'no-matching-image',
+      code: 'no-such-image',
       message:
         `there is no ${name} image with Elixir 1.18.4 and Erlang/OTP 27.3.4.16 on debian bookworm for amd64; ` +
         `whether others are published is unknown, since ${listing.host} answered 500`,
@@ -208,7 +208,7 @@ describe('with a list from the registry', () => {
       /^1\.18\.4-erlang-27\.3\.4\.1-/,
     );
     await expect(find('1.18.4 27.3.4.10 debian:bookworm amd64')).rejects.toMatchObject({
-      code: 'no-matching-image',
+      code: 'no-such-image',
       message: expect.stringContaining(
         `; ${registry.host} links to another host (${elsewhere.host}) for more of its tags`,
       ),

@@ -29,7 +29,7 @@ describe.each([
 
   test('is told the nearest of what is listed', async () => {
     await expect(missing('1.18.4 28.1 debian:bookworm amd64')).rejects.toMatchObject({
-      code: 'no-matching-image',
+      code: 'no-such-image',
       message: 'there is no hexpm/elixir image with Elixir 1.18.4 and Erlang/OTP 28.1 on debian bookworm for amd64',
       next: expect.stringMatching(
         /28\.0\.4-debian-bookworm-20250929-slim \(other Erlang\/OTP\).*28\.1-debian-trixie-20250929-slim \(other system\)/,
@@ -58,7 +58,7 @@ describe.each([
     while (listing.requests.length < 1) await new Promise((resolve) => setImmediate(resolve));
     listing.fail({ status: 503 }, 3);
     await expect(answer).rejects.toMatchObject({
-      code: 'no-matching-image',
+      code: 'no-such-image',
       next: expect.stringMatching(/^Choose another version or another os, .*`image`.*`dockerfile`/),
     });
   });
@@ -66,7 +66,7 @@ describe.each([
   test('says so where the listing was not read to its end', async () => {
     // Filters are prefixes, and this one has more than a page.
     await expect(missing('* * debian:b amd64', { maxPages: 1 })).rejects.toMatchObject({
-      code: 'no-matching-image',
+      code: 'no-such-image',
       message: expect.stringMatching(/on debian b for amd64 among the first \d+ that are listed$/),
     });
   });

@@ -1,1 +1,0 @@
-import{writePages}from"./chunk-5FNYVZKE.mjs";import"./chunk-7HFIQILC.mjs";import"./chunk-WTTPRZZX.mjs";import"./chunk-GAQY5JC7.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writePages};

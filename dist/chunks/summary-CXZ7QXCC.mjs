@@ -1,1 +1,0 @@
-import{writeSummary}from"./chunk-M25KM4SM.mjs";import"./chunk-7HFIQILC.mjs";import"./chunk-AUDXQHGF.mjs";import"./chunk-5ARV6HWO.mjs";import"./chunk-EJ5ACMPN.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writeSummary};
