@@ -53,14 +53,14 @@ export async function ensureImage(engine: Engine, wanted: WantedImage, context: 
   if (!pulled) throw refused(`to pull image ${name}`, 'it says that it did, and the image is not there');
   const image = imageOf(pulled, reference, target);
   // By its tag it is found again without a request.
-  if (wanted.digest !== undefined) await tagImage(engine, image.id, reference, platform);
+  if (wanted.digest !== undefined) await tagImage(engine, image.id, reference);
   return image;
 }
 
 /** Gives an image one more name, `repository:tag`. */
-export async function tagImage(engine: Engine, id: string, reference: string, platform: string): Promise<void> {
+export async function tagImage(engine: Engine, id: string, reference: string): Promise<void> {
   const { tag = 'latest', ...named } = parseReference(reference);
-  await engine.images.tag(id, { repository: repositoryOf(named), tag }, platform);
+  await engine.images.tag(id, { repository: repositoryOf(named), tag });
 }
 
 /**

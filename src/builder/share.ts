@@ -36,7 +36,7 @@ export async function pullShared(
     if (error.code !== 'image-not-found') context.note(`builder-repository: ${error.message}`);
     return false;
   }
-  await tagImage(engine, name, tag, platform);
+  await tagImage(engine, name, tag);
   return true;
 }
 
@@ -50,12 +50,12 @@ export async function pushShared(
 ): Promise<void> {
   const name = sharedName(repository, tag);
   const { signal, note } = context;
-  await tagImage(engine, tag, name, platform);
+  await tagImage(engine, tag, name);
   try {
     await engine.images.push(name, { platform, login: await login(name, context), signal });
     note(`pushed the builder image to ${name}`);
   } catch (error) {
-    await engine.images.remove(name, { keepParents: true, platform });
+    await engine.images.remove(name, { keepParents: true });
     signal.throwIfAborted();
     note(`the builder image was not pushed to ${name}: ${reasonOf(error)}`);
   }

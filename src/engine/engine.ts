@@ -87,19 +87,17 @@ export interface Images {
   pull(reference: string, options: TransferOptions): Promise<void>;
   /** Pushes an image to the registry that its name begins with. */
   push(reference: string, options: TransferOptions): Promise<void>;
-  /** Gives an image one more name. */
-  tag(image: string, name: { readonly repository: string; readonly tag: string }, platform?: string): Promise<void>;
+  /** Gives an image one more name, for all of its platforms. */
+  tag(image: string, name: { readonly repository: string; readonly tag: string }): Promise<void>;
   /** Builds an image, and returns its identifier. */
   build(build: ImageBuild): Promise<string>;
   /**
-   * Removes a name, and the image with its last one; an image that is not there is what was wanted.
+   * Removes a name, and the image with its last one, for all of its platforms; an image that is not there is what was
+   * wanted.
    *
    * @param options - `force` removes all names; `keepParents` leaves images that it was made from
    */
-  remove(
-    reference: string,
-    options?: { readonly force?: boolean; readonly keepParents?: boolean; readonly platform?: string },
-  ): Promise<void>;
+  remove(reference: string, options?: { readonly force?: boolean; readonly keepParents?: boolean }): Promise<void>;
 }
 
 /** The containers of an engine. */

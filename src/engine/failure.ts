@@ -58,6 +58,13 @@ export function engineError(thrown: unknown, doing: string): MixReleaseError {
   return refused(doing, reason, answeredStatus(thrown), thrown);
 }
 
+/** As `engineError`; a name that is taken is a conflict by its status, which is another one of Podman's. */
+export function conflictOr(thrown: unknown, doing: string): MixReleaseError {
+  const reason = messageOf(thrown);
+  const taken = answeredStatus(thrown) === 500 && /already (?:in use|used|exists)/.test(reason);
+  return taken ? refused(doing, reason, 409, thrown) : engineError(thrown, doing);
+}
+
 /** The status that the engine's client puts on its errors. */
 export function answeredStatus(thrown: unknown): number | undefined {
   if (typeof thrown !== 'object' || thrown === null || !('statusCode' in thrown)) return undefined;

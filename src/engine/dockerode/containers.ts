@@ -4,9 +4,9 @@ import type Docker from 'dockerode';
 import { messageOf, type MixReleaseError } from '../../errors.js';
 import type { ContainerSpec, RunningContainer } from '../container.js';
 import type { Containers } from '../engine.js';
-import { EngineError, answeredStatus, engineError, reasonOf, statusOf } from '../failure.js';
+import { EngineError, answeredStatus, conflictOr, engineError, reasonOf, statusOf } from '../failure.js';
 import type { Client } from './client.js';
-import { labelFilter } from './images.js';
+import { hasLabels, labelFilter } from './labels.js';
 import { runningContainer } from './running.js';
 
 const SEALED_HOST = 'sealed';
@@ -25,12 +25,14 @@ export function dockerContainers({ docker }: Client): Containers {
     list: async ({ labels }) => {
       try {
         const found = await docker.listContainers({ all: true, filters: labelFilter(labels) });
-        return found.map(({ Id, Names, Labels, State }) => ({
-          id: Id,
-          name: Names[0]?.replace(/^\//, '') ?? Id,
-          labels: Labels,
-          running: State === 'running',
-        }));
+        return found
+          .map(({ Id, Names, Labels, State }) => ({
+            id: Id,
+            name: Names[0]?.replace(/^\//, '') ?? Id,
+            labels: (Labels as Record<string, string> | null) ?? {},
+            running: State === 'running',
+          }))
+          .filter((container) => hasLabels(container.labels, labels));
       } catch (error) {
         throw engineError(error, 'to list containers');
       }
@@ -77,6 +79,8 @@ function withLeftover(failure: MixReleaseError, id: string, left: unknown): MixR
 async function create(docker: Docker, spec: ContainerSpec): Promise<Docker.Container> {
   const { image, name, platform, user, labels, volume, sealed = false } = spec;
   try {
+    // Before the container, because Podman gives a volume that it makes for one no labels.
+    if (volume?.name !== undefined) await docker.createVolume({ Name: volume.name, Labels: volume.labels });
     return await docker.createContainer({
       ...(name !== undefined && { name }),
       ...(sealed && { Hostname: SEALED_HOST }),
@@ -110,7 +114,7 @@ async function create(docker: Docker, spec: ContainerSpec): Promise<Docker.Conta
       },
     });
   } catch (error) {
-    throw engineError(error, `to create a container from ${image}`);
+    throw conflictOr(error, `to create a container from ${image}`);
   }
 }
 

@@ -1,12 +1,13 @@
 import type Docker from 'dockerode';
 import { speaks } from '../api-version.js';
-import type { ImageBuild, ImageInfo, Images, LabelFilter, TransferOptions } from '../engine.js';
+import type { ImageBuild, ImageInfo, Images, TransferOptions } from '../engine.js';
 import { answeredStatus, engineError, refused } from '../failure.js';
 import { consumeProgress } from '../progress.js';
 import type { Client } from './client.js';
+import { hasLabels, labelFilter } from './labels.js';
 
 /** First API versions that tell the platforms of one name apart, by what is requested. */
-const PLATFORMS = { push: '1.46', list: '1.47', inspect: '1.49', remove: '1.50' };
+const PLATFORMS = { push: '1.46', list: '1.47', inspect: '1.49' };
 
 export function dockerImages(client: Client): Images {
   const { docker } = client;
@@ -89,13 +90,8 @@ async function list({ docker, api }: Client, filter: Parameters<Images['list']>[
       id: Id,
       names: orNone(RepoTags),
       labels: (Labels as Record<string, string> | null) ?? {},
-    }));
-}
-
-/** What the engine takes as `filters` for labels; nothing for no labels. */
-export function labelFilter(labels: LabelFilter): { readonly label?: string[] } {
-  const label = Object.entries(labels).map(([name, value]) => (value === true ? name : `${name}=${value}`));
-  return label.length > 0 ? { label } : {};
+    }))
+    .filter((image) => hasLabels(image.labels, labels));
 }
 
 async function pull(docker: Docker, reference: string, options: TransferOptions): Promise<void> {
@@ -168,17 +164,12 @@ async function abortable(signal: AbortSignal, doing: string, call: () => Promise
 }
 
 async function remove(
-  { docker, api }: Client,
+  { docker }: Client,
   reference: string,
-  { force = false, keepParents = false, platform }: { force?: boolean; keepParents?: boolean; platform?: string },
+  { force = false, keepParents = false }: { readonly force?: boolean; readonly keepParents?: boolean },
 ): Promise<void> {
-  const apart = platform !== undefined && speaks(api, PLATFORMS.remove);
   try {
-    await docker.getImage(reference).remove({
-      ...(force && { force }),
-      ...(keepParents && { noprune: true }),
-      ...(apart && { platforms: platformJson(platform) }),
-    });
+    await docker.getImage(reference).remove({ ...(force && { force }), ...(keepParents && { noprune: true }) });
   } catch (error) {
     if (answeredStatus(error) !== 404) throw engineError(error, `to remove image ${reference}`);
   }

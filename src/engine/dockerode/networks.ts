@@ -1,7 +1,7 @@
 import type { Networks } from '../engine.js';
-import { answeredStatus, engineError } from '../failure.js';
+import { answeredStatus, conflictOr, engineError } from '../failure.js';
 import type { Client } from './client.js';
-import { labelFilter } from './images.js';
+import { hasLabels, labelFilter } from './labels.js';
 
 export function dockerNetworks({ docker }: Client): Networks {
   return {
@@ -11,17 +11,19 @@ export function dockerNetworks({ docker }: Client): Networks {
         const { id } = await docker.createNetwork({ Name: name, Labels: { ...labels }, CheckDuplicate: true });
         return id;
       } catch (error) {
-        throw engineError(error, `to make network ${name}`);
+        throw conflictOr(error, `to make network ${name}`);
       }
     },
     list: async ({ labels }) => {
       try {
         const found = await docker.listNetworks({ filters: labelFilter(labels) });
-        return found.map(({ Id, Name, Labels }) => ({
-          id: Id,
-          name: Name,
-          labels: (Labels as Record<string, string> | null) ?? {},
-        }));
+        return found
+          .map(({ Id, Name, Labels }) => ({
+            id: Id,
+            name: Name,
+            labels: (Labels as Record<string, string> | null) ?? {},
+          }))
+          .filter((network) => hasLabels(network.labels, labels));
       } catch (error) {
         throw engineError(error, 'to list networks');
       }

@@ -45,7 +45,8 @@ export function runningContainer(
 
 async function put(container: Docker.Container, archive: Readable, path: string): Promise<void> {
   try {
-    await container.putArchive(archive, { path });
+    // The entries' own owners: Podman would give them the container's user.
+    await container.putArchive(archive, { path, copyUIDGID: 'false' } as object & { path: string });
   } catch (error) {
     // What went wrong on this side is nothing that the engine did.
     throw archive.errored ?? engineError(error, `to take files into ${path}`);

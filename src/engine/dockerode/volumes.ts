@@ -1,7 +1,7 @@
 import type { VolumeInfo, Volumes } from '../engine.js';
 import { answeredStatus, engineError } from '../failure.js';
 import type { Client } from './client.js';
-import { labelFilter } from './images.js';
+import { hasLabels, labelFilter } from './labels.js';
 
 /** Null in the answers of some engines, whatever the types say. */
 interface Inspected {
@@ -31,7 +31,9 @@ export function dockerVolumes({ docker }: Client): Volumes {
       const filters = { ...labelFilter(labels), ...(unused && { dangling: ['true'] }) };
       try {
         const { Volumes: found } = await docker.listVolumes({ filters });
-        return ((found as readonly Inspected[] | null) ?? []).map(infoOf);
+        return ((found as readonly Inspected[] | null) ?? [])
+          .map(infoOf)
+          .filter((volume) => hasLabels(volume.labels, labels));
       } catch (error) {
         throw engineError(error, 'to list volumes');
       }

@@ -68,11 +68,12 @@ export const CONTAINERS: readonly Case[] = [
     check: async (subject) => {
       const { labels } = mark();
       const volume = { path: '/vol', labels };
+      const before = await subject.engine.volumes.list({ labels: {} });
       const error = await failureOf(startWith(subject, { user: 'no-such-user', labels, volume }));
       expect(error).toMatchObject({ code: 'engine-error' });
       expect(error.message).toContain('no-such-user');
       expect(await listed(subject, labels)).toEqual([]);
-      expect(await subject.engine.volumes.list({ labels })).toEqual([]);
+      expect(await subject.engine.volumes.list({ labels: {} })).toEqual(before);
     },
   },
   {
@@ -101,12 +102,9 @@ export const CONTAINERS: readonly Case[] = [
     title: 'knows no path that is not there',
     check: async (subject) => {
       await using container = await startWith(subject);
-      const got = await failureOf(container.get('/tmp/none'));
-      const put = await failureOf(container.put(packFiles([{ path: 'x', text: '' }]), '/tmp/none'));
-      for (const error of [got, put]) {
-        expect(error).toMatchObject({ code: 'engine-error' });
-        expect(isMissing(error)).toBe(true);
-      }
+      const error = await failureOf(container.get('/tmp/none'));
+      expect(error).toMatchObject({ code: 'engine-error' });
+      expect(isMissing(error)).toBe(true);
     },
   },
   {

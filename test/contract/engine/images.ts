@@ -22,7 +22,7 @@ export function buildOf(
 }
 
 async function removed({ images }: Engine, reference: string, platform: string): Promise<void> {
-  await images.remove(reference, { platform });
+  await images.remove(reference);
   expect(await images.inspect(reference, platform)).toBeUndefined();
 }
 
@@ -53,8 +53,8 @@ export const IMAGES: readonly Case[] = [
       const repository = `mix-release-contract/tagged-${id}`;
       const { images } = engine;
       const found = await images.inspect(image, platform);
-      await images.tag(image, { repository, tag: '1' }, platform);
-      await images.tag(image, { repository, tag: '2' }, platform);
+      await images.tag(image, { repository, tag: '1' });
+      await images.tag(image, { repository, tag: '2' });
       expect((await images.inspect(`${repository}:1`, platform))?.id).toBe(found?.id);
       const names = async (reference: string): Promise<readonly string[]> =>
         (await images.list({ reference, platform })).flatMap((each) => each.names).filter((name) => name.includes(id));
@@ -64,14 +64,14 @@ export const IMAGES: readonly Case[] = [
       await removed(engine, `${repository}:1`, platform);
       await removed(engine, `${repository}:2`, platform);
       expect((await images.inspect(image, platform))?.id).toBe(found?.id);
-      await images.remove(`${repository}:1`, { platform });
+      await images.remove(`${repository}:1`);
     },
   },
   {
     title: 'gives no name to an image that is not there',
-    check: async ({ engine, platform }) => {
+    check: async ({ engine }) => {
       const name = { repository: 'mix-release-contract/never', tag: '1' };
-      expect(await failureOf(engine.images.tag('mix-release-contract/none:1', name, platform))).toMatchObject({
+      expect(await failureOf(engine.images.tag('mix-release-contract/none:1', name))).toMatchObject({
         code: 'engine-error',
         status: 404,
       });

@@ -14,7 +14,7 @@ function event(response: ServerResponse, value: object): void {
 }
 
 function platformOf(query: URLSearchParams): string | undefined {
-  const text = query.get('platform') ?? query.get('platforms');
+  const text = query.get('platform');
   if (!text) return undefined;
   if (!text.startsWith('{')) return text;
   const { os = '', architecture = '' } = JSON.parse(text) as { os?: string; architecture?: string };
@@ -76,8 +76,7 @@ export const imageRoutes: readonly (readonly [RegExp, Route])[] = [
   [
     /^DELETE \/images\/(.+)$/,
     async ({ fake, part, query }) => {
-      const platform = platformOf(query);
-      const options = { force: query.get('force') === 'true', ...(platform !== undefined && { platform }) };
+      const options = { force: query.get('force') === 'true' };
       await removed(fake.images.inspect(part), () => fake.images.remove(part, options));
       return [];
     },

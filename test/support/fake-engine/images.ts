@@ -25,9 +25,9 @@ export function fakeImages(world: World): Images {
       faults.call({ name: 'images.pull', about: reference }, () => pull(world, reference, options), options),
     push: (reference, options) =>
       faults.call({ name: 'images.push', about: reference }, () => push(world, reference, options), options),
-    tag: (image, { repository, tag }, platform) =>
+    tag: (image, { repository, tag }) =>
       faults.call({ name: 'images.tag', about: `${repository}:${tag}` }, () => {
-        const found = findImage(world, image, platform);
+        const found = findImage(world, image);
         if (!found) throw refused(`to name an image ${repository}:${tag}`, `No such image: ${image}`, 404);
         addImage(world, { ...found, names: [...new Set([...found.names, `${repository}:${tag}`])] });
       }),
@@ -132,12 +132,8 @@ function baseOf(dockerfile: string, args: Readonly<Record<string, string>>): str
   return from.replace(/\$\{?(\w+)\}?/g, (_, name: string) => args[name] ?? '');
 }
 
-function remove(
-  world: World,
-  reference: string,
-  { force = false, platform }: { force?: boolean; platform?: string },
-): void {
-  const found = findImage(world, reference, platform);
+function remove(world: World, reference: string, { force = false }: { readonly force?: boolean }): void {
+  const found = findImage(world, reference);
   if (!found) return;
   const used = [...world.containers.values()].some(({ spec }) => isReference(found, spec.image));
   const names = force || found.id === reference ? [] : found.names.filter((name) => name !== withTag(reference));
