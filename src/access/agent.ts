@@ -70,8 +70,8 @@ export async function forwardAgent({
   } catch (error) {
     await close();
     throw new MixReleaseError('ssh-agent-failed', {
-      what: 'the SSH agent could not be made reachable in the container',
-      next: 'Read what was printed above; without ssh-agent, git-credentials reaches private repositories by https.',
+      what: 'the SSH agent could not be forwarded into the container',
+      next: 'See the output above. Without ssh-agent, use git-credentials for private repositories over HTTPS.',
       cause: error,
     });
   }

@@ -3,30 +3,30 @@ import type { RunningContainer } from '../engine/container.js';
 import { MixReleaseError } from '../errors.js';
 import { forwardAgent } from './agent.js';
 
-/** What a command is given to reach private places, and where in the container. */
+/** The credentials for a command, and the container that it runs in. */
 export interface AccessSpec {
   readonly container: RunningContainer;
-  /** Tasks of Hex to run before, each with its arguments. */
+  /** Hex tasks to run first, each with its arguments. */
   readonly hexTasks: readonly (readonly string[])[];
   /** Lines in the format of git's credential store. */
   readonly gitCredentials: readonly string[];
-  /** Path of an SSH agent's socket here. */
+  /** Path of an SSH agent's socket on this machine. */
   readonly sshAgent: string | undefined;
   /** Lines of a known_hosts file. */
   readonly knownHosts: readonly string[];
-  /** Directory of Hex that is kept: its packages are used, and nothing is written into its configuration. */
+  /** Hex's directory in the build cache: its packages are used, but its configuration is not written. */
   readonly hexHome: string;
   readonly env: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
 }
 
-/** Access that is open until the end of the scope. */
+/** Credentials that are available until the end of the scope. */
 export interface Access extends AsyncDisposable {
-  /** The variables of the command that has access. */
+  /** The environment variables of the command. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-// Memory, never a disk: it is part of no image, no volume and no layer of the container.
+// In memory, not on disk: it is not part of an image, a volume or a container layer.
 const MEMORY = '/dev/shm';
 
 const MAKE = `
@@ -44,8 +44,8 @@ printf %s "$MIX_RELEASE_KNOWN_HOSTS" >"$directory/known_hosts"
 `;
 
 /**
- * Opens what was given: a directory in the container's memory with the configuration of Hex and git, and a way to the
- * SSH agent. All of it is gone at the end of the scope.
+ * Provides the credentials: a directory in the container's memory with the configuration of Hex and Git, and a relay to
+ * the SSH agent. All of it is removed at the end of the scope.
  *
  * @throws MixReleaseError `deps-failed` or `ssh-agent-failed`
  */
@@ -58,10 +58,10 @@ export async function openAccess(spec: AccessSpec): Promise<Access> {
     MIX_RELEASE_KNOWN_HOSTS: lines(knownHosts),
   };
   await using scope = new AsyncDisposableStack();
-  const sh = async (script: string, more: Readonly<Record<string, string>> = {}): Promise<void> => {
+  const sh = async (script: string, variables: Readonly<Record<string, string>> = {}): Promise<void> => {
     const argv = ['sh', '-c', script, 'access', directory, hexHome];
-    const status = await container.run({ title: 'access', argv, env: { ...env, ...more } }, onLine);
-    if (status !== 0) throw noPlace(status);
+    const status = await container.run({ title: 'access', argv, env: { ...env, ...variables } }, onLine);
+    if (status !== 0) throw directoryFailed(status);
   };
   scope.defer(() => sh('rm -rf -- "$1"'));
   await sh(MAKE, files);
@@ -70,7 +70,7 @@ export async function openAccess(spec: AccessSpec): Promise<Access> {
     scope.use(await forwardAgent({ container, socket: sshAgent, path: agent, env, onLine }));
   }
   const ssh = `ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=${directory}/known_hosts`;
-  const kept = scope.move();
+  const resources = scope.move();
   return {
     env: {
       ...(sshAgent === undefined ? {} : { SSH_AUTH_SOCK: agent, GIT_SSH_COMMAND: ssh }),
@@ -80,14 +80,14 @@ export async function openAccess(spec: AccessSpec): Promise<Access> {
       GIT_TERMINAL_PROMPT: '0',
       MIX_RELEASE_HEX_AUTH: hexTasks.map((task) => task.map(base64).join(' ')).join('\n'),
     },
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
 function gitConfig(directory: string, { gitCredentials, sshAgent }: AccessSpec): string {
   if (gitCredentials.length === 0) return '';
   const helper = ['[credential]', `\thelper = store --file=${directory}/credentials`];
-  // With an agent, addresses of SSH are what they say.
+  // With an agent, SSH addresses are not rewritten.
   const hosts = sshAgent === undefined ? gitCredentials.map((line) => new URL(line)) : [];
   const rewritten = hosts.flatMap(({ protocol, host, hostname }) => [
     `[url "${protocol}//${host}/"]`,
@@ -100,9 +100,9 @@ function gitConfig(directory: string, { gitCredentials, sshAgent }: AccessSpec):
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-function noPlace(status: number): MixReleaseError {
+function directoryFailed(status: number): MixReleaseError {
   return new MixReleaseError('deps-failed', {
-    what: `no place for credentials could be made in the container (exit status ${String(status)})`,
-    next: `Read what was printed above: ${MEMORY} has to be there, and the build's user has to be allowed to write to it.`,
+    what: `the directory for credentials could not be created in the container (exit status ${String(status)})`,
+    next: `See the output above: ${MEMORY} must exist, and the build's user must be able to write to it.`,
   });
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** What one side of a connection said; no data means that it has closed it. */
+/** Data from one side of a connection; an empty frame means that it was closed. */
 export interface Frame {
   readonly connection: number;
   readonly data: Buffer;
@@ -9,7 +9,7 @@ export interface Frame {
 const LENGTH = 4;
 const NUMBER = 4;
 
-/** A frame as it is written: length of what follows and number of the connection, 32 bits each, and the data. */
+/** Encodes a frame: the length of the rest and the connection's number, 32 bits each, and the data. */
 export function frame(connection: number, data: Buffer): Buffer {
   const head = Buffer.alloc(LENGTH + NUMBER);
   head.writeUInt32BE(NUMBER + data.length, 0);
@@ -17,7 +17,7 @@ export function frame(connection: number, data: Buffer): Buffer {
   return Buffer.concat([head, data]);
 }
 
-/** The frames of a stream, however it is cut. A last one that is not whole is left out. */
+/** The frames of a stream, independent of its chunks. An incomplete last frame is ignored. */
 export async function* readFrames(stream: Readable): AsyncGenerator<Frame> {
   let rest = Buffer.alloc(0);
   for await (const chunk of stream as AsyncIterable<Buffer>) {

@@ -9,8 +9,8 @@ const SKIPPABLE_MAGIC = 0x184d2a50;
 const GZIP_MAGIC = 0x1f8b;
 
 /**
- * The content of a `tar`, `tar.gz` or `tar.zst` file, told apart by the first bytes, as a stream: memory does not grow
- * with the file.
+ * The content of a `tar`, `tar.gz` or `tar.zst` file, identified by its magic bytes, as a stream: memory use does not
+ * grow with the file.
  *
  * @throws the file system's error, or one for content that is damaged or breaks off
  */
@@ -29,7 +29,7 @@ function isSkippable(magic: number): boolean {
 }
 
 function through(source: AsyncIterable<Buffer>, transform: Transform): AsyncIterable<Buffer> {
-  // A failure destroys the transform, so that whoever reads it learns of it.
+  // A failure destroys the transform, so its reader sees the error.
   return pipeline(source, transform, () => undefined);
 }
 
@@ -76,7 +76,7 @@ async function* frameOf(magic: Buffer, bytes: ByteReader): AsyncGenerator<Buffer
 /** Reads a stream in pieces of any size. */
 interface ByteReader {
   ended(): Promise<boolean>;
-  /** Exactly so many bytes. @throws when there are fewer */
+  /** Exactly `count` bytes. @throws when there are fewer */
   take(count: number): Promise<Buffer>;
   /** Passes over so many bytes, and holds none of them. @throws when there are fewer */
   skip(count: number): Promise<void>;
@@ -84,29 +84,29 @@ interface ByteReader {
 
 function byteReader(source: AsyncIterable<Buffer>): ByteReader {
   const input = source[Symbol.asyncIterator]();
-  let held: Buffer = Buffer.alloc(0);
-  const more = async (): Promise<boolean> => {
+  let buffered: Buffer = Buffer.alloc(0);
+  const readMore = async (): Promise<boolean> => {
     const next = await input.next();
     if (next.done === true) return false;
-    held = held.length === 0 ? next.value : Buffer.concat([held, next.value]);
+    buffered = buffered.length === 0 ? next.value : Buffer.concat([buffered, next.value]);
     return true;
   };
   return {
     ended: async () => {
-      while (held.length === 0) if (!(await more())) return true;
+      while (buffered.length === 0) if (!(await readMore())) return true;
       return false;
     },
     take: async (count) => {
-      while (held.length < count) if (!(await more())) throw new Error('the archive breaks off');
-      const taken = held.subarray(0, count);
-      held = held.subarray(count);
+      while (buffered.length < count) if (!(await readMore())) throw new Error('the archive is truncated');
+      const taken = buffered.subarray(0, count);
+      buffered = buffered.subarray(count);
       return taken;
     },
     skip: async (count) => {
       for (let left = count; left > 0;) {
-        if (held.length === 0 && !(await more())) throw new Error('the archive breaks off');
-        const passed = Math.min(left, held.length);
-        held = held.subarray(passed);
+        if (buffered.length === 0 && !(await readMore())) throw new Error('the archive is truncated');
+        const passed = Math.min(left, buffered.length);
+        buffered = buffered.subarray(passed);
         left -= passed;
       }
     },

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { archiveOf, type WholeEntry } from './write.js';
 
-/** A file or a symbolic link that exists only in memory. */
+/** A file or symbolic link in memory. */
 export type VirtualFile = {
   readonly path: string;
   readonly uid?: number;

@@ -2,17 +2,17 @@ import { readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Header, Pax } from 'tar';
 
-/** Bytes: everything in an archive is rounded up to these. */
+/** In bytes: every entry of an archive is padded to a multiple of this. */
 const BLOCK = 512;
-/** Bytes read from a file at a time; a smaller file is read at once. */
+/** Bytes to read from a file at a time; a smaller file is read at once. */
 const READ_SIZE = 1 << 18;
-/** Bytes of small entries that are handed on together. */
-const GATHERED = 1 << 18;
+/** Bytes of small entries that are yielded together. */
+const BATCH_SIZE = 1 << 18;
 
-/** What an archive ends with. */
+/** The end of an archive. */
 export const END = Buffer.alloc(2 * BLOCK);
 
-/** What an archive says of an entry; nothing else of the machine gets into it. */
+/** The header fields of an entry; an archive has no other data of the machine. */
 export interface ArchiveEntry {
   /** With `/`, and none at the end. */
   readonly path: string;
@@ -21,60 +21,60 @@ export interface ArchiveEntry {
   readonly uid: number;
   readonly gid: number;
   readonly mtime: Date;
-  /** Of a symbolic link what it holds; of a hard link the path of the entry that it is the same file as. */
+  /** The target of a symbolic link; for a hard link, the path of the entry that it links to. */
   readonly linkpath?: string;
-  /** Bytes of a file; 0 of anything else. */
+  /** Bytes of a file; 0 for any other entry. */
   readonly size: number;
 }
 
-/** An entry with what is in it: a file on disk of just that size, or bytes. Only a file has any. */
+/** An entry with its content: the path of a file of exactly that size, or bytes. Only files have content. */
 export type WholeEntry = ArchiveEntry & { readonly content?: string | Buffer };
 
 /**
- * A tar archive, in the order of its entries. Memory does not grow with it. Small files are read synchronously: waiting
- * for thousands of them takes longer than reading. Written here, block by block: the package's `Pack` orders entries as
- * their files are read, and holds all of their names.
+ * A tar archive, in the order of its entries. Memory use does not grow with it. Small files are read synchronously:
+ * awaiting thousands of them takes longer than reading. The tar package's `Pack` is not used, because it orders entries
+ * as their files are read, and holds all their names.
  *
- * @throws the file system's error, or one for a file that is not as long any more
+ * @throws the file system's error, or an error for a file whose size has changed
  */
 export async function* archiveOf(entries: Iterable<WholeEntry>): AsyncGenerator<Buffer, void> {
-  let gathered: Buffer[] = [];
+  let batch: Buffer[] = [];
   let bytes = 0;
   for (const { content, ...entry } of entries) {
     const { size } = entry;
-    gathered.push(headerOf(entry));
+    batch.push(headerOf(entry));
     if (typeof content === 'string' && size > READ_SIZE) {
-      yield Buffer.concat(gathered);
-      [gathered, bytes] = [[], 0];
+      yield Buffer.concat(batch);
+      [batch, bytes] = [[], 0];
       yield* contentOf(content, size);
     } else if (content !== undefined && size > 0) {
-      gathered.push(typeof content === 'string' ? wholeContent(content, size) : content);
+      batch.push(typeof content === 'string' ? wholeContent(content, size) : content);
     }
-    gathered.push(paddingAfter(size));
+    batch.push(paddingAfter(size));
     bytes += BLOCK + size;
-    if (bytes < GATHERED) continue;
-    yield Buffer.concat(gathered);
-    [gathered, bytes] = [[], 0];
+    if (bytes < BATCH_SIZE) continue;
+    yield Buffer.concat(batch);
+    [batch, bytes] = [[], 0];
   }
-  yield Buffer.concat([...gathered, END]);
+  yield Buffer.concat([...batch, END]);
 }
 
 /**
- * What lies at a place of the file system, as an entry.
+ * The entry of a file, directory or symbolic link.
  *
- * @param stat - of the place itself, links not followed
- * @returns undefined for what is in no archive: sockets and the like
+ * @param stat - of the file itself; links are not followed
+ * @returns undefined for anything else, such as sockets
  * @throws the file system's error
  */
 export function entryAt(
-  place: string,
+  file: string,
   stat: Stats,
-  own: Pick<ArchiveEntry, 'path' | 'uid' | 'gid' | 'mtime'>,
+  fields: Pick<ArchiveEntry, 'path' | 'uid' | 'gid' | 'mtime'>,
 ): WholeEntry | undefined {
-  const common = { mode: stat.mode & 0o7777, ...own };
-  if (stat.isFile()) return { ...common, type: 'File', size: stat.size, content: place };
+  const common = { mode: stat.mode & 0o7777, ...fields };
+  if (stat.isFile()) return { ...common, type: 'File', size: stat.size, content: file };
   if (stat.isDirectory()) return { ...common, type: 'Directory', size: 0 };
-  if (stat.isSymbolicLink()) return { ...common, type: 'SymbolicLink', size: 0, linkpath: readlinkSync(place) };
+  if (stat.isSymbolicLink()) return { ...common, type: 'SymbolicLink', size: 0, linkpath: readlinkSync(file) };
   return undefined;
 }
 
@@ -86,21 +86,21 @@ function wholeContent(file: string, size: number): Buffer {
 
 async function* contentOf(file: string, size: number): AsyncGenerator<Buffer, void> {
   await using handle = await open(file);
-  let seen = 0;
+  let total = 0;
   for (;;) {
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(READ_SIZE), 0, READ_SIZE);
     if (bytesRead === 0) break;
-    seen += bytesRead;
+    total += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
-  requireSize(file, size, seen);
+  requireSize(file, size, total);
 }
 
 function requireSize(file: string, expected: number, found: number): void {
   if (found !== expected) throw new Error(`${file} changed while it was packed`);
 }
 
-/** What follows the content of a file, so that the next entry begins with a block. */
+/** The padding after the content of a file. */
 export function paddingAfter(size: number): Buffer {
   return Buffer.alloc(-size & (BLOCK - 1));
 }

@@ -6,14 +6,14 @@ import { inert } from '../inert.js';
 import type { Invocation } from './program.js';
 
 /**
- * Audits a release that is there already, and prints the report on standard output: lines, or with `--json` one object.
+ * Audits an existing release, and prints the report on standard output: as text, or with `--json` as one object.
  *
- * @throws MixReleaseError `audit-failed` when it is printed and has errors
+ * @throws MixReleaseError `audit-failed` after printing a report with errors
  */
 export async function auditCommand(invocation: Extract<Invocation, { command: 'audit' }>): Promise<void> {
-  const { place, options, json } = invocation;
-  const report = await auditRelease(place, readAuditRequest(options));
+  const { path, options, json } = invocation;
+  const report = await auditRelease(path, readAuditRequest(options));
   const lines = json ? [JSON.stringify(report)] : reportLines(report).map(inert);
   process.stdout.write(`${lines.join('\n')}\n`);
-  if (report.verdict === 'fail') throw auditFailed(report, place);
+  if (report.verdict === 'fail') throw auditFailed(report, path);
 }

@@ -12,9 +12,9 @@ import type { Invocation } from './program.js';
 import { terminalReporter } from './progress.js';
 
 /**
- * Builds, and prints the result on standard output: the tarballs' paths, one a line, or with `--json` one object.
+ * Builds, and prints the result on standard output: the tarballs' paths, one per line, or with `--json` one object.
  *
- * @throws MixReleaseError when the build failed; its report and summary are written then, too
+ * @throws MixReleaseError when the build failed; its report and summary are written, too
  */
 export async function buildCommand(
   invocation: Extract<Invocation, { command: 'build' }>,
@@ -62,7 +62,7 @@ async function writePagesOf({ report, summary }: BuildRequest, outcome: BuildOut
 function requireSummaryFile({ summary }: BuildRequest): void {
   if (!summary || process.env.GITHUB_STEP_SUMMARY) return;
   throw new MixReleaseError('bad-option', {
-    what: 'a summary was requested, and there is none of a job here',
-    next: 'Summaries exist inside GitHub Actions. Leave --summary out, and take --report report.html for the same as a file.',
+    what: 'a summary was requested, but there is no job summary here',
+    next: 'Job summaries exist only in GitHub Actions. Leave --summary out; --report report.html writes the same page to a file.',
   });
 }

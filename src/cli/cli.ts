@@ -14,7 +14,7 @@ function requireNode(): void {
   process.exit(2);
 }
 
-/** Runs the command line; commands load only what they need, so that `--version` answers at once. */
+/** Runs the command line. Commands load only the modules that they need, so `--version` answers at once. */
 async function main(argv: readonly string[]): Promise<void> {
   let invocation: Invocation = { command: 'none' };
   try {
@@ -39,7 +39,7 @@ async function main(argv: readonly string[]): Promise<void> {
   endProcess(process.exitCode);
 }
 
-// What a dependency should do otherwise is nothing that a user can act on.
+// Users cannot act on deprecation warnings of dependencies.
 requireNode();
 process.noDeprecation = true;
 void main(process.argv.slice(2));

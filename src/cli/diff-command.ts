@@ -6,10 +6,10 @@ import { openRelease } from '../diff/release.js';
 import { inert } from '../inert.js';
 import type { Invocation } from './program.js';
 
-/** Status of a comparison that found something. */
+/** Exit status of a comparison that found differences. */
 const DIFFERS = 1;
 
-/** Prints in what two releases differ, a line a difference or one JSON object, and sets the exit status. */
+/** Prints the differences between two releases, one per line or as one JSON object, and sets the exit status. */
 export async function diffCommand({ releases, json }: Extract<Invocation, { command: 'diff' }>): Promise<void> {
   const [first, second] = releases;
   await using one = await openRelease(first);
@@ -18,7 +18,7 @@ export async function diffCommand({ releases, json }: Extract<Invocation, { comm
   const tarballs = one.kind === 'tarball' && other.kind === 'tarball';
   const differences: readonly Difference[] =
     found.length === 0 && tarballs && (await digestOf(first)) !== (await digestOf(second))
-      ? [{ path: '.', kind: 'archive', why: 'every entry is equal, their order or the compression is not' }]
+      ? [{ path: '.', kind: 'archive', why: 'all entries are equal, but their order or the compression differs' }]
       : found;
   const lines = json ? [JSON.stringify({ same: differences.length === 0, differences })] : differences.map(lineOf);
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));

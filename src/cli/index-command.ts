@@ -4,21 +4,21 @@ import { isPlainAddress } from '../distribution/install-script.js';
 import { MixReleaseError } from '../errors.js';
 import type { Invocation } from './program.js';
 
-/** Makes the files of one release for people to download, and prints their paths, one a line, or with `--json` one object. */
+/** Creates the download files of a release, and prints their paths, one per line, or with `--json` one object. */
 export async function indexCommand(invocation: Extract<Invocation, { command: 'index' }>): Promise<void> {
   const { baseUrl, commit, json } = invocation;
   const directories = invocation.directories.map((directory) => path.resolve(directory));
   const output = path.resolve(invocation.output ?? directories[0] ?? '.');
   if (baseUrl !== undefined && !isPlainAddress(baseUrl)) {
     throw new MixReleaseError('bad-option', {
-      what: `--base-url is '${baseUrl}', and that is no address of http or https`,
-      next: 'Give the address that the files will be below, such as https://example.com/downloads/1.0.0.',
+      what: `--base-url is '${baseUrl}', which is not an http or https address`,
+      next: 'Set it to the address of the directory with the files, such as https://example.com/downloads/1.0.0.',
     });
   }
   if (commit !== undefined && !/^[0-9a-f]{7,64}$/.test(commit)) {
     throw new MixReleaseError('bad-option', {
-      what: `--commit is '${commit}', and that is no commit`,
-      next: 'Give its hexadecimal digits, as git rev-parse HEAD prints them.',
+      what: `--commit is '${commit}', which is not a commit hash`,
+      next: 'Use the hexadecimal digits that git rev-parse HEAD prints.',
     });
   }
   const { index, files } = await collectAssets({ directories, output, baseUrl: baseUrl?.replace(/\/+$/, ''), commit });

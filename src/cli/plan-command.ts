@@ -11,9 +11,9 @@ import { connectEngine } from '../engine/connect.js';
 import { inert } from '../inert.js';
 import type { Invocation } from './program.js';
 
-/** Prints what a build would use on standard output: a line a decision, or with `--json` one object. */
+/** Prints the build plan on standard output: one line per decision, or with `--json` one object. */
 export async function planCommand(invocation: Extract<Invocation, { command: 'plan' }>): Promise<void> {
-  const { directory, options, json, probe: asksImage } = invocation;
+  const { directory, options, json, probe: withProbe } = invocation;
   const signal = cancelOnSignals();
   const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env };
   const request = await readRequest(options, surroundings);
@@ -22,10 +22,10 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
   const plan = await resolvePlan(engine, request, { signal, env: process.env, note });
   const context = { signal, env: process.env, note, onLine: note };
-  const probe = asksImage
+  const probe = withProbe
     ? await probeBase(engine, builderRequest(plan, request, randomUUID(), process.env), context)
     : undefined;
-  if (asksImage && !probe) note('--probe: the own base of a Dockerfile is known only when it is built');
+  if (withProbe && !probe) note('--probe: the base image of your own Dockerfile is known only after its build');
   const lines = json
     ? [JSON.stringify({ ...planFacts(plan), ...(probe && { probe }) })]
     : [...planLines(plan), ...(probe ? [`probe    ${probeLine(probe)}`] : [])];

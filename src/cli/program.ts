@@ -5,7 +5,7 @@ import { OPTIONS, type OptionName, type RawOptions } from '../options/table.js';
 import { MixReleaseError } from '../errors.js';
 import packageJson from '../../package.json' with { type: 'json' };
 
-/** What was asked for on the command line. */
+/** A parsed command line. */
 export type Invocation =
   | {
       readonly command: 'build';
@@ -19,13 +19,13 @@ export type Invocation =
       readonly directory: string;
       readonly options: RawOptions;
       readonly json: boolean;
-      /** Whether the base image is started and asked what it is. */
+      /** Whether the base image is started and probed. */
       readonly probe: boolean;
     }
   | {
       readonly command: 'audit';
       /** A directory or a tarball. */
-      readonly place: string;
+      readonly path: string;
       readonly options: RawOptions;
       readonly json: boolean;
     }
@@ -39,7 +39,7 @@ export type Invocation =
       readonly commit: string | undefined;
       readonly json: boolean;
     }
-  /** None for every known target. */
+  /** Empty for all known targets. */
   | { readonly command: 'matrix'; readonly targets: readonly string[] }
   | { readonly command: 'clean' }
   /** `--help` or `--version`: printed already. */
@@ -56,19 +56,19 @@ const STATUSES = `
 Exit statuses:
   0    done
   2    usage or configuration: an option, the target, the versions, the project
-  3    no container engine, or it was lost
-  4    the image: not found, not what was asked for, or its builder could not be made
+  3    the container engine: not reachable, or disconnected
+  4    the image: not found, not as requested, or its builder image could not be built
   5    the build failed: before-build, dependencies, compilation or the release
   6    the audit: the release does not fit the target
   7    the smoke test: the release does not run
   8    publishing failed: the output directory, the artifact or the index
   130  cancelled
 
-1 is a bug in this program; for diff, it says that the releases differ.
+1 is a bug in this program; for diff, it means that the releases differ.
 `;
 
 /**
- * Reads the arguments after the program's name.
+ * Parses the arguments after the program's name.
  *
  * @throws MixReleaseError `bad-usage`
  */
@@ -84,11 +84,11 @@ export function parseArguments(argv: readonly string[]): Invocation {
   const planCommand = new Command('plan')
     .description('Prints what a build in DIR would use, and why; builds nothing.')
     .argument('[DIR]', 'root of the checkout', '.');
-  // These are many; what does not name the command does not ask for them.
+  // There are many of them: they are added only for the command in use.
   for (const command of [buildCommand, planCommand]) if (argv.includes(command.name())) addOptions(command);
   planCommand
     .option('--json', 'Print one JSON object.')
-    .option('--probe', 'Also start the base image, pulled if need be, and ask it what it is.')
+    .option('--probe', 'Also start the base image, pulled if necessary, and probe it.')
     .action((directory: string, values: Record<string, string | string[] | boolean>) => {
       const { json = false, probe = false, ...rest } = values;
       invocation = { command: 'plan', directory, options: toRaw(rest), json: json === true, probe: probe === true };
@@ -109,14 +109,14 @@ export function parseArguments(argv: readonly string[]): Invocation {
   program.addCommand(buildCommand);
   program.addCommand(planCommand);
   program.addCommand(
-    auditCommand((place, values) => {
+    auditCommand((path, values) => {
       const { json = false, ...rest } = values;
-      invocation = { command: 'audit', place, options: toRaw(rest), json: json === true };
+      invocation = { command: 'audit', path, options: toRaw(rest), json: json === true };
     }),
   );
   program.addCommand(
     new Command('targets')
-      .description('Prints the targets, their other names, and the systems that builder images are made on.')
+      .description('Prints the targets, their aliases, and the systems of base images.')
       .option('--json', 'Print one JSON object.')
       .action(({ json = false }: { json?: boolean }) => {
         invocation = { command: 'targets', json };
@@ -125,11 +125,11 @@ export function parseArguments(argv: readonly string[]): Invocation {
   program.addCommand(
     new Command('index')
       .description(
-        'Collects the tarballs in DIR..., and writes release.json, install.sh and checksums.txt beside them.',
+        'Collects the tarballs in DIR..., and writes release.json, install.sh and checksums.txt next to them.',
       )
       .argument('<DIR...>', 'directories that builds wrote to, or artifacts were downloaded to')
-      .option('--output <DIR>', 'Directory for all of it; by default the first DIR.')
-      .option('--base-url <URL>', 'Address that the files will be below, for install.sh.')
+      .option('--output <DIR>', 'Output directory; by default the first DIR.')
+      .option('--base-url <URL>', 'Address of the directory with the files, for install.sh.')
       .option('--commit <SHA>', 'Commit that the tarballs were built from, for release.json.')
       .option('--json', 'Print one JSON object: the index and the files.')
       .action((directories: readonly string[], values: IndexFlags) => {
@@ -147,7 +147,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
   );
   program.addCommand(
     new Command('diff')
-      .description('Prints in what two releases differ, and why as far as known; ends with 1 when they do.')
+      .description('Prints how two releases differ and, where known, why; exits with 1 when they differ.')
       .argument('A', 'a tarball or an unpacked release')
       .argument('B', 'the other one')
       .option('--json', 'Print one JSON object.')
@@ -171,31 +171,31 @@ export function parseArguments(argv: readonly string[]): Invocation {
   return invocation;
 }
 
-/** What the audit of a release that is there already takes of the options. */
+/** The options of `mix-release audit`. */
 const AUDIT_OPTIONS: Readonly<Partial<Record<OptionName, string>>> = {
-  target: 'Target that the release is held against; by default the one that it was built for, as its files tell.',
+  target: 'Target to audit the release for; by default it is inferred from the files.',
   glibc: 'Highest glibc that the release may need, such as 2.31; by default there is no limit.',
   'allow-libraries': '',
   'audit-except': '',
 };
 
-function auditCommand(found: (place: string, values: Record<string, string | string[] | boolean>) => void): Command {
+function auditCommand(onAudit: (path: string, values: Record<string, string | string[] | boolean>) => void): Command {
   const command = new Command('audit')
-    .description('Reads every file of a release, and says where it runs, what it needs, and what is wrong with it.')
+    .description('Audits a release: where it runs, what it needs, and what is wrong with it.')
     .argument('PATH', 'directory or tarball of a release');
   for (const option of OPTIONS) {
     const summary = AUDIT_OPTIONS[option.name];
     if (summary !== undefined) command.addOption(toFlag(option, summary || option.summary));
   }
-  return command.option('--json', 'Print one JSON object.').action(found);
+  return command.option('--json', 'Print one JSON object.').action(onAudit);
 }
 
 function throwUnlessHelp(error: unknown, argv: readonly string[]): void {
   if (!(error instanceof CommanderError)) throw error;
   if (error.exitCode === 0) return;
-  const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  const unnamed = argv[0] === 'help' ? `there is no command '${argv[1] ?? ''}'` : 'no command was given';
-  const what = error.code === 'commander.help' ? unnamed : said;
+  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const missingCommand = argv[0] === 'help' ? `there is no command '${argv[1] ?? ''}'` : 'no command was given';
+  const what = error.code === 'commander.help' ? missingCommand : message;
   throw new MixReleaseError('bad-usage', {
     what,
     next: 'See mix-release --help, and --help after the name of a command.',

@@ -3,7 +3,7 @@ import type { MixReleaseError } from '../errors.js';
 import { inert } from '../inert.js';
 import type { Reporter } from '../pipeline/run.js';
 
-/** Progress for a terminal: one line a stage with its time; the container's output under it with `verbose`. */
+/** Progress for a terminal: one line per stage with its time; with `verbose` also the container's output. */
 export function terminalReporter(out: Writable, verbose: boolean): Reporter {
   const print = (text: string): void => void out.write(`${inert(text)}\n`);
   return {
@@ -23,7 +23,7 @@ export function terminalReporter(out: Writable, verbose: boolean): Reporter {
   };
 }
 
-/** A failed build for a terminal: the command's last lines unless they were shown, what happened, what to do next. */
+/** An error for a terminal: the command's last lines unless they were shown, the message, and the advice. */
 export function explain(error: MixReleaseError, verbose: boolean): string {
   const output = verbose ? [] : error.output.map((line) => `  | ${line}`);
   const lines = [...output, `error (${error.code}): ${error.message}`, `  ${error.next}`];

@@ -6,9 +6,9 @@ import type { OutputReader } from '../diagnostics/output.js';
 import { SOURCES } from '../builder/layout.js';
 
 /**
- * What compilers found in the repository's own files, from what our tasks said and what was printed.
+ * The compilers' diagnostics for the repository's own files, from our tasks' messages and from the output.
  *
- * @param redact - for what our tasks said: it came in Base64, in which nobody finds a secret
+ * @param redact - for our tasks' messages: they were Base64, in which secrets could not be found
  */
 export function diagnosticsOf(
   facts: ReadonlyMap<string, string>,
@@ -16,8 +16,12 @@ export function diagnosticsOf(
   { cwd, paths }: { readonly cwd: string; readonly paths: readonly string[] },
   redact: Redact,
 ): readonly Diagnostic[] {
-  const said = facts.get('diagnostics');
+  const reported = facts.get('diagnostics');
   const applications = readApplications(facts.get('applications') ?? '');
   const checkout = { root: SOURCES, cwd, paths: new Set(paths), applications };
-  return mergeDiagnostics(said === undefined ? undefined : readDiagnostics(redact(said)), output.found, checkout);
+  return mergeDiagnostics(
+    reported === undefined ? undefined : readDiagnostics(redact(reported)),
+    output.found,
+    checkout,
+  );
 }

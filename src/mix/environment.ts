@@ -1,34 +1,34 @@
 import { HOME, STATE } from '../builder/layout.js';
 import { proxiesOf } from '../builder/proxies.js';
 
-/** What the environment of the Mix commands depends on. */
+/** The input of the Mix commands' environment. */
 export interface MixEnvironmentOptions {
   readonly mixEnv: string;
   readonly triple: string;
-  /** The time that everything is dated by. */
+  /** The time of all files in the release. */
   readonly date: Date;
-  /** Whether git tracks the project's dependencies: they are then used where they are. */
+  /** Whether Git tracks the project's dependencies: they are then used in place. */
   readonly vendoredDeps: boolean;
-  /** What Erlang needs under emulation; empty otherwise. */
+  /** Erlang's flags under emulation; empty otherwise. */
   readonly erlFlags: string;
-  /** How many processes compile dependencies; undefined for one. */
+  /** The number of processes that compile dependencies; undefined for one. */
   readonly depsPartitions: number | undefined;
-  /** Variables that the user passes on. */
+  /** The variables of `env`. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * The environment of every Mix command. Nothing of the runner's own environment is in it but its proxies.
+ * The environment of every Mix command. Of the runner's own environment it has only the proxies.
  */
 export function mixEnvironment(
   options: MixEnvironmentOptions,
-  surroundings: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   const erlFlags = [options.erlFlags, options.env.ERL_FLAGS ?? ''].filter(Boolean).join(' ');
   return {
     LANG: 'C.UTF-8',
     LC_ALL: 'C.UTF-8',
-    ...proxiesOf(surroundings),
+    ...proxiesOf(environment),
     SOURCE_DATE_EPOCH: String(options.date.getTime() / 1000),
     ...(options.depsPartitions !== undefined && {
       MIX_OS_DEPS_COMPILE_PARTITION_COUNT: String(options.depsPartitions),
@@ -45,7 +45,7 @@ export function mixEnvironment(
   };
 }
 
-/** Where the compiled code is in the container: a directory of its own for each environment and target of Mix. */
+/** The directory of compiled code in the container, separate for each environment and target of Mix. */
 export function buildPath({ mixEnv, env }: Pick<MixEnvironmentOptions, 'mixEnv' | 'env'>): string {
   const { MIX_TARGET } = env;
   return `${STATE}/build/${MIX_TARGET === undefined ? mixEnv : `${MIX_TARGET}_${mixEnv}`}`;

@@ -5,20 +5,20 @@ import type { Command, RunningContainer } from '../engine/container.js';
 import { keepLast } from '../engine/lines.js';
 import type { MixReleaseError } from '../errors.js';
 
-/** The stages of a build that one run of Mix can go through. */
+/** The stages that one run of Mix can cover. */
 export type MixStage = 'deps' | 'compile' | 'release';
 
-/** One run of Mix that goes through several stages in one virtual machine. */
+/** One run of Mix that covers several stages in one BEAM instance. */
 export interface MixRun {
-  /** What our tasks said so far, by name. */
+  /** The facts from our tasks so far, by name. */
   readonly facts: ReadonlyMap<string, string>;
-  /** Hands on what is printed until a stage begins. Waits are one after another, as the stages are. */
+  /** Passes output on until a stage begins. Waits must be sequential, like the stages. */
   reached(stage: MixStage): Promise<void>;
-  /** Hands on the rest of what is printed, until the run has ended well. */
+  /** Passes the rest of the output on, until the run has succeeded. */
   finished(): Promise<void>;
 }
 
-/** How a run failed: in which stage, with which status, and the last lines that it printed. */
+/** The failure of a run: its stage, its exit status, and the last lines of output. */
 export interface MixFailure {
   readonly stage: MixStage;
   readonly status: number;
@@ -26,7 +26,7 @@ export interface MixFailure {
   readonly facts: ReadonlyMap<string, string>;
 }
 
-/** What a run is made of. */
+/** A run to start. */
 export interface MixRunSpec {
   readonly container: RunningContainer;
   readonly command: Command;
@@ -34,25 +34,25 @@ export interface MixRunSpec {
   readonly mark: string;
   readonly firstStage: MixStage;
   readonly onLine: (line: string) => void;
-  /** Hides what may not be seen in a line. */
+  /** Hides secrets in a line. */
   readonly redact: Redact;
-  /** Told of each fact when it comes; what it throws ends the wait that is under way. */
+  /** Called for each fact when it arrives; an error that it throws rejects the current wait. */
   readonly onFact?: (name: string, facts: ReadonlyMap<string, string>) => void;
-  /** Puts a failure into an error. */
+  /** Converts a failure to an error. */
   readonly explain: (failure: MixFailure) => MixReleaseError;
 }
 
-const OUTPUT_KEPT = 40;
+const MAX_OUTPUT = 40;
 
-/** Starts a run. Its failure is thrown by the wait that is under way when it comes. */
+/** Starts a run. Its failure rejects the current wait. */
 export function startMixRun(spec: MixRunSpec): MixRun {
   const { container, command, mark, onLine, redact, explain } = spec;
   const facts = new Map<string, string>();
-  const output = keepLast(OUTPUT_KEPT, onLine);
+  const output = keepLast(MAX_OUTPUT, onLine);
   let stage = spec.firstStage;
   let status = 0;
 
-  // A queue: lines of a stage that nobody waits for yet stay in it.
+  // A queue: it keeps the lines of stages that are not awaited yet.
   const printed = new Readable({ objectMode: true, read: () => undefined });
   container
     .run(command, (line) => printed.push(redact(line)))

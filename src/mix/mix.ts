@@ -10,7 +10,7 @@ import type { Target } from '../targets/table.js';
 import { startMixRun, type MixFailure, type MixRun, type MixStage } from './mix-run.js';
 import type { ReleaseArgs } from './release-args.js';
 
-/** What Mix resolved a release to. */
+/** The facts that Mix reports about a release. */
 export interface ReleaseFacts {
   readonly name: string;
   readonly version: string;
@@ -19,10 +19,10 @@ export interface ReleaseFacts {
   readonly erts: string;
 }
 
-/** Holds the name and the version of a release against the tag. */
+/** Compares a release's version with the tag. */
 export type VersionCheck = (release: { readonly name: string; readonly version: string }) => void;
 
-/** Everything the Mix commands of one build have in common. */
+/** What all Mix commands of a build share. */
 export interface MixContext {
   readonly container: RunningContainer;
   /** Directory of the project in the container. */
@@ -35,28 +35,28 @@ export interface MixContext {
   /** The base image, for messages. */
   readonly image: string;
   readonly releaseArgs: ReleaseArgs;
-  /** Whether a lock that fetching would change is an error. */
+  /** Whether a lock that `mix deps.get` would change is an error. */
   readonly checkLocked: boolean;
-  /** What every release has to pass when Mix has said its version, before it is assembled. */
+  /** Called for every release when its version is known, before it is assembled. */
   readonly checkVersion?: VersionCheck;
 }
 
-/** Status with which our own task refuses the image. */
+/** Exit status of our task for an image that does not match the target. */
 const MISMATCH = 65;
-/** Status with which our own task refuses the names of releases. */
+/** Exit status of our task for invalid names of releases. */
 const NAMES_REFUSED = 64;
-/** Status with which our own task refuses a lock that fetching has changed. */
-const DRIFTED = 66;
+/** Exit status of our task for a lock that `mix deps.get` has changed. */
+const LOCK_CHANGED = 66;
 const PREFIX = 'mix_release_builder';
 
 /**
  * Starts Mix once for everything up to the first release: the probe, the check of the names, dependencies,
- * compilation and assembly. A start of the virtual machine costs a third of a second, and twenty times that emulated.
+ * compilation and assembly. A start of the BEAM costs a third of a second, and twenty times that under emulation.
  *
  * Its waits throw MixReleaseError `image-mismatch`, `unknown-release`, `ambiguous-release`, `deps-failed`,
  * `lockfile-outdated`, `compile-failed`, `version-mismatch` or `release-failed`.
  *
- * @param releases - the names that were asked for, of which the first is assembled; none for the one that Mix chooses
+ * @param releases - the requested names, of which the first is assembled; empty for the one that Mix chooses
  */
 export function startMix(mix: MixContext, releases: readonly string[]): MixRun {
   const mark = randomUUID();
@@ -65,24 +65,24 @@ export function startMix(mix: MixContext, releases: readonly string[]): MixRun {
 }
 
 /**
- * Starts Mix for what comes before the compilation, and for nothing else: what this machine is given, the next one does
- * not see.
+ * Starts Mix only for the steps before the compilation: later BEAM instances do not see the credentials of this
+ * one.
  */
 export function startFetching(mix: MixContext, releases: readonly string[]): MixRun {
   const mark = randomUUID();
   return startTasks(mix, mark, 'deps', releases, depsTasks(mix, mark, releases, [[`${PREFIX}.hex_auth`]]));
 }
 
-/** Starts Mix for compilation and assembly, where the dependencies are there. */
+/** Starts Mix for compilation and assembly, after the dependencies were fetched. */
 export function startBuilding(mix: MixContext, releases: readonly string[]): MixRun {
   const mark = randomUUID();
   return startTasks(mix, mark, 'compile', releases, buildTasks(mix, mark, releases));
 }
 
-/** Assembles one more release of the project, from what is compiled. */
+/** Assembles one more release of the project, from the compiled code. */
 export function startRelease(mix: MixContext, name: string): MixRun {
   const mark = randomUUID();
-  // Forced once is enough.
+  // The first release was forced already.
   const args = mix.releaseArgs.release.filter((word) => word !== '--force');
   return startTasks(mix, mark, 'release', [name], releaseTasks(mark, name, args));
 }
@@ -110,7 +110,7 @@ function depsTasks(
 
 function buildTasks({ releaseArgs }: MixContext, mark: string, releases: readonly string[]): Tasks {
   const { compile, compiles, checksDeps, release } = releaseArgs;
-  // The check is what compiles dependencies otherwise.
+  // Without the check of dependencies, nothing else compiles them.
   const unchecked = compiles && !checksDeps ? [['deps.compile', ...archivesCheck(releaseArgs)]] : [];
   return [
     stage(mark, 'compile'),
@@ -134,13 +134,13 @@ function releaseTasks(mark: string, name: string | undefined, args: readonly str
 }
 
 function startTasks(
-  setting: MixContext,
+  mix: MixContext,
   mark: string,
   firstStage: MixStage,
   releases: readonly string[],
   tasks: Tasks,
 ): MixRun {
-  const { container, cwd, env, onLine, redact, checkVersion } = setting;
+  const { container, cwd, env, onLine, redact, checkVersion } = mix;
   const separated = tasks.flatMap((task, at) => (at === 0 ? task : [',', ...task]));
   const argv = ['elixir', '-pa', TASKS, '-S', 'mix', 'do', ...separated];
   return startMixRun({
@@ -153,16 +153,16 @@ function startTasks(
     onFact: (name, facts) => {
       if (name === 'version') checkVersion?.({ name: facts.get('name') ?? '', version: facts.get('version') ?? '' });
     },
-    explain: (failure) => explain(failure, releases, setting),
+    explain: (failure) => explain(failure, releases, mix),
   });
 }
 
-/** What the image said of itself at the beginning of a run. */
+/** The probe of the image at the beginning of a run. */
 export function probeOf(run: MixRun): Probe {
   return toProbe(run.facts);
 }
 
-/** What Mix said of the release that a run assembled. */
+/** The facts of the release that a run assembled. */
 export function releaseOf({ facts }: MixRun): ReleaseFacts {
   const fact = (key: string): string => facts.get(key) ?? '';
   return { name: fact('name'), version: fact('version'), path: fact('path'), erts: fact('erts_version') };
@@ -174,10 +174,10 @@ const FAILURES: Readonly<
   deps: {
     code: 'deps-failed',
     command: 'mix deps.get',
-    next: 'Read what Mix printed; `mix deps.get` in the project shows the same.',
+    next: "See Mix's output above; `mix deps.get` in the project shows the same.",
   },
-  compile: { code: 'compile-failed', command: 'mix compile', next: 'Read the error of the compiler above.' },
-  release: { code: 'release-failed', command: 'mix release', next: 'Read what Mix printed above.' },
+  compile: { code: 'compile-failed', command: 'mix compile', next: "See the compiler's error above." },
+  release: { code: 'release-failed', command: 'mix release', next: "See Mix's output above." },
 };
 
 function explain(failure: MixFailure, releases: readonly string[], { target, image }: MixContext): MixReleaseError {
@@ -185,35 +185,36 @@ function explain(failure: MixFailure, releases: readonly string[], { target, ima
   if (status === MISMATCH && stage === 'deps') requireTarget(toProbe(facts), target, image);
   const defined = facts.get('releases');
   if (status === NAMES_REFUSED && stage === 'deps' && defined !== undefined) {
-    return namesRefused(releases, defined.split(' ').filter(Boolean));
+    return releaseNameError(releases, defined.split(' ').filter(Boolean));
   }
-  const drifted = facts.get('drifted');
-  if (status === DRIFTED && stage === 'deps' && drifted !== undefined) return lockfileOutdated(drifted.split('\n'));
+  const changes = facts.get('drifted');
+  if (status === LOCK_CHANGED && stage === 'deps' && changes !== undefined)
+    return lockfileOutdated(changes.split('\n'));
   const { code, command, next } = FAILURES[stage] ?? { code: 'release-failed', command: 'mix', next: '' };
-  const memory = status === 137 ? ' It was killed: the engine may be short of memory.' : '';
+  const memory = status === 137 ? ' The command was killed: the engine may be short of memory.' : '';
   const what = `${command} failed with exit status ${String(status)}`;
   return new MixReleaseError(code, { what, next: `${next}${memory}`, output });
 }
 
-function lockfileOutdated(drifted: readonly string[]): MixReleaseError {
+function lockfileOutdated(changes: readonly string[]): MixReleaseError {
   return new MixReleaseError('lockfile-outdated', {
-    what: `mix.lock does not fit the project: ${drifted.join('; ')}`,
-    next: 'Run `mix deps.get` in the project and commit mix.lock. With check-locked set to false, what `mix deps.get` chooses is built.',
+    what: `mix.lock does not fit the project: ${changes.join('; ')}`,
+    next: 'Run `mix deps.get` in the project and commit mix.lock. check-locked: false builds with the versions that `mix deps.get` chooses.',
   });
 }
 
-/** What a person should know of a run's lock; undefined where it is as it should be. */
+/** A note about a missing lock; undefined where there is one. */
 export function lockNote({ facts }: MixRun): string | undefined {
   if (!facts.has('unlocked')) return undefined;
-  return 'the checkout has no mix.lock: the newest dependencies that fit are built, which may be others the next time';
+  return 'the checkout has no mix.lock: the newest compatible dependencies are used, which may differ next time';
 }
 
-function namesRefused(requested: readonly string[], defined: readonly string[]): MixReleaseError {
+function releaseNameError(requested: readonly string[], defined: readonly string[]): MixReleaseError {
   const list = defined.join(', ');
   const unknown = requested.find((name) => !defined.includes(name));
   if (unknown === undefined) {
     return new MixReleaseError('ambiguous-release', {
-      what: `the project defines several releases (${list}) and none was named`,
+      what: `the project defines several releases (${list}), and none was named`,
       next: `Name one or several with release, or set default_release in mix.exs.`,
     });
   }

@@ -1,13 +1,13 @@
 import { compareVersions, readVersion } from '../versions/version.js';
 
-/** The first Elixir whose Mix compiles dependencies in several processes. */
+/** The first Elixir version that compiles dependencies in several processes. */
 const FIRST = { tool: 'elixir', parts: [1, 19], rc: undefined } as const;
 
 /**
- * In how many processes dependencies are compiled: as many as were asked for, where the Elixir of the image can do so;
- * else that is told.
+ * The number of processes that compile dependencies: the requested number, where the image's Elixir supports it;
+ * otherwise one, with a note.
  *
- * @param elixir - its version, as the image says it
+ * @param elixir - the version in the image
  */
 export function partitionsFor(
   requested: number | undefined,
@@ -17,7 +17,7 @@ export function partitionsFor(
   const version = readVersion('elixir', elixir);
   if (requested === undefined || !version || compareVersions(version, FIRST) >= 0) return requested;
   note(
-    `deps-partitions is not used: Elixir ${elixir} compiles in one process, 1.19 is the first that can do otherwise`,
+    `deps-partitions is ignored: Elixir ${elixir} compiles dependencies in one process; 1.19 is the first that supports several`,
   );
   return undefined;
 }

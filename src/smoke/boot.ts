@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, requireLoaded, type Answer } from './health-check.js';
-import { OUTPUT_KEPT, runCommand, SmokeFailure, type Outcome, type Setting } from './command.js';
+import { runHealthCheck, requireLoaded, type Answer } from './health-check.js';
+import { MAX_OUTPUT, runCommand, SmokeFailure, type Outcome, type CommandContext } from './command.js';
 import { crashesIn } from './crashes.js';
 import type { Program } from './program.js';
 import type { LoadedApplication, SmokeCheck, SmokeOmission } from './report.js';
 
 /** A release that can be started. */
-export interface Bootable extends Setting {
+export interface Bootable extends CommandContext {
   readonly program: Program;
-  /** Seconds that it is watched for where it cannot be asked. */
-  readonly watched: number;
+  /** Seconds that it must run where the node has no distribution. */
+  readonly watchSeconds: number;
 }
 
-/** What was seen of a release that was started. */
+/** The results of a started release. */
 export interface Booted {
   readonly checks: readonly SmokeCheck[];
   readonly nativeApplications: readonly LoadedApplication[];
@@ -20,21 +20,21 @@ export interface Booted {
   readonly networkCrashes: readonly string[];
 }
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two health checks. */
 const PAUSE = 200;
 
-/** A release that was started and may have ended. */
+/** A started release, which may have ended. */
 interface Node {
   readonly ended: Promise<Outcome>;
   /** Undefined while it runs. */
   outcome: Outcome | undefined;
-  /** Number of its process in the container. */
+  /** Its process ID in the container. */
   pid: string;
-  /** What it has printed so far. */
+  /** Its output so far. */
   readonly log: string[];
 }
 
-/** Starts a release, asks it, stops it and reads its log. @throws SmokeFailure */
+/** Starts a release, checks its health, stops it and reads its log. @throws SmokeFailure */
 export async function boot(release: Bootable): Promise<Booted> {
   const node = start(release);
   const answer = await firstAnswer(release, node);
@@ -44,37 +44,37 @@ export async function boot(release: Bootable): Promise<Booted> {
   await (distributed ? stop(release) : terminate(release, node));
   const { status } = await node.ended;
   if (status !== 0) throw failed('stop', `start ended with exit status ${String(status)} when it was stopped`, node);
-  const { own, network } = crashesIn(node.log);
-  const [crash] = own;
-  if (crash) throw new SmokeFailure('log', 'its log tells of a crash, although the node answered', crash);
+  const { other, network } = crashesIn(node.log);
+  const [crash] = other;
+  if (crash) throw new SmokeFailure('log', 'its log reports a crash, although the node answered', crash);
   return {
     checks: ['start', ...(distributed ? (['rpc', 'load'] as const) : (['alive'] as const)), 'stop', 'log'],
     nativeApplications: answer?.applications ?? [],
-    omissions: distributed ? [] : [{ check: 'rpc', why: withoutRpc(release.watched) }],
+    omissions: distributed ? [] : [{ check: 'rpc', why: withoutRpc(release.watchSeconds) }],
     networkCrashes: network.map(([first = '']) => first.trim()),
   };
 }
 
 function withoutRpc(seconds: number): string {
-  return `the release runs without distribution, so that rpc and stop do not reach it: it was watched for ${String(seconds)} s and then ended by SIGTERM`;
+  return `the release runs without distribution, so rpc and stop cannot reach it: it ran for ${String(seconds)} s and was then stopped with SIGTERM`;
 }
 
-// So that the process can be sent a signal: the shell's number stays that of what it becomes.
-const SAY_PID = 'printf "%s fact pid %s\\n" "$1" "$(printf %s "$$" | base64)"; shift; exec "$@"';
+// For signals: the process that replaces the shell keeps its process ID.
+const REPORT_PID = 'printf "%s fact pid %s\\n" "$1" "$(printf %s "$$" | base64)"; shift; exec "$@"';
 
 function start(release: Bootable): Node {
   const log: string[] = [];
-  const say = (line: string): void => {
+  const onLine = (line: string): void => {
     log.push(line);
-    if (log.length > OUTPUT_KEPT) log.shift();
+    if (log.length > MAX_OUTPUT) log.shift();
     release.onLine(line);
   };
   const ended = runCommand(
-    { ...release, onLine: say },
+    { ...release, onLine },
     {
       check: 'start',
       title: 'start',
-      argv: (mark) => ['sh', '-c', SAY_PID, 'sh', mark, ...release.program.argv('start')],
+      argv: (mark) => ['sh', '-c', REPORT_PID, 'sh', mark, ...release.program.argv('start')],
       onFact: (_, value) => {
         node.pid = value;
       },
@@ -90,18 +90,18 @@ function start(release: Bootable): Node {
   return node;
 }
 
-/** @returns undefined where the node has no distribution, so that it cannot be asked */
+/** @returns undefined where the node has no distribution */
 async function firstAnswer(release: Bootable, node: Node): Promise<Answer | undefined> {
-  // What it prints until the node is there says nothing.
-  const quietly = { ...release, onLine: () => undefined };
-  while (release.program.answers) {
+  // Output of failed attempts, before the node is up, is noise.
+  const quiet = { ...release, onLine: () => undefined };
+  while (release.program.hasNodeCommands) {
     await sleep(PAUSE);
-    const asking = listening(quietly).then(() => ask(quietly, 'rpc', release.program));
-    // Where the node ends first, nobody waits for this answer any more.
-    asking.catch(() => undefined);
+    const pending = listening(quiet).then(() => runHealthCheck(quiet, 'rpc', release.program));
+    // Where the node ends first, this rejection must not count as unhandled.
+    pending.catch(() => undefined);
     let answer: Answer | undefined;
     try {
-      answer = await Promise.race([asking, node.ended.then(() => undefined)]);
+      answer = await Promise.race([pending, node.ended.then(() => undefined)]);
     } catch (error) {
       if (!(error instanceof SmokeFailure)) throw error;
       const printed = [...node.log, ...error.output];
@@ -120,8 +120,8 @@ async function firstAnswer(release: Bootable, node: Node): Promise<Answer | unde
   return undefined;
 }
 
-// A virtual machine that asks in vain costs a third of a second, and ten when it is emulated. So the first port that is
-// listened on (state 0A) is waited for, epmd's (1111) apart: a node opens its own before its applications start.
+// A failed rpc costs a third of a second, and ten under emulation. So the first listening port
+// (state 0A) other than epmd's (1111) is awaited: a node opens its port before its applications start.
 const LISTENING = `
 for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
   for file in /proc/net/tcp /proc/net/tcp6; do
@@ -133,16 +133,16 @@ for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26
   sleep 0.1
 done`;
 
-/** Waits until something in the container listens, and three seconds at the most: a node may hide it. */
-async function listening(setting: Setting): Promise<void> {
-  await runCommand(setting, { check: 'rpc', title: 'rpc', argv: () => ['sh', '-c', LISTENING] });
+/** Waits until a process in the container listens, but at most three seconds: a node may not listen at all. */
+async function listening(context: CommandContext): Promise<void> {
+  await runCommand(context, { check: 'rpc', title: 'rpc', argv: () => ['sh', '-c', LISTENING] });
 }
 
-async function watch({ watched }: Bootable, node: Node): Promise<void> {
-  await Promise.race([sleep(watched * 1000), node.ended]);
+async function watch({ watchSeconds }: Bootable, node: Node): Promise<void> {
+  await Promise.race([sleep(watchSeconds * 1000), node.ended]);
   if (!node.outcome) return;
   const { status } = node.outcome;
-  throw failed('alive', `start ended with exit status ${String(status)} within ${String(watched)} s`, node);
+  throw failed('alive', `start ended with exit status ${String(status)} within ${String(watchSeconds)} s`, node);
 }
 
 async function stop(release: Bootable): Promise<void> {

@@ -1,6 +1,6 @@
 import { packagesHint } from './needs.js';
 
-/** Why a release probably did not run, as far as its output tells. */
+/** The probable cause of a failure, from the release's output. */
 export interface Cause {
   readonly kind:
     | 'library'
@@ -17,7 +17,7 @@ export interface Cause {
     | 'cookie'
     | 'configuration'
     | 'memory';
-  /** Library, variable, module … that it is about. */
+  /** The library, variable, module … concerned. */
   readonly subject: string;
   /** Continues "probably because". */
   readonly why: string;
@@ -34,14 +34,17 @@ interface Pattern {
 
 const VARIABLE = '[A-Za-z_][A-Za-z0-9_]*';
 
-/** What stands first is said first: a library that is missing makes the load of a native function fail, for example. */
+/**
+ * The first match wins. The order matters: for example, a missing library also makes the load of a native function
+ * fail.
+ */
 const PATTERNS: readonly Pattern[] = [
   {
     kind: 'version',
     find: /version [`']((?:GLIBC|GLIBCXX|CXXABI|GCC|OPENSSL)_[\w.]+)' not found/,
     why: (version) => `a file of the release needs ${version}, and the image's library is older`,
     next: () =>
-      'Build on an older system: name the oldest glibc of your machines with glibc, or their system with os. A precompiled NIF has to be compiled from source, or to be one for an older system.',
+      "Build on an older system: set glibc to your machines' oldest glibc, or os to their system. Compile a precompiled NIF from source, or use one for an older system.",
   },
   {
     kind: 'library',
@@ -56,15 +59,16 @@ const PATTERNS: readonly Pattern[] = [
   {
     kind: 'loader',
     find: /(erlexec|beam\.smp|erl_child_setup): (?:not found|No such file or directory|cannot execute: required file not found)/,
-    why: (program) => `the image has no loader for ${program}: its C library is another one than the release's`,
-    next: () => 'Choose the target of those machines: gnu for Debian, Ubuntu, Fedora and most others, musl for Alpine.',
+    why: (program) => `the image has no loader for ${program}: its C library differs from the release's`,
+    next: () =>
+      'Build for the target of those machines: gnu for Debian, Ubuntu, Fedora and most others, musl for Alpine.',
   },
   {
     kind: 'architecture',
-    // Of an object for another processor the loader says that it is not there; by its whole path, it is.
+    // The loader reports an object for another processor as missing; the absolute path shows that it exists.
     find: /(\/[^\s:'"]*): (?:cannot execute|[Ee]xec format error|ELF file data encoding not|wrong ELF class|cannot open shared object file)/,
-    why: (file) => `${file} is for another processor, or is no program at all`,
-    next: () => 'Find what put it into the release: a NIF that was compiled elsewhere, or a precompiled one.',
+    why: (file) => `${file} is for another processor, or is not a native binary`,
+    next: () => 'Find its source: a NIF that was compiled elsewhere, or a precompiled one.',
   },
   {
     kind: 'environment',
@@ -79,40 +83,39 @@ const PATTERNS: readonly Pattern[] = [
     ),
     why: (variable) => `the environment variable ${variable} is missing`,
     next: (variable) =>
-      `Give it a value for the smoke test with smoke-env: ${variable}=VALUE (--smoke-env on the command line); one that serves only to start will do.`,
+      `Set it for the smoke test with smoke-env: ${variable}=VALUE (--smoke-env on the command line); a placeholder is enough.`,
   },
   {
     kind: 'symbol',
     find: /(?:undefined symbol: |relocating [^:]+: )([\w@.]+)/,
-    why: (symbol) => `a shared object asks for the symbol ${symbol}, which nothing has`,
-    next: () =>
-      'A NIF was compiled against another version of a library, or against another Erlang, than the release has.',
+    why: (symbol) => `a shared object needs the symbol ${symbol}, which no library defines`,
+    next: () => 'A NIF was compiled with another version of a library, or with another OTP, than the release has.',
   },
   {
     kind: 'native',
     find: /on_load function for module (\S+) returned|on_load_function_failed,\s*'?([\w.]+)/,
     why: (module) => `the module ${module} could not load its native functions (on_load)`,
-    next: () => 'The output says what its on_load returned. What NIFs need at run time goes into runtime-packages.',
+    next: () => 'The output has the result of on_load. Add packages that NIFs need at run time to runtime-packages.',
   },
   {
     kind: 'compile-env',
     find: /the application :(\w+) has a different value set for key/,
-    why: (application) => `a setting of ${application} that was read at compile time is another one at run time`,
+    why: (application) => `a setting of ${application} differs between compile time and run time`,
     next: () =>
-      'Set it in config/config.exs and not in runtime.exs, or set validate_compile_env to false for the release.',
+      'Set it in config/config.exs instead of runtime.exs, or set validate_compile_env to false for the release.',
   },
   {
     kind: 'node-name',
     find: /(nodistribution|invalid node ?name|Can't set long node name|Can't set short node name|Hostname \S* is illegal|Node name is not set|illegal_hostname)/i,
     why: () => 'its node cannot have the name that env.sh gives it',
     next: () =>
-      'Where env.sh makes RELEASE_NODE of variables that the platform sets, give them with smoke-env. The smoke test has no network; 127.0.0.1 is the one address there.',
+      'If env.sh builds RELEASE_NODE from variables that the platform sets, set them with smoke-env. The smoke test has no network; its only address is 127.0.0.1.',
   },
   {
     kind: 'port',
     find: /(eaddrinuse|address already in use|seems to be in use by another)/i,
     why: () => 'a port or the name of the node was in use',
-    next: () => 'Nothing else runs in that container: two parts of the release ask for the same port or name.',
+    next: () => 'Nothing else runs in that container: two parts of the release use the same port or name.',
   },
   {
     kind: 'read-only',

@@ -9,24 +9,24 @@ import { labels } from '../engine/labels.js';
 import { MixReleaseError } from '../errors.js';
 import type { Target } from '../targets/table.js';
 import { releaseFiles } from './release-files.js';
-import { unfit } from './sandbox.js';
-import { requireRuntime } from './runtime-image.js';
+import { unusableImage } from './sandbox.js';
+import { ensureRuntimeImage } from './runtime-image.js';
 import type { Runtime } from './smoke.js';
 import { systemImage } from './system-image.js';
 
-/** What the image of a smoke test depends on. */
+/** Everything that the choice of the runtime image depends on. */
 export interface RuntimeImageQuery {
   readonly target: Target;
   readonly emulated: boolean;
   readonly erlFlags: string;
   readonly run: string;
-  /** The image that was asked for. */
+  /** The image of `runtime-image`. */
   readonly named: string | undefined;
-  /** Packages that were asked for. */
+  /** The packages of `runtime-packages`. */
   readonly packages: readonly string[] | undefined;
-  /** What the audit says that the release needs of its system. */
+  /** The release's runtime requirements, from the audit. */
   readonly needs: RuntimeRequirements | undefined;
-  /** Registry or mirror prefix for an image that is chosen. */
+  /** Registry or mirror prefix for a default image. */
   readonly registry: string | undefined;
   readonly pull: PullPolicy;
   /** Tag of the builder image. */
@@ -35,47 +35,44 @@ export interface RuntimeImageQuery {
   readonly release: {
     readonly name: string;
     readonly directory: string;
-    /** Version of the Erlang runtime that it needs. */
+    /** The ERTS version that it needs. */
     readonly erts: string;
   };
 }
 
 /**
- * The image to try a release in: the one that was asked for; for a release without an Erlang of its own the builder,
- * which has the same; else the builder's system without Erlang.
+ * The runtime image of a release: the named one; for a release without ERTS the builder image,
+ * which has the same ERTS; else the builder image's system without Erlang.
  *
  * @throws MixReleaseError with exit status 4
  */
-export async function chooseRuntime(
-  engine: Engine,
-  imageQuery: RuntimeImageQuery,
-  context: PullContext,
-): Promise<Runtime> {
-  const { named, packages, target, pull, release } = imageQuery;
+export async function chooseRuntime(engine: Engine, query: RuntimeImageQuery, context: PullContext): Promise<Runtime> {
+  const { named, packages, target, pull, release } = query;
   const { erts } = await releaseFiles(release.directory, release.name);
   const hasErlang = erts === undefined;
-  const given = { hasErlang, packages: packages ?? [], grows: undefined, needs: imageQuery.needs };
+  const common = { hasErlang, packages: packages ?? [], packageFamily: undefined, needs: query.needs };
   if (named !== undefined) {
-    const image = await requireRuntime(engine, { reference: named, pull, target }, context);
-    if (hasErlang) await requireErts(engine, image, imageQuery);
-    return { image, ...given };
+    const image = await ensureRuntimeImage(engine, { reference: named, pull, target }, context);
+    if (hasErlang) await requireErts(engine, image, query);
+    return { image, ...common };
   }
-  if (hasErlang) return { image: await builderImage(engine, imageQuery.builder, target), ...given };
-  const { reference, family } = await reachable(engine, imageQuery);
-  const image = await requireRuntime(engine, { reference, pull, target }, context);
-  return { image, ...given, grows: packages === undefined ? family : undefined };
+  if (hasErlang) return { image: await builderImage(engine, query.builder, target), ...common };
+  const { reference, family } = await systemRuntime(engine, query);
+  const image = await ensureRuntimeImage(engine, { reference, pull, target }, context);
+  return { image, ...common, packageFamily: packages === undefined ? family : undefined };
 }
 
-/** The image of the builder's system: that of `registry`, unless the engine has only the one of Docker Hub. */
-async function reachable(engine: Engine, { probe, target, emulated, registry, pull }: RuntimeImageQuery) {
+/** The image of the builder image's system: from `registry`, unless the engine has only the one of Docker Hub. */
+async function systemRuntime(engine: Engine, { probe, target, emulated, registry, pull }: RuntimeImageQuery) {
   const hub = systemImage(probe, target, emulated, undefined);
   const chosen = registry === undefined ? hub : systemImage(probe, target, emulated, registry);
-  if (!hub || !chosen) throw noRuntime(probe);
-  if (registry === undefined || pull === 'always' || (await here(engine, chosen.reference, target))) return chosen;
-  return (await here(engine, hub.reference, target)) ? hub : chosen;
+  if (!hub || !chosen) throw runtimeNotFound(probe);
+  if (registry === undefined || pull === 'always' || (await isInEngine(engine, chosen.reference, target)))
+    return chosen;
+  return (await isInEngine(engine, hub.reference, target)) ? hub : chosen;
 }
 
-async function here(engine: Engine, reference: string, { platform }: Target): Promise<boolean> {
+async function isInEngine(engine: Engine, reference: string, { platform }: Target): Promise<boolean> {
   const found = await engine.images.inspect(reference, platform);
   return found?.platform === platform;
 }
@@ -86,15 +83,15 @@ async function builderImage(engine: Engine, tag: string, { platform }: Target): 
   return { reference: tag, id: found.id, digest: found.id };
 }
 
-/** Fails unless an image has the Erlang that a release without one needs. */
-async function requireErts(engine: Engine, image: Image, imageQuery: RuntimeImageQuery): Promise<void> {
-  const found = await ertsOf(engine, image, imageQuery);
-  const { name, erts } = imageQuery.release;
+/** Fails unless an image has the ERTS that a release without its own needs. */
+async function requireErts(engine: Engine, image: Image, query: RuntimeImageQuery): Promise<void> {
+  const found = await ertsOf(engine, image, query);
+  const { name, erts } = query.release;
   if (found === erts) return;
-  const has = found === undefined ? 'has no Erlang' : `has the Erlang runtime ${found}`;
+  const has = found === undefined ? 'has no Erlang' : `has ERTS ${found}`;
   throw new MixReleaseError('image-mismatch', {
-    what: `release ${name} has no Erlang of its own and needs the runtime ${erts} (include_erts: false), and runtime-image ${image.reference} ${has}`,
-    next: 'Name an image with that Erlang, leave runtime-image out to try the release in its builder, or set include_erts to true.',
+    what: `release ${name} needs ERTS ${erts} (include_erts: false), but runtime-image ${image.reference} ${has}`,
+    next: 'Name an image with that ERTS, leave runtime-image out to test the release in the builder image, or set include_erts to true.',
   });
 }
 
@@ -119,13 +116,13 @@ async function ertsOf(
     return status === 0 ? lines.at(-1) : undefined;
   } catch (error) {
     if (!couldNotRun(error)) throw error;
-    throw unfit(reference, error);
+    throw unusableImage(reference, error);
   }
 }
 
-function noRuntime({ os }: Probe): MixReleaseError {
+function runtimeNotFound({ os }: Probe): MixReleaseError {
   return new MixReleaseError('runtime-image-not-found', {
-    what: `the release was built on ${os || 'an unknown system'}, and it is not known which image has that system without Erlang`,
-    next: 'Name one for its smoke test with runtime-image, or leave that out with smoke-test: off.',
+    what: `the release was built on ${os || 'an unknown system'}, for which no runtime image is known`,
+    next: 'Name one with runtime-image, or skip the smoke test with smoke-test: off.',
   });
 }

@@ -6,10 +6,10 @@ import { keepLast } from '../engine/lines.js';
 import { MixReleaseError } from '../errors.js';
 import type { SmokeCheck } from './report.js';
 
-/** A check that a release did not pass. */
+/** A failed check of a release. */
 export class SmokeFailure extends Error {
   readonly check: SmokeCheck;
-  /** What the release printed, oldest first. */
+  /** The output of the release, oldest first. */
   readonly output: readonly string[];
   readonly timedOut: boolean;
 
@@ -21,47 +21,47 @@ export class SmokeFailure extends Error {
   }
 }
 
-/** Where and how the commands of one test run. */
-export interface Setting {
+/** What the commands of one smoke test share. */
+export interface CommandContext {
   readonly container: RunningContainer;
   readonly env: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
-  /** Given when the test has taken too long: its container is then gone. */
+  /** Aborted when the test takes too long; its container is then removed. */
   readonly deadline: AbortSignal;
   /** Seconds that the test may take, for messages. */
   readonly timeout: number;
 }
 
-/** What a command ended with. */
+/** The result of a command. */
 export interface Outcome {
   readonly status: number;
-  /** The last lines that it printed. */
+  /** The last lines of its output. */
   readonly output: readonly string[];
-  /** What it said under our mark: pairs of a name and a value. */
+  /** The messages with our mark: pairs of a name and a value. */
   readonly facts: readonly (readonly [string, string])[];
 }
 
 /** One command of a test. */
 export interface SmokeCommand {
   readonly check: SmokeCheck;
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly title: string;
-  /** @param mark - the first word of lines that are for us */
+  /** @param mark - the first word of our messages' lines */
   readonly argv: (mark: string) => readonly string[];
   readonly onFact?: (name: string, value: string) => void;
 }
 
-/** Lines of a release that are kept. */
-export const OUTPUT_KEPT = 400;
+/** The number of output lines that are kept. */
+export const MAX_OUTPUT = 400;
 
 /**
- * Prepares a test, which counts into its time. Whatever the preparation fails with once that is over, it fails because its
- * container was taken away; only an image that does not fit stays what it is.
+ * Prepares a test, which counts into its time. Whatever the preparation fails with once that is over, it fails because
+ * its container was taken away; only an image that does not fit stays what it is.
  *
  * @throws SmokeFailure when the time is over
  */
 export async function prepareInTime<T>(
-  { deadline, timeout }: Pick<Setting, 'deadline' | 'timeout'>,
+  { deadline, timeout }: Pick<CommandContext, 'deadline' | 'timeout'>,
   prepare: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -74,15 +74,15 @@ export async function prepareInTime<T>(
 }
 
 /** Runs a command in the release's container. @throws SmokeFailure when the time is over */
-export async function runCommand(setting: Setting, command: SmokeCommand): Promise<Outcome> {
-  const { container, env, onLine, deadline, timeout } = setting;
+export async function runCommand(context: CommandContext, command: SmokeCommand): Promise<Outcome> {
+  const { container, env, onLine, deadline, timeout } = context;
   const { check, title } = command;
   const mark = randomUUID();
   const facts: (readonly [string, string])[] = [];
-  const output = keepLast(OUTPUT_KEPT, onLine);
+  const output = keepLast(MAX_OUTPUT, onLine);
   try {
     const status = await container.run({ title, argv: command.argv(mark), env, cwd: '/tmp' }, (line) => {
-      // Another process may have left its line without an end.
+      // Another process may have left an unfinished line in front of the message.
       const at = Math.max(0, line.indexOf(mark));
       const message = parseMessage(line.slice(at), mark);
       if (message) {

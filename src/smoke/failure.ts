@@ -5,7 +5,7 @@ import type { SmokeFailure } from './command.js';
 import { packageFor } from './needs.js';
 import type { PackageFamily } from './system-image.js';
 
-/** Lines of a release's output that go into an error. */
+/** The number of output lines in an error. */
 const OUTPUT_SHOWN = 40;
 
 const CODES: Readonly<Partial<Record<Cause['kind'], ErrorCode>>> = {
@@ -13,45 +13,48 @@ const CODES: Readonly<Partial<Record<Cause['kind'], ErrorCode>>> = {
   library: 'smoke-missing-library',
 };
 
-/** What a release was tried in. */
-export interface TriedIn {
+/** The environment of a failed test. */
+export interface TestedIn {
   readonly release: { readonly name: string };
-  /** The image as people know it. */
+  /** The name of the image. */
   readonly image: string;
   readonly packages: readonly string[];
 }
 
-/** What a failure means, in our words. */
-export function smokeError(failure: SmokeFailure, { release, image, packages }: TriedIn): MixReleaseError {
+/** The error for a failed smoke test. */
+export function smokeError(failure: SmokeFailure, { release, image, packages }: TestedIn): MixReleaseError {
   const cause = causeOf([failure.message, ...failure.output]);
   const where = packages.length === 0 ? image : `${image} with ${packages.join(', ')}`;
   const because = cause === undefined ? '' : `, probably because ${cause.why}`;
   return new MixReleaseError((cause && CODES[cause.kind]) ?? (failure.timedOut ? 'smoke-timeout' : 'smoke-failed'), {
     what: `release ${release.name} does not run in ${where}: ${failure.message}${because}`,
-    next: cause?.next ?? (failure.timedOut ? MORE_TIME : NO_CAUSE),
+    next: cause?.next ?? (failure.timedOut ? TIMEOUT_ADVICE : DEFAULT_ADVICE),
     output: failure.output.slice(-OUTPUT_SHOWN),
     cause: failure,
   });
 }
 
-const MORE_TIME =
-  'Give it more time with smoke-timeout, or what it waits for with smoke-env: the smoke test has no network. smoke-test: eval does not start the release.';
-const NO_CAUSE =
-  'Read above what the release printed. It ran without a network, and could write to /tmp alone; smoke-env gives it variables. smoke-test: eval does not start it, and smoke-test: off leaves the test out.';
+const TIMEOUT_ADVICE =
+  'Increase smoke-timeout, or configure what it waits for with smoke-env: the smoke test has no network. smoke-test: eval does not start the release.';
+const DEFAULT_ADVICE =
+  "See the release's output above. It ran without a network, and only /tmp was writable; smoke-env sets variables. smoke-test: eval does not start it, and smoke-test: off skips the test.";
 
-/** The packages that an image lacks, where a failure names a library and it is known what has it. */
-export function lackingPackages(
+/** The packages that an image lacks, where a failure names a library whose package is known. */
+export function missingPackages(
   failure: SmokeFailure,
-  { grows, needs }: { readonly grows: PackageFamily | undefined; readonly needs: RuntimeRequirements | undefined },
+  {
+    packageFamily,
+    needs,
+  }: { readonly packageFamily: PackageFamily | undefined; readonly needs: RuntimeRequirements | undefined },
   packages: readonly string[],
 ): { readonly library: string; readonly packages: readonly string[] } | undefined {
   const cause = causeOf([failure.message, ...failure.output]);
-  if (cause?.kind !== 'library' || grows === undefined) return undefined;
+  if (cause?.kind !== 'library' || packageFamily === undefined) return undefined;
   const library = cause.subject;
-  const known = needs?.libraries.includes(library) === true ? needs[grows] : [];
-  const one = packageFor(library, grows);
-  const lacking = [...new Set([...known, ...(one === undefined ? [] : [one])])].filter(
+  const known = needs?.libraries.includes(library) === true ? needs[packageFamily] : [];
+  const ofLibrary = packageFor(library, packageFamily);
+  const missing = [...new Set([...known, ...(ofLibrary === undefined ? [] : [ofLibrary])])].filter(
     (name) => !packages.includes(name),
   );
-  return lacking.length === 0 ? undefined : { library, packages: lacking };
+  return missing.length === 0 ? undefined : { library, packages: missing };
 }

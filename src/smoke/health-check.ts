@@ -1,27 +1,31 @@
 import askSource from './ask.ex';
 import { causeOf } from './cause.js';
-import { runCommand, SmokeFailure, type Outcome, type Setting } from './command.js';
+import { runCommand, SmokeFailure, type Outcome, type CommandContext } from './command.js';
 import type { Program } from './program.js';
 import type { LoadedApplication } from './report.js';
 
-/** What a release said when it was asked. */
+/** The result of a health check. */
 export interface Answer {
   readonly answered: boolean;
   readonly outcome: Outcome;
-  /** Applications with native functions, and how many modules of each are loaded. */
+  /** Applications with native functions, and the number of loaded modules of each. */
   readonly applications: readonly LoadedApplication[];
   /** Modules that could not be loaded: each as `MODULE :APPLICATION REASON`. */
   readonly faults: readonly string[];
 }
 
-/** Asks a release, by `eval` in a machine of its own or by `rpc` in the node that runs. */
-export async function ask(setting: Setting, how: 'eval' | 'rpc', program: Program): Promise<Answer> {
+/** Runs the health check, with `eval` in a separate BEAM instance or with `rpc` in the running node. */
+export async function runHealthCheck(
+  context: CommandContext,
+  command: 'eval' | 'rpc',
+  program: Program,
+): Promise<Answer> {
   const question = (mark: string): string =>
-    askSource.replaceAll('MARK', mark).replaceAll('WAIT', String(how === 'rpc'));
-  const outcome = await runCommand(setting, {
-    check: how,
-    title: how,
-    argv: (mark) => program.argv(how, question(mark)),
+    askSource.replaceAll('MARK', mark).replaceAll('WAIT', String(command === 'rpc'));
+  const outcome = await runCommand(context, {
+    check: command,
+    title: command,
+    argv: (mark) => program.argv(command, question(mark)),
   });
   const values = (wanted: string): readonly string[] =>
     outcome.facts.filter(([name]) => name === wanted).map(([, value]) => value);
@@ -36,24 +40,24 @@ export async function ask(setting: Setting, how: 'eval' | 'rpc', program: Progra
   };
 }
 
-/** How often a failure whose message broke off is repeated. */
-const REPEATED = 3;
+/** Attempts at a command whose error message was cut off. */
+const MAX_ATTEMPTS = 3;
 
 /**
- * Asks a release by `eval`. The virtual machine may end while it prints why its configuration failed: then it is asked
- * again, because the part that is lost says what is missing.
+ * Runs the health check with `eval`. The BEAM may exit while it prints why its configuration failed: then it is run
+ * again, because the lost part of the message names what is missing.
  *
  * @throws SmokeFailure
  */
-export async function requireEval(setting: Setting, program: Program): Promise<Answer> {
-  for (let turn = 1; ; turn += 1) {
-    const answer = await ask(setting, 'eval', program);
+export async function requireEval(context: CommandContext, program: Program): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await runHealthCheck(context, 'eval', program);
     const { status, output } = answer.outcome;
     if (answer.answered) {
       requireLoaded(answer, []);
       return answer;
     }
-    if (turn === REPEATED || causeOf(output)?.kind !== 'configuration') {
+    if (attempt === MAX_ATTEMPTS || causeOf(output)?.kind !== 'configuration') {
       throw new SmokeFailure('eval', `eval ended with exit status ${String(status)}`, output);
     }
   }
@@ -62,15 +66,16 @@ export async function requireEval(setting: Setting, program: Program): Promise<A
 /**
  * Fails where a module could not be loaded.
  *
- * @param log - what the node printed, where it is another process
+ * @param log - the node's output, where it is another process
  */
 export function requireLoaded({ faults, outcome }: Answer, log: readonly string[]): void {
   const [first] = faults;
   if (first === undefined) return;
   const [module = '', application = '', ...reason] = first.split(' ');
-  const more = faults.length > 1 ? ` (and ${String(faults.length - 1)} more)` : '';
-  throw new SmokeFailure('load', `module ${module} of ${application} could not be loaded: ${reason.join(' ')}${more}`, [
-    ...log,
-    ...outcome.output,
-  ]);
+  const others = faults.length > 1 ? ` (and ${String(faults.length - 1)} more)` : '';
+  throw new SmokeFailure(
+    'load',
+    `module ${module} of ${application} could not be loaded: ${reason.join(' ')}${others}`,
+    [...log, ...outcome.output],
+  );
 }

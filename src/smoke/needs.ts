@@ -1,14 +1,14 @@
 import { nameFor, packageOf } from '../audit/runtime-packages.js';
-import { runCommand, SmokeFailure, type Setting } from './command.js';
+import { runCommand, SmokeFailure, type CommandContext } from './command.js';
 import type { PackageFamily } from './system-image.js';
 
-/** The package of a family of systems that has a library, where it is known: the name that all its releases take. */
+/** The package of a family of systems that provides a library, if known, by the name that all its releases accept. */
 export function packageFor(library: string, family: PackageFamily): string | undefined {
   const name = packageOf(library, family === 'alpine' ? 'musl' : 'glibc')?.[family];
   return name === undefined ? undefined : nameFor(name, undefined);
 }
 
-/** What to install for a library, for people who run the release on any of the systems. */
+/** The packages that provide a library on each family of systems, as text. */
 export function packagesHint(library: string): string | undefined {
   const systems = { debian: 'Debian', ubuntu: 'Ubuntu', rhel: 'Fedora and its like', alpine: 'Alpine' } as const;
   const names = Object.entries(systems).flatMap(([family, system]) => {
@@ -18,7 +18,7 @@ export function packagesHint(library: string): string | undefined {
   return names.length === 0 ? undefined : names.join(', ');
 }
 
-// Where the loaders of Debian, Ubuntu, Fedora and Alpine look without being told.
+// The default search paths of the loaders of Debian, Ubuntu, Fedora and Alpine.
 const MISSING = `
 for name in "$@"; do
   for place in /lib /usr/lib /lib64 /usr/lib64 /usr/local/lib /lib/*-linux-gnu /usr/lib/*-linux-gnu; do
@@ -27,11 +27,11 @@ for name in "$@"; do
   echo "$name: cannot open shared object file"
 done`;
 
-/** Fails, as the loader would, where the image lacks a library. @throws SmokeFailure */
-export async function requireLibraries(setting: Setting, libraries: readonly string[]): Promise<void> {
+/** Fails like the loader where the image lacks a library. @throws SmokeFailure */
+export async function requireLibraries(context: CommandContext, libraries: readonly string[]): Promise<void> {
   if (libraries.length === 0) return;
   const argv = (): readonly string[] => ['sh', '-c', MISSING, 'sh', ...libraries];
-  const quietly = { ...setting, onLine: () => undefined };
-  const { output } = await runCommand(quietly, { check: 'eval', title: 'the look for libraries', argv });
-  if (output.length > 0) throw new SmokeFailure('eval', 'the system lacks libraries that its files name', output);
+  const quiet = { ...context, onLine: () => undefined };
+  const { output } = await runCommand(quiet, { check: 'eval', title: 'the search for libraries', argv });
+  if (output.length > 0) throw new SmokeFailure('eval', 'the image lacks libraries that its files need', output);
 }

@@ -6,8 +6,8 @@ import { archiveOf, entryAt, type WholeEntry } from '../archive/write.js';
 const ROOT = { uid: 0, gid: 0 };
 
 /**
- * A release as a tar stream whose entries lie below `top`. Everything belongs to root; what its owner may read or
- * execute, everybody may, and nobody may write: so a plain user runs it as the owner of its files would, and cannot
+ * A release as a tar stream with its entries below `top`. All files belong to root. Everyone may read and execute what
+ * the owner may, and nobody may write: so an unprivileged user runs it like the owner of its files, and cannot
  * change it.
  *
  * @param directory - the unpacked release
@@ -16,12 +16,12 @@ export function packRelease(directory: string, top: string): Readable {
   return Readable.from(archiveOf(entriesBelow(directory, top, new Date())));
 }
 
-function* entriesBelow(place: string, name: string, mtime: Date): Generator<WholeEntry> {
-  const entry = entryAt(place, lstatSync(place), { path: name, ...ROOT, mtime });
+function* entriesBelow(file: string, name: string, mtime: Date): Generator<WholeEntry> {
+  const entry = entryAt(file, lstatSync(file), { path: name, ...ROOT, mtime });
   if (!entry) return;
   yield { ...entry, mode: readable(entry.mode) };
   if (entry.type !== 'Directory') return;
-  for (const each of readdirSync(place).sort()) yield* entriesBelow(path.join(place, each), `${name}/${each}`, mtime);
+  for (const each of readdirSync(file).sort()) yield* entriesBelow(path.join(file, each), `${name}/${each}`, mtime);
 }
 
 function readable(mode: number): number {

@@ -1,42 +1,50 @@
 import type { ReleaseFiles } from './release-files.js';
 import { RELEASE } from './sandbox.js';
 
-/** What a release is run by. */
+/** How to run a release's commands. */
 export interface Program {
-  /** Arguments for one of the commands of `bin/NAME`. */
-  argv(command: 'eval' | 'rpc' | 'start' | 'stop', ...more: readonly string[]): readonly string[];
-  /** Whether it has the commands that ask a node: `rpc` and `stop`. */
-  readonly answers: boolean;
-  /** What the commands need in their environment. */
+  /** The argument array for a command of `bin/NAME`. */
+  argv(command: 'eval' | 'rpc' | 'start' | 'stop', ...args: readonly string[]): readonly string[];
+  /** Whether it has the commands that connect to a node: `rpc` and `stop`. */
+  readonly hasNodeCommands: boolean;
+  /** Environment variables of the commands. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Where a release may write, in the container. */
+/** The release's writable directory in the container. */
 const TMP = '/tmp/release';
 
-/** How a release is run whose name and version Mix gave: by `bin/NAME`, or where it has none, by its Erlang. */
+/** How to run a release: with `bin/NAME`, or where it has no such script, with its emulator. */
 export function programOf(name: string, version: string, files: ReleaseFiles): Program {
   const env = { RELEASE_TMP: TMP };
-  if (files.script) return { argv: (...words) => [`${RELEASE}/bin/${name}`, ...words], answers: true, env };
-  return directly(name, version, files);
+  if (files.script) return { argv: (...words) => [`${RELEASE}/bin/${name}`, ...words], hasNodeCommands: true, env };
+  return withoutScript(name, version, files);
 }
 
-// Configuration that is made at the start is written beside the one it is made of.
+// Runtime configuration is normally written next to its source, which is read-only here.
 const WITH_CONFIG = 'mkdir -p "$2" && cat "$1.config" >"$2/sys.config" || exit 1; shift 2; exec "$@"';
 
-/** What `bin/NAME` does for a release on Unix, as far as it is needed to start one that has no such program. */
-function directly(name: string, version: string, { erts }: ReleaseFiles): Program {
-  const place = `${RELEASE}/releases/${version}`;
+/** Starts a release without `bin/NAME`: the necessary parts of what that script does on Unix. */
+function withoutScript(name: string, version: string, { erts }: ReleaseFiles): Program {
+  const versionDirectory = `${RELEASE}/releases/${version}`;
   const erl = erts === undefined ? 'erl' : `${RELEASE}/erts-${erts}/bin/erl`;
-  const run = (script: string, ...more: readonly string[]): readonly string[] => [
-    ...['sh', '-c', WITH_CONFIG, 'sh', `${place}/sys`, TMP, erl, '-noinput', '-mode', 'embedded'],
-    ...['-boot', `${place}/${script}`, '-boot_var', 'RELEASE_LIB', `${RELEASE}/lib`, '-config', `${TMP}/sys`],
-    ...['-args_file', `${place}/vm.args`, '-s', 'elixir', 'start_cli', '-extra', ...more],
+  const run = (script: string, ...args: readonly string[]): readonly string[] => [
+    ...['sh', '-c', WITH_CONFIG, 'sh', `${versionDirectory}/sys`, TMP, erl, '-noinput', '-mode', 'embedded'],
+    ...[
+      '-boot',
+      `${versionDirectory}/${script}`,
+      '-boot_var',
+      'RELEASE_LIB',
+      `${RELEASE}/lib`,
+      '-config',
+      `${TMP}/sys`,
+    ],
+    ...['-args_file', `${versionDirectory}/vm.args`, '-s', 'elixir', 'start_cli', '-extra', ...args],
   ];
   return {
-    argv: (command, ...more) =>
-      command === 'eval' ? run('start_clean', '--eval', ...more) : run('start', '--no-halt'),
-    answers: false,
+    argv: (command, ...args) =>
+      command === 'eval' ? run('start_clean', '--eval', ...args) : run('start', '--no-halt'),
+    hasNodeCommands: false,
     env: {
       RELEASE_TMP: TMP,
       RELEASE_ROOT: RELEASE,

@@ -1,13 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What the files of a release tell before it is run. */
+/** Facts from the files of a release. */
 export interface ReleaseFiles {
-  /** Its version of the Erlang runtime, such as `15.2.7`; undefined where it has none. */
+  /** Its ERTS version, such as `15.2.7`; undefined for a release without ERTS. */
   readonly erts: string | undefined;
-  /** Whether `bin/NAME` is there: a release for Windows alone has no such program. */
+  /** Whether it has `bin/NAME`: a release only for Windows does not. */
   readonly script: boolean;
-  /** Whether `releases/COOKIE` is there: a step of the project's may have removed it. */
+  /** Whether it has `releases/COOKIE`: a step of the project may have removed it. */
   readonly cookie: boolean;
 }
 

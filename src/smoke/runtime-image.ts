@@ -11,30 +11,30 @@ import type { Target } from '../targets/table.js';
 
 const REPOSITORY = 'mix-release-runtime';
 
-/** What a person can do who has no such image. */
-const WAYS_OUT = 'Name an image that is at hand with runtime-image, or leave the smoke test out with smoke-test: off.';
+/** Advice for a runtime image that is not available. */
+const ADVICE = 'Name an available image with runtime-image, or skip the smoke test with smoke-test: off.';
 
-/** The image without Erlang that a release is to run in. */
-export interface WantedRuntime {
+/** The runtime image to use. */
+export interface RuntimeImageSpec {
   readonly reference: string;
   readonly pull: PullPolicy;
   readonly target: Target;
 }
 
 /**
- * The image that is asked for, pulled where that is needed and allowed.
+ * The runtime image, pulled if necessary and allowed.
  *
  * @throws MixReleaseError with exit status 4
  */
-export async function requireRuntime(engine: Engine, wanted: WantedRuntime, context: PullContext): Promise<Image> {
+export async function ensureRuntimeImage(engine: Engine, spec: RuntimeImageSpec, context: PullContext): Promise<Image> {
   try {
-    return await ensureImage(engine, { ...wanted, digest: undefined }, context);
+    return await ensureImage(engine, { ...spec, digest: undefined }, context);
   } catch (error) {
-    throw withNext(error, (next) => `It is for the smoke test of the release. ${next} ${WAYS_OUT}`);
+    throw withNext(error, (next) => `It is for the smoke test of the release. ${next} ${ADVICE}`);
   }
 }
 
-/** Packages that a runtime image gets. */
+/** Packages to add to a runtime image. */
 export interface AddedPackages {
   readonly packages: readonly string[];
   readonly platform: string;
@@ -42,7 +42,7 @@ export interface AddedPackages {
 }
 
 /**
- * A runtime image with packages of its system: made once for the same image and packages, then found again.
+ * A runtime image with added packages: built once for the same image and packages, then reused.
  *
  * @returns its identifier in the engine
  * @throws MixReleaseError `runtime-image-failed`
@@ -56,7 +56,7 @@ export async function withPackages(
   const tag = runtimeTag(base.digest, platform, packages);
   const present = await engine.images.inspect(tag, platform);
   if (present) return present.id;
-  onLine(`making ${tag} from ${base.reference} with ${packages.join(', ')}`);
+  onLine(`building ${tag} from ${base.reference} with ${packages.join(', ')}`);
   const build = {
     title: 'dockerfiles/runtime.Dockerfile',
     context: packFiles([{ path: 'Dockerfile', text: runtimeDockerfile }]),
@@ -65,22 +65,22 @@ export async function withPackages(
     args: { BASE: base.id, PACKAGES: packages.join(' '), ...proxies },
     labels: { [KIND_LABEL]: 'runtime' },
     tag,
-    next: WAYS_OUT,
+    next: ADVICE,
   };
   try {
     return await dockerBuild(engine, build, signal, onLine);
   } catch (error) {
     if (!(error instanceof MixReleaseError) || error.code !== 'builder-failed') throw error;
     throw new MixReleaseError('runtime-image-failed', {
-      what: `the packages ${packages.join(', ')} could not be added to ${base.reference}, which the release needs them in for its smoke test`,
-      next: `The output above says why. ${WAYS_OUT} runtime-packages takes the place of the packages that were found.`,
+      what: `the packages ${packages.join(', ')}, which the release needs in its smoke test, could not be added to ${base.reference}`,
+      next: `The output above says why. ${ADVICE} runtime-packages replaces the packages that the audit found.`,
       output: error.output,
       cause: error,
     });
   }
 }
 
-/** The tag of a runtime image with packages: equal parts give equal tags. */
+/** The tag of a runtime image with packages: equal images and packages give equal tags. */
 export function runtimeTag(baseDigest: string, platform: string, packages: readonly string[]): string {
   const parts = JSON.stringify([platform, baseDigest, runtimeDockerfile, packages.toSorted()]);
   return `${REPOSITORY}:${createHash('sha256').update(parts).digest('hex').slice(0, 16)}`;

@@ -5,13 +5,13 @@ import { labels } from '../engine/labels.js';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { packRelease } from './pack.js';
 
-const ROOM = '/smoke';
-/** Where the release lies in the container. */
-export const RELEASE = `${ROOM}/release`;
-/** Where a script of the user's lies. */
-export const SCRIPT = `${ROOM}/smoke-test`;
+const SANDBOX = '/smoke';
+/** The release's path in the container. */
+export const RELEASE = `${SANDBOX}/release`;
+/** The path of the user's script. */
+export const SCRIPT = `${SANDBOX}/smoke-test`;
 
-/** What is run in, and by whom. */
+/** A sandbox to open. */
 export interface SandboxSpec {
   /** Identifier of the image in the engine. */
   readonly image: string;
@@ -24,8 +24,8 @@ export interface SandboxSpec {
 }
 
 /**
- * A container without a network in which nothing but `/tmp` can be written, with a release in it that belongs to root.
- * It goes with the signal, and at the end of its scope; its volume goes with it.
+ * A container without a network, in which only `/tmp` is writable, with a release that belongs to root.
+ * It is removed, with its volume, when the signal is aborted, and at the end of its scope.
  *
  * @throws MixReleaseError `runtime-image-unusable`, or from the engine
  */
@@ -39,7 +39,7 @@ export async function openSandbox(engine: Engine, spec: SandboxSpec, signal: Abo
   };
   try {
     signal.throwIfAborted();
-    await container.put(packRelease(spec.directory, 'release'), ROOM);
+    await container.put(packRelease(spec.directory, 'release'), SANDBOX);
   } catch (error) {
     await close();
     throw error;
@@ -54,21 +54,21 @@ async function start(engine: Engine, { image, reference, platform, run }: Sandbo
       platform,
       user: '10001:10001',
       labels: labels('smoke', run),
-      volume: { path: ROOM, labels: labels('smoke', run) },
+      volume: { path: SANDBOX, labels: labels('smoke', run) },
       sealed: true,
     });
     return container;
   } catch (error) {
     if (!couldNotRun(error)) throw error;
-    throw unfit(reference, error);
+    throw unusableImage(reference, error);
   }
 }
 
-/** The error for an image in which nothing can be run. */
-export function unfit(reference: string, error: unknown): MixReleaseError {
+/** The error for an image that cannot run commands. */
+export function unusableImage(reference: string, error: unknown): MixReleaseError {
   return new MixReleaseError('runtime-image-unusable', {
-    what: `nothing can be run in the runtime image ${reference}: ${messageOf(error)}`,
-    next: 'The programs of a release are shell scripts: name an image with sh and cat with runtime-image, or leave the smoke test out with smoke-test: off.',
+    what: `the runtime image ${reference} cannot run commands: ${messageOf(error)}`,
+    next: 'A release starts with a shell script: name an image with sh and cat with runtime-image, or skip the smoke test with smoke-test: off.',
     cause: error,
   });
 }

@@ -7,8 +7,8 @@ import type { Engine } from '../engine/engine.js';
 import type { Target } from '../targets/table.js';
 import { requireEval } from './health-check.js';
 import { boot } from './boot.js';
-import { prepareInTime, runCommand, SmokeFailure, type Setting } from './command.js';
-import { lackingPackages, smokeError } from './failure.js';
+import { prepareInTime, runCommand, SmokeFailure, type CommandContext } from './command.js';
+import { missingPackages, smokeError } from './failure.js';
 import { requireLibraries } from './needs.js';
 import { programOf, type Program } from './program.js';
 import { releaseFiles, type ReleaseFiles } from './release-files.js';
@@ -17,51 +17,51 @@ import { openSandbox, RELEASE, SCRIPT } from './sandbox.js';
 import { runtimeTag, withPackages } from './runtime-image.js';
 import type { PackageFamily } from './system-image.js';
 
-/** A script of the user's that tries a release. */
+/** The user's own script that tests a release. */
 export interface SmokeScript {
-  /** Its path as it was given. */
+  /** Its path as given. */
   readonly name: string;
   readonly text: string;
-  /** Whether its first line asks for bash; otherwise sh runs it. */
+  /** Whether its first line names bash; otherwise sh runs it. */
   readonly bash: boolean;
 }
 
-/** The image that releases are tried in. */
+/** The runtime image of the tests. */
 export interface Runtime {
   readonly image: Image;
-  /** Whether it has an Erlang, for a release without one. */
+  /** Whether it has Erlang, for a release without ERTS. */
   readonly hasErlang: boolean;
-  /** Packages that it gets. */
+  /** Packages to add to it. */
   readonly packages: readonly string[];
-  /** How its packages are named, where more may be added for libraries that are missing; undefined otherwise. */
-  readonly grows: PackageFamily | undefined;
-  /** What the audit says that the release needs; undefined where only a failure tells. */
+  /** The package names to use for missing libraries; undefined where no packages may be added. */
+  readonly packageFamily: PackageFamily | undefined;
+  /** The audit's runtime requirements; undefined without an audit. */
   readonly needs: RuntimeRequirements | undefined;
 }
 
-/** How every release of a run is tried. */
-export interface SmokeSetting {
+/** The options of all smoke tests of a run. */
+export interface SmokeTestOptions {
   readonly target: Target;
   readonly test: 'boot' | 'eval' | SmokeScript;
   readonly env: Readonly<Record<string, string>>;
   /** Seconds for each release. */
   readonly timeout: number;
   readonly emulated: boolean;
-  /** What Erlang needs under emulation; empty otherwise. */
+  /** Erlang's flags under emulation; empty otherwise. */
   readonly erlFlags: string;
   readonly run: string;
   readonly proxies: Readonly<Record<string, string>>;
 }
 
-/** One release that is to be tried. */
-export interface SmokedRelease {
+/** One release to test. */
+export interface ReleaseUnderTest {
   readonly name: string;
   readonly version: string;
-  /** Where it lies, unpacked. */
+  /** Path of the unpacked release. */
   readonly directory: string;
 }
 
-/** Cancelling, and who is told what. */
+/** What a run lends to its smoke tests. */
 export interface SmokeContext {
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
@@ -69,29 +69,29 @@ export interface SmokeContext {
 }
 
 /**
- * Runs a release in an image that has what a machine of its target has.
+ * Runs a release in an image like a machine of its target.
  *
- * @throws MixReleaseError with exit status 7, or 4 where the image cannot be made
+ * @throws MixReleaseError with exit status 7, or 4 where the image cannot be built
  */
 export async function smokeRelease(
   engine: Engine,
-  release: SmokedRelease,
+  release: ReleaseUnderTest,
   runtime: Runtime,
-  setting: SmokeSetting,
+  options: SmokeTestOptions,
   context: SmokeContext,
 ): Promise<SmokeReport> {
   const files = await releaseFiles(release.directory, release.name);
   const { image } = runtime;
-  let packages = await packagesAtFirst(engine, runtime, setting);
+  let packages = await initialPackages(engine, runtime, options);
   for (;;) {
-    const added = { packages, platform: setting.target.platform, proxies: setting.proxies };
+    const added = { packages, platform: options.target.platform, proxies: options.proxies };
     const id = packages.length === 0 ? image.id : await withPackages(engine, image, added, context);
     try {
-      const seen = await tried(engine, id, { release, runtime, setting, context, files });
-      return { version: 1, ...seen, image: image.reference, imageDigest: image.digest, packages };
+      const result = await runTrial(engine, id, { release, runtime, options, context, files });
+      return { version: 1, ...result, image: image.reference, imageDigest: image.digest, packages };
     } catch (error) {
       if (!(error instanceof SmokeFailure)) throw error;
-      const lacking = lackingPackages(error, runtime, packages);
+      const lacking = missingPackages(error, runtime, packages);
       if (lacking === undefined) throw smokeError(error, { release, image: image.reference, packages });
       const added = lacking.packages.join(', ');
       context.note(`${image.reference} has no ${lacking.library}: adding ${added}`);
@@ -101,38 +101,38 @@ export async function smokeRelease(
 }
 
 /**
- * The packages that an image is given before anything fails: those that were asked for, or all that are known to be
- * needed, where an image with them is there from an earlier run.
+ * The packages of the first attempt: those of `runtime-packages`, or all packages that the audit
+ * names, where an image with them exists from an earlier run.
  */
-async function packagesAtFirst(
+async function initialPackages(
   engine: Engine,
-  { image, packages, grows, needs }: Runtime,
-  { target }: SmokeSetting,
+  { image, packages, packageFamily, needs }: Runtime,
+  { target }: SmokeTestOptions,
 ): Promise<readonly string[]> {
-  if (grows === undefined || needs === undefined || packages.length > 0) return packages;
-  const known = needs[grows];
-  const made = runtimeTag(image.digest, target.platform, known);
-  return (await engine.images.inspect(made, target.platform)) ? known : packages;
+  if (packageFamily === undefined || needs === undefined || packages.length > 0) return packages;
+  const known = needs[packageFamily];
+  const tag = runtimeTag(image.digest, target.platform, known);
+  return (await engine.images.inspect(tag, target.platform)) ? known : packages;
 }
 
 interface Trial {
-  readonly release: SmokedRelease;
+  readonly release: ReleaseUnderTest;
   readonly runtime: Runtime;
-  readonly setting: SmokeSetting;
+  readonly options: SmokeTestOptions;
   readonly context: SmokeContext;
   readonly files: ReleaseFiles;
 }
 
-type Seen = Omit<SmokeReport, 'version' | 'image' | 'imageDigest' | 'packages'>;
+type TrialResult = Omit<SmokeReport, 'version' | 'image' | 'imageDigest' | 'packages'>;
 
-/** Seconds that a node without distribution is watched for. */
-const WATCHED = { natively: 5, emulated: 30 };
+/** Seconds that a node without distribution must run. */
+const WATCH_SECONDS = { natively: 5, emulated: 30 };
 
 /** @throws SmokeFailure */
-async function tried(engine: Engine, image: string, trial: Trial): Promise<Seen> {
-  const { release, runtime, setting, context, files } = trial;
+async function runTrial(engine: Engine, image: string, trial: Trial): Promise<TrialResult> {
+  const { release, runtime, options, context, files } = trial;
   const started = performance.now();
-  const { test, target, emulated, timeout, run } = setting;
+  const { test, target, emulated, timeout, run } = options;
   const deadline = AbortSignal.timeout(timeout * 1000);
   const spec = {
     image,
@@ -145,29 +145,30 @@ async function tried(engine: Engine, image: string, trial: Trial): Promise<Seen>
     openSandbox(engine, spec, AbortSignal.any([context.signal, deadline])),
   );
   const program = programOf(release.name, release.version, files);
-  const env = environment(setting, program, files);
-  const at: Setting = { container, env, onLine: context.onLine, deadline, timeout };
+  const env = environment(options, program, files);
+  const commandContext: CommandContext = { container, env, onLine: context.onLine, deadline, timeout };
   const facts = { imageHasErlang: runtime.hasErlang, emulated };
-  const took = (): number => (performance.now() - started) / 1000;
+  const seconds = (): number => (performance.now() - started) / 1000;
 
-  if (runtime.needs && runtime.grows !== undefined) await requireLibraries(at, runtime.needs.libraries);
+  if (runtime.needs && runtime.packageFamily !== undefined)
+    await requireLibraries(commandContext, runtime.needs.libraries);
   if (typeof test === 'object') {
-    await runScript(at, test, trial);
-    return { test: 'script', ...facts, checks: ['script'], ...NOTHING_SEEN, seconds: took() };
+    await runScript(commandContext, test, trial);
+    return { test: 'script', ...facts, checks: ['script'], ...NO_RESULTS, seconds: seconds() };
   }
-  const { applications } = await requireEval(at, program);
-  const byEval = { ...NOTHING_SEEN, checks: ['eval', 'load'] as const, nativeApplications: applications };
-  if (test === 'eval') return { test, ...facts, ...byEval, seconds: took() };
-  const watched = emulated ? WATCHED.emulated : WATCHED.natively;
-  const booted = await boot({ ...at, program, watched });
+  const { applications } = await requireEval(commandContext, program);
+  const byEval = { ...NO_RESULTS, checks: ['eval', 'load'] as const, nativeApplications: applications };
+  if (test === 'eval') return { test, ...facts, ...byEval, seconds: seconds() };
+  const watchSeconds = emulated ? WATCH_SECONDS.emulated : WATCH_SECONDS.natively;
+  const booted = await boot({ ...commandContext, program, watchSeconds });
   const nativeApplications = booted.nativeApplications.length > 0 ? booted.nativeApplications : applications;
-  return { test, ...facts, ...booted, checks: ['eval', ...booted.checks], nativeApplications, seconds: took() };
+  return { test, ...facts, ...booted, checks: ['eval', ...booted.checks], nativeApplications, seconds: seconds() };
 }
 
-const NOTHING_SEEN = { nativeApplications: [], omissions: [], networkCrashes: [] };
+const NO_RESULTS = { nativeApplications: [], omissions: [], networkCrashes: [] };
 
 function environment(
-  { env, erlFlags }: SmokeSetting,
+  { env, erlFlags }: SmokeTestOptions,
   program: Program,
   { cookie }: ReleaseFiles,
 ): Readonly<Record<string, string>> {
@@ -175,7 +176,7 @@ function environment(
   return {
     LANG: 'C.UTF-8',
     HOME: '/tmp',
-    // Nobody could read the dump, and writing it takes time.
+    // The dump would be lost with the container, and writing it takes time.
     ERL_CRASH_DUMP_SECONDS: '0',
     ...(cookie ? {} : { RELEASE_COOKIE: randomUUID() }),
     ...program.env,
@@ -184,21 +185,25 @@ function environment(
   };
 }
 
-// The image's own PATH stays behind it.
+// The image's own PATH follows it.
 const ON_PATH = 'PATH="$1/bin:$PATH"; export PATH; shift; exec "$@"';
 
-async function runScript(at: Setting, script: SmokeScript, { release, setting }: Trial): Promise<void> {
-  await prepareInTime(at, () => putScript(at.container, script));
+async function runScript(
+  commandContext: CommandContext,
+  script: SmokeScript,
+  { release, options }: Trial,
+): Promise<void> {
+  await prepareInTime(commandContext, () => putScript(commandContext.container, script));
   const env = {
-    ...at.env,
+    ...commandContext.env,
     SMOKE_RELEASE: RELEASE,
     SMOKE_NAME: release.name,
     SMOKE_VERSION: release.version,
-    SMOKE_TARGET: setting.target.triple,
+    SMOKE_TARGET: options.target.triple,
   };
   const shell = script.bash ? 'bash' : 'sh';
   const { status, output } = await runCommand(
-    { ...at, env },
+    { ...commandContext, env },
     { check: 'script', title: script.name, argv: () => ['sh', '-c', ON_PATH, 'sh', RELEASE, shell, SCRIPT] },
   );
   if (status === 0) return;
@@ -206,6 +211,6 @@ async function runScript(at: Setting, script: SmokeScript, { release, setting }:
 }
 
 function putScript(container: RunningContainer, { text }: SmokeScript): Promise<void> {
-  const at = SCRIPT.lastIndexOf('/');
-  return container.put(packFiles([{ path: SCRIPT.slice(at + 1), text }]), SCRIPT.slice(0, at));
+  const commandContext = SCRIPT.lastIndexOf('/');
+  return container.put(packFiles([{ path: SCRIPT.slice(commandContext + 1), text }]), SCRIPT.slice(0, commandContext));
 }

@@ -25,7 +25,7 @@ const SYSTEMS: Readonly<Record<string, System>> = {
   amzn: { family: 'rhel', image: (version) => `amazonlinux:${version}` },
 };
 
-/** The repositories of Docker's official images that have one platform only, by the engine's word for it. */
+/** The repositories of Docker's official images for a single platform, by architecture. */
 const ONE_PLATFORM: Readonly<Record<string, string>> = { amd64: 'amd64', arm64: 'arm64v8' };
 
 /** An image with a system and no Erlang. */

@@ -93,7 +93,7 @@ export const CASES = [
     ...{ id: 'growth-bytes', group: 'growth', what: 'Our stages for each further 100 MB, from 100 to 1,000 MB' },
     ...{ beside: 'from 10 to 100 MB', factor: 100 },
     reach: { ...atMost(1.5), text: 'linear: ≤ 1.5×' },
-    missed: 'Nearly all of it is compression, which is linear; what else grows was not found.',
+    missed: 'Nearly all of it is compression, which is linear; what else packageFamily was not found.',
   },
   {
     ...{

@@ -50,7 +50,7 @@ async function grow({ sizes, fill, unit }, runs) {
       places.push({ size, project, output: path.join(directory, String(size), 'out'), seen: [] });
     }
     await removeState();
-    // What is compiled once is not what grows.
+    // What is compiled once is not what packageFamily.
     await build(places[0].project, places[0].output);
     for (let run = 0; run < runs; run += 1) {
       for (const place of places) place.seen.push(await once(place, unit));

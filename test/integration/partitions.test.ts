@@ -40,6 +40,6 @@ it('compiles dependencies in several processes where Elixir can, with the same r
   expect(several.printed).toContain('running across 2 OS processes');
   expect(several.sha256).toBe(one.sha256);
   const older = await build(project.path, output.path, TRIXIE, '--deps-partitions', '2');
-  expect(older.printed).toContain('deps-partitions is not used: Elixir 1.18.3');
+  expect(older.printed).toContain('deps-partitions is ignored: Elixir 1.18.3');
   expect(older.printed).not.toContain('OS processes');
 }, 600_000);

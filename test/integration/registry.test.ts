@@ -191,7 +191,7 @@ describe('a digest that is wrong', () => {
     for (const reference of [`${name}:${BROKEN}`, `${name}@${digest}`]) {
       await expect(manifest(reference)).rejects.toMatchObject({
         code: 'image-digest-mismatch',
-        message: expect.stringContaining(`where ${digest} was expected`),
+        message: expect.stringContaining(`instead of ${digest}`),
       });
     }
     await expect(find(`1.18.3 26.x alpine:3.22 ${arch}`)).rejects.toMatchObject({ code: 'image-digest-mismatch' });

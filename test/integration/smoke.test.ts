@@ -7,7 +7,7 @@ import type { Engine } from '../../src/engine/engine.js';
 import { MixReleaseError } from '../../src/errors.js';
 import type { BuiltRelease } from '../../src/pipeline/result.js';
 import type { SmokeReport } from '../../src/smoke/report.js';
-import { smokeRelease, type Runtime, type SmokeSetting } from '../../src/smoke/smoke.js';
+import { smokeRelease, type Runtime, type SmokeTestOptions } from '../../src/smoke/smoke.js';
 import { findTarget } from '../../src/targets/find.js';
 import { buildReleases, runCli, startCli, TARGET, TRIXIE, type Ended } from '../support/cli.js';
 import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
@@ -41,7 +41,7 @@ afterAll(async () => {
 /** How a release is tried, as far as it is not as usual. */
 interface Way {
   readonly env?: Readonly<Record<string, string>>;
-  readonly test?: SmokeSetting['test'];
+  readonly test?: SmokeTestOptions['test'];
   readonly timeout?: number;
   readonly image?: string;
   readonly runtime?: Partial<Runtime>;
@@ -79,7 +79,7 @@ async function tried(name: string, way: Way = {}): Promise<SmokeReport> {
   return await smokeRelease(
     engine,
     release,
-    { ...where, grows: undefined, needs: undefined, ...runtime },
+    { ...where, packageFamily: undefined, needs: undefined, ...runtime },
     setting,
     context,
   );
@@ -205,7 +205,7 @@ describe('a release that does not run', () => {
       'smoke-failed',
       /start ended with exit status 0 before the node answered/,
     ],
-    ['crashes after its start', { env: { SMOKY: 'crash' } }, 'smoke-failed', /its log tells of a crash/],
+    ['crashes after its start', { env: { SMOKY: 'crash' } }, 'smoke-failed', /its log reports a crash/],
     [
       'ends with another status',
       { env: { SMOKY: 'stop' } },
@@ -224,7 +224,7 @@ describe('a release that does not run', () => {
       'has a NIF without its symbol',
       { env: { SMOKY: 'stray' } },
       'smoke-failed',
-      /the symbol nobody, which nothing has/,
+      /the symbol nobody, which no library defines/,
     ],
     [
       'has a NIF without its library',
@@ -285,12 +285,15 @@ describe('the image', () => {
     async () => {
       const none = { debian: [], ubuntu: [], rhel: [], alpine: [] };
       const lacking = { ...none, libraries: ['libc.so.6', 'libodbc.so.2'], debian: ['libodbc2', 'libltdl7'] };
-      const lacksOne = { grows: 'debian', needs: lacking } as const;
+      const lacksOne = { packageFamily: 'debian', needs: lacking } as const;
       for (let turn = 0; turn < 2; turn += 1) {
         const report = await tried('smoky', { test: 'eval', runtime: lacksOne });
         expect(report.packages).toEqual(['libodbc2', 'libltdl7']);
       }
-      const there = { grows: 'debian', needs: { ...lacking, libraries: ['libc.so.6'], debian: ['libc6'] } } as const;
+      const there = {
+        packageFamily: 'debian',
+        needs: { ...lacking, libraries: ['libc.so.6'], debian: ['libc6'] },
+      } as const;
       expect((await tried('smoky', { test: 'eval', runtime: there })).packages).toEqual([]);
     },
   );

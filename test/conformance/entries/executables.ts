@@ -59,7 +59,7 @@ export const EXECUTABLES: Theme = {
         const spec = { releases: ['no_erts'] };
         const args = ['--smoke-test', 'boot'];
         const elsewhere = await build({ ...spec, args: [...args, '--runtime-image', platform.host] });
-        refused(elsewhere, 'image-mismatch', /needs the runtime [0-9.]+ \(include_erts: false\)/);
+        refused(elsewhere, 'image-mismatch', /needs ERTS [0-9.]+ \(include_erts: false\)/);
         const { releases } = await build({ ...spec, args });
         equal(
           releases.map(({ name }) => name),

@@ -16,7 +16,7 @@ beforeAll(() => {
 
 async function audit(options: RawOptions, json = false): Promise<string> {
   const place = await directoryWith(tree);
-  await auditCommand({ command: 'audit', place, options, json });
+  await auditCommand({ command: 'audit', path: place, options, json });
   return place;
 }
 

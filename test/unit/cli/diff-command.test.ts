@@ -62,7 +62,7 @@ describe('diffCommand', () => {
   it('says that tarballs of equal entries are other bytes', async () => {
     const [one = '', other = ''] = await tarballs([['a', 'b'], 9], [['a', 'b'], 0]);
     await diff(one, other);
-    expect(printed.stdout).toBe('.: archive: every entry is equal, their order or the compression is not\n');
+    expect(printed.stdout).toBe('.: archive: all entries are equal, but their order or the compression differs\n');
     expect(process.exitCode).toBe(1);
   });
 

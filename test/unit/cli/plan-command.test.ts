@@ -80,11 +80,11 @@ describe('planCommand', () => {
     expect(JSON.parse(printed.stdout)).toMatchObject({ target: target.triple, probe: PROBE });
   });
 
-  it('says that the own base of a Dockerfile cannot be asked', async () => {
+  it('says that the base image of your own Dockerfile cannot be asked', async () => {
     probeBase.mockResolvedValue(undefined);
     await plan({ probe: true, json: true });
     expect(JSON.parse(printed.stdout)).not.toHaveProperty('probe');
-    expect(printed.stderr).toContain('the own base of a Dockerfile');
+    expect(printed.stderr).toContain('the base image of your own Dockerfile');
   });
 
   it('prints notes on standard error', async () => {

@@ -58,7 +58,7 @@ describe('parseArguments', () => {
     [['plan', '--probe'], { ...plan, probe: true }],
     [['plan', '--probe', 'dir', '--json'], { ...plan, directory: 'dir', json: true, probe: true }],
     [['plan', '--target', 'a', '--env', 'A=b'], { ...plan, options: { target: 'a', env: ['A=b'] } }],
-    [['audit', 'x.tar.gz'], { command: 'audit', place: 'x.tar.gz', options: {}, json: false }],
+    [['audit', 'x.tar.gz'], { command: 'audit', path: 'x.tar.gz', options: {}, json: false }],
     [
       [
         'audit',
@@ -76,7 +76,7 @@ describe('parseArguments', () => {
       ],
       {
         command: 'audit',
-        place: 'x',
+        path: 'x',
         options: { target: 'a', glibc: '2.31', 'allow-libraries': ['b'], 'audit-except': ['c', 'd'] },
         json: true,
       },

@@ -17,6 +17,6 @@ describe('partitionsFor', () => {
   it.each(['1.18.4', '1.14.0', '1.10.3', '1.19.0-rc.1'])('is told to be of no use with Elixir %s', (elixir) => {
     const notes: string[] = [];
     expect(partitionsFor(4, elixir, (text) => notes.push(text))).toBeUndefined();
-    expect(notes).toEqual([expect.stringContaining(`Elixir ${elixir} compiles in one process`)]);
+    expect(notes).toEqual([expect.stringContaining(`Elixir ${elixir} compiles dependencies in one process`)]);
   });
 });

@@ -47,8 +47,8 @@ describe('readReleaseArgs', () => {
     [['--version='], '--version VALUE'],
     [['--path', 'out,'], 'comma'],
     [['--path +'], 'plus sign'],
-    [['--quiet=true'], '--quiet alone'],
-    [['--force', '--no-compile'], 'contradict'],
+    [['--quiet=true'], 'Use --quiet without a value'],
+    [['--force', '--no-compile'], 'conflict'],
   ])('refuses %j', async (lines, says) => {
     const error = await errorOf(() => Promise.resolve().then(() => readReleaseArgs(lines)));
     expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2 });

@@ -19,7 +19,7 @@ const NETWORK = [
 
 describe('crashesIn', () => {
   it('finds a process that ended by an error, with what belongs to it', () => {
-    expect(crashesIn(ELIXIR)).toEqual({ own: [ELIXIR.slice(1, 5)], network: [] });
+    expect(crashesIn(ELIXIR)).toEqual({ other: [ELIXIR.slice(1, 5)], network: [] });
   });
 
   it.each([
@@ -32,11 +32,11 @@ describe('crashesIn', () => {
     '12:00:00.1 [notice] Application hello exited: exited in: Hello.start(:normal, [])',
     '{"Kernel pid terminated",application_controller,"x"}',
   ])('finds %j', (line) => {
-    expect(crashesIn(['before', line]).own).toEqual([[line]]);
+    expect(crashesIn(['before', line]).other).toEqual([[line]]);
   });
 
   it('counts what comes of the missing network apart', () => {
-    expect(crashesIn(NETWORK)).toEqual({ own: [], network: [NETWORK.slice(0, 2)] });
+    expect(crashesIn(NETWORK)).toEqual({ other: [], network: [NETWORK.slice(0, 2)] });
   });
 
   it.each([
@@ -44,6 +44,6 @@ describe('crashesIn', () => {
     '12:00:00.1 [error] a line of the project’s own',
     '12:00:00.1 [info] terminating a session',
   ])('passes over %j', (line) => {
-    expect(crashesIn([line])).toEqual({ own: [], network: [] });
+    expect(crashesIn([line])).toEqual({ other: [], network: [] });
   });
 });

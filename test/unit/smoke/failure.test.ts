@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SmokeFailure } from '../../../src/smoke/command.js';
-import { lackingPackages, smokeError } from '../../../src/smoke/failure.js';
+import { missingPackages, smokeError } from '../../../src/smoke/failure.js';
 import { runtimeTag } from '../../../src/smoke/runtime-image.js';
 
 const TRIED = { release: { name: 'app' }, image: 'debian:bookworm-slim', packages: [] };
@@ -42,14 +42,14 @@ const NEEDS = { libraries: ['libcrypto.so.3'], debian: ['libssl3', 'libx'], ubun
 
 describe('lackingPackages', () => {
   it('are that of the missing library in the family of the image', () => {
-    const found = lackingPackages(failure(LIBRARY), { grows: 'debian', needs: undefined }, []);
+    const found = missingPackages(failure(LIBRARY), { packageFamily: 'debian', needs: undefined }, []);
     expect(found).toEqual({ library: 'libcrypto.so.3', packages: ['libssl3'] });
-    const alpine = lackingPackages(failure(LIBRARY), { grows: 'alpine', needs: undefined }, []);
+    const alpine = missingPackages(failure(LIBRARY), { packageFamily: 'alpine', needs: undefined }, []);
     expect(alpine?.packages).toEqual(['libcrypto3']);
   });
 
   it('are all that are known to be needed, at once', () => {
-    const found = lackingPackages(failure(LIBRARY), { grows: 'debian', needs: NEEDS }, []);
+    const found = missingPackages(failure(LIBRARY), { packageFamily: 'debian', needs: NEEDS }, []);
     expect(found?.packages).toEqual(['libssl3', 'libx']);
   });
 
@@ -58,8 +58,10 @@ describe('lackingPackages', () => {
     ['unknown', 'libnobody.so.1: cannot open shared object file', 'debian' as const, []],
     ['not to be added', LIBRARY, undefined, []],
     ['not what failed', 'environment variable PORT is missing.', 'debian' as const, []],
-  ])('are none where it is %s', (_, line, grows, packages) => {
-    expect(lackingPackages(failure(line), { grows, needs: undefined }, packages)).toBeUndefined();
+  ])('are none where it is %s', (_, line, packageFamily, packages) => {
+    expect(
+      missingPackages(failure(line), { packageFamily: packageFamily, needs: undefined }, packages),
+    ).toBeUndefined();
   });
 });
 

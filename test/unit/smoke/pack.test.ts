@@ -47,7 +47,7 @@ describe('programOf', () => {
   it('is bin/NAME where that is there', () => {
     const program = programOf('app', '1.0.0', files);
     expect(program.argv('eval', '1 + 1')).toEqual(['/smoke/release/bin/app', 'eval', '1 + 1']);
-    expect(program.answers).toBe(true);
+    expect(program.hasNodeCommands).toBe(true);
   });
 
   it('is the Erlang of the release, or that of the image, where it is not', () => {
@@ -55,7 +55,7 @@ describe('programOf', () => {
     expect(program.argv('start')).toContain('/smoke/release/erts-15.2.7/bin/erl');
     expect(program.argv('start')).toContain('/smoke/release/releases/1.0.0/start');
     expect(program.argv('eval', '1 + 1').slice(-3)).toEqual(['-extra', '--eval', '1 + 1']);
-    expect(program.answers).toBe(false);
+    expect(program.hasNodeCommands).toBe(false);
     expect(programOf('app', '1', { ...files, erts: undefined, script: false }).argv('start')).toContain('erl');
   });
 });

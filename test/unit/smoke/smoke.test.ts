@@ -1,21 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { smokeRelease, type SmokeSetting } from '../../../src/smoke/smoke.js';
+import { smokeRelease, type SmokeTestOptions } from '../../../src/smoke/smoke.js';
 import { findTarget } from '../../../src/targets/find.js';
 import { fakeEngine, type FakeEngine } from '../../support/fake-engine/engine.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith } from '../support/files.js';
 
-const SETTING: SmokeSetting = {
+const SETTING: SmokeTestOptions = {
   ...{ target: findTarget('x86_64-unknown-linux-gnu'), test: 'eval', env: {}, timeout: 0.05, emulated: false },
   ...{ erlFlags: '', run: 'run', proxies: {} },
 };
 
 /** Tries a release in an engine, and gives the error. */
-async function triedIn(engine: FakeEngine, changes: Partial<SmokeSetting> = {}, signal = new AbortController().signal) {
+async function triedIn(
+  engine: FakeEngine,
+  changes: Partial<SmokeTestOptions> = {},
+  signal = new AbortController().signal,
+) {
   const image = engine.addImage({ names: ['debian:trixie-slim'] });
   const runtime = {
     image: { reference: 'debian:trixie-slim', id: image.id, digest: image.id },
-    ...{ hasErlang: false, packages: [], grows: undefined, needs: undefined },
+    ...{ hasErlang: false, packages: [], packageFamily: undefined, needs: undefined },
   };
   const directory = await directoryWith({ 'bin/web': '', 'releases/COOKIE': 'x', 'erts-15/bin/erl': '' });
   const release = { name: 'web', version: '0.1.0', directory };

@@ -24,7 +24,7 @@ export interface PlannedDefinition {
   readonly flags?: number;
 }
 
-/** A table of strings that grows. */
+/** A table of strings that packageFamily. */
 export class Strings {
   #text = '\0';
 
