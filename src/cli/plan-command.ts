@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { probeBase } from '../builder/builder.js';
 import { cancelOnSignals } from '../pipeline/cancel.js';
 import { builderRequest } from '../stages/builder/builder-request.js';
-import { resolvePlan } from '../stages/plan/plan.js';
 import { probeLine } from '../builder/probe-text.js';
-import { planFacts, planLines } from '../stages/plan/plan-text.js';
+import { planFacts, planFor, planLines } from '../stages/plan/stage.js';
 import { readRequest } from '../options/request.js';
-import { versionCheck } from '../stages/plan/version-check.js';
 import { connectEngine } from '../engine/connect.js';
 import { inert } from '../inert.js';
 import type { Invocation } from './program.js';
@@ -17,10 +15,9 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   const signal = cancelOnSignals();
   const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env };
   const request = await readRequest(options, surroundings);
-  await versionCheck(request, process.env);
   await using engine = await connectEngine();
   const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
-  const plan = await resolvePlan(engine, request, { signal, env: process.env, note });
+  const { plan } = await planFor({ engine, request, signal, env: process.env, log: { note } });
   const context = { signal, env: process.env, note, onLine: note };
   const probe = withProbe
     ? await probeBase(engine, builderRequest(plan, request, randomUUID(), process.env), context)

@@ -1,8 +1,9 @@
 import { dockerfileName } from '../../builder/recipe.js';
 import type { VersionCheck } from '../../mix/mix.js';
+import type { Run } from '../../pipeline/run.js';
 import type { Stage } from '../../pipeline/stage.js';
 import { resolvePlan, type BuildPlan } from './plan.js';
-import { planLines } from './plan-text.js';
+import { planFacts, planLines } from './plan-text.js';
 import { versionCheck } from './version-check.js';
 
 /** What the rest of the build goes by. */
@@ -12,15 +13,27 @@ export interface Planned {
   readonly checkVersion: VersionCheck | undefined;
 }
 
+/** What planning takes of a run. */
+type Planning = Pick<Run, 'engine' | 'request' | 'signal' | 'env'> & { readonly log: Pick<Run['log'], 'note'> };
+
+/**
+ * The plan of a request: for a build, and for `mix-release plan`, which ends with it.
+ *
+ * @throws MixReleaseError with one of the codes of the stage
+ */
+export async function planFor({ engine, request, signal, env, log }: Planning): Promise<Planned> {
+  const checkVersion = await versionCheck(request, env);
+  const resolved = await resolvePlan(engine, request, { signal, env, note: (text) => log.note(text) });
+  return { plan: resolved, checkVersion };
+}
+
+export { planFacts, planLines };
+
 /** Resolves target, versions, system, base image and recipe. Nothing is pulled, built or started. */
 export const plan: Stage<'plan', object, Planned> = {
   name: 'plan',
   does: 'Resolves target, versions, system, base image and recipe. Nothing is pulled, built or started.',
-  run: async (_, { engine, request, signal, env, log }) => {
-    const checkVersion = await versionCheck(request, env);
-    const resolved = await resolvePlan(engine, request, { signal, env, note: (text) => log.note(text) });
-    return { plan: resolved, checkVersion };
-  },
+  run: (_, run) => planFor(run),
   outcome: ({ plan: { image, recipe } }) => image?.wanted.reference ?? dockerfileName(recipe),
   notes: (gave) => planLines(gave.plan),
   outputs: {
