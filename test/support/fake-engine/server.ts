@@ -156,7 +156,7 @@ export async function serve(
 /** Answers with an error as an engine does, or not at all where the connection is to break. */
 function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const isOurs = error instanceof EngineError;
-  if (isOurs && error.code === 'engine-lost' && !error.containerGone) {
+  if (isOurs && error.code === 'engine-connection-lost' && !error.containerGone) {
     if (error.reason !== MIDWAY) response.destroy();
     else {
       if (!response.headersSent) response.writeHead(200, { 'Content-Length': 1000 });

@@ -62,7 +62,7 @@ describe('reapRun', () => {
 
   it('fails where the engine cannot be asked', async () => {
     engine.fail('volumes.list', { kind: 'break', when: 'before' });
-    await expect(reapRun(engine, 'one')).rejects.toMatchObject({ code: 'engine-lost' });
+    await expect(reapRun(engine, 'one')).rejects.toMatchObject({ code: 'engine-connection-lost' });
     // What it holds went first.
     expect(engine.left().containers).toEqual(['build-two']);
   });
