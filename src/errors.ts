@@ -41,6 +41,7 @@ export const EXIT_STATUS = {
   'runtime-image-failed': 4,
   'runtime-image-unusable': 4,
   'before-build-failed': 5,
+  'before-release-failed': 5,
   'deps-failed': 5,
   'lockfile-outdated': 5,
   'ssh-agent-failed': 5,

@@ -58,9 +58,9 @@ const PREFIX = 'mix_release_builder';
  *
  * @param releases - the requested names, of which the first is assembled; empty for the one that Mix chooses
  */
-export function startMix(mix: MixContext, releases: readonly string[]): MixRun {
+export function startMix(mix: MixContext, releases: readonly string[], upTo: UpTo): MixRun {
   const mark = randomUUID();
-  const tasks = [...depsTasks(mix, mark, releases, []), ...buildTasks(mix, mark, releases)];
+  const tasks = [...depsTasks(mix, mark, releases, []), ...buildTasks(mix, mark, releases, upTo)];
   return startTasks(mix, mark, 'deps', releases, tasks);
 }
 
@@ -74,18 +74,26 @@ export function startFetching(mix: MixContext, releases: readonly string[]): Mix
 }
 
 /** Starts Mix for compilation and assembly, after the dependencies were fetched. */
-export function startBuilding(mix: MixContext, releases: readonly string[]): MixRun {
+export function startBuilding(mix: MixContext, releases: readonly string[], upTo: UpTo): MixRun {
   const mark = randomUUID();
-  return startTasks(mix, mark, 'compile', releases, buildTasks(mix, mark, releases));
+  return startTasks(mix, mark, 'compile', releases, buildTasks(mix, mark, releases, upTo));
 }
 
-/** Assembles one more release of the project, from the compiled code. */
-export function startRelease(mix: MixContext, name: string): MixRun {
+/**
+ * Assembles one more release of the project, from the compiled code.
+ *
+ * @param name - undefined for the release that Mix chooses
+ */
+export function startRelease(mix: MixContext, name: string | undefined): MixRun {
   const mark = randomUUID();
-  // The first release was forced already.
+  // The compilation was forced already.
   const args = mix.releaseArgs.release.filter((word) => word !== '--force');
-  return startTasks(mix, mark, 'release', [name], releaseTasks(mark, name, args));
+  const names = name === undefined ? [] : [name];
+  return startTasks(mix, mark, 'release', names, releaseTasks(mark, name, args));
 }
+
+/** How far one run of Mix goes: to the first release, or to the compiled code, where something is to run in between. */
+export type UpTo = 'compile' | 'release';
 
 type Tasks = readonly (readonly string[])[];
 
@@ -108,7 +116,7 @@ function depsTasks(
   ];
 }
 
-function buildTasks({ releaseArgs }: MixContext, mark: string, releases: readonly string[]): Tasks {
+function buildTasks({ releaseArgs }: MixContext, mark: string, releases: readonly string[], upTo: UpTo): Tasks {
   const { compile, compiles, checksDeps, release } = releaseArgs;
   // Without the check of dependencies, nothing else compiles them.
   const unchecked = compiles && !checksDeps ? [['deps.compile', ...archivesCheck(releaseArgs)]] : [];
@@ -117,7 +125,7 @@ function buildTasks({ releaseArgs }: MixContext, mark: string, releases: readonl
     ...unchecked,
     compiles ? [`${PREFIX}.compile`, mark, ...compile] : ['loadpaths', '--no-compile', ...compile],
     stage(mark, 'release'),
-    ...releaseTasks(mark, releases[0], release),
+    ...(upTo === 'release' ? releaseTasks(mark, releases[0], release) : []),
   ];
 }
 

@@ -11,7 +11,8 @@ import type { RawOptions } from './table.js';
 import { readAuditOfBuild, type AuditRequest } from './sections/audit.js';
 import { readReleaseArgs, type ReleaseArgs } from '../mix/release-args.js';
 import { readDepsAccess, type DepsAccess } from './sections/deps-access.js';
-import { fileInCheckout, readBuilderOptions, type BuilderOptions } from './sections/builder.js';
+import { readBuilderOptions, type BuilderOptions } from './sections/builder.js';
+import { readHook, type Hook } from './sections/hooks.js';
 import { readImageRequest, type ImageRequest } from './sections/image.js';
 import { readSmokeOptions, type SmokeOptions } from './sections/smoke.js';
 
@@ -43,8 +44,10 @@ export interface BuildRequest {
   readonly versionCheck: OptionValue<'version-check'>;
   readonly image: ImageRequest;
   readonly builder: BuilderOptions;
-  /** Absolute path of a script to run before Mix. */
-  readonly beforeBuild: string | undefined;
+  /** Commands that run before Mix. */
+  readonly beforeBuild: Hook | undefined;
+  /** Commands that run between the compilation and the first `mix release`. */
+  readonly beforeRelease: Hook | undefined;
   /** Whether the target's programs may be emulated. */
   readonly emulate: boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -114,7 +117,8 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     versionCheck: readOption('version-check', raw),
     image: readImageRequest(raw, target),
     builder: await readBuilderOptions(raw, checkout),
-    beforeBuild: await fileInCheckout('before-build', readOption('before-build', raw), checkout),
+    beforeBuild: await readHook('before-build', raw, checkout),
+    beforeRelease: await readHook('before-release', raw, checkout),
     emulate: readOption('emulate', raw),
     env,
     smoke: await readSmokeOptions(raw, checkout, from.env),

@@ -183,10 +183,21 @@ export const OPTIONS = [
     name: 'before-build',
     group: 'Building',
     kind: 'text',
-    value: 'FILE',
+    value: 'COMMANDS',
     default: '',
     workflow: true,
-    summary: 'Shell script in the checkout to run in the container before Mix does; what it exports, Mix sees.',
+    summary:
+      'Commands to run in the container before Mix, or the path of a shell script in the checkout; Mix sees what they export.',
+  },
+  {
+    name: 'before-release',
+    group: 'Building',
+    kind: 'text',
+    value: 'COMMANDS',
+    default: '',
+    workflow: true,
+    summary:
+      'Commands to run in the container between the compilation and `mix release`, such as mix assets.deploy, or the path of a shell script.',
   },
   {
     name: 'deps-partitions',

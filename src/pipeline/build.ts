@@ -1,6 +1,7 @@
 import type { BuildRequest } from '../options/request.js';
 import { audit } from '../stages/audit/stage.js';
 import { beforeBuild } from '../stages/before-build/stage.js';
+import { beforeRelease } from '../stages/before-release/stage.js';
 import { builder } from '../stages/builder/stage.js';
 import { cache } from '../stages/cache/stage.js';
 import { compile } from '../stages/compile/stage.js';
@@ -26,9 +27,10 @@ export const BUILD = pipeline<Finding, ReleaseName>()
   .stage(builder) //            the plan -> the builder image, and a container of it that runs
   .optional(cache) //           the container -> the state of an earlier run in it, where one fits
   .stage(sources) //            the sources that were found -> in the container, with an environment for Mix
-  .optional(beforeBuild) //     the user's script has run -> what it exported, for Mix
+  .optional(beforeBuild) //     the user's commands have run -> what they exported, for Mix
   .stage(deps) //               Mix runs: the builder probed again, names checked, dependencies there
   .stage(compile) //            the same run of Mix -> compiled code
+  .optional(beforeRelease) //   the user's commands have run -> what they exported, for mix release
   .eachRelease(release, fetch) // the release is assembled -> unpacked in the workbench, and packed as it comes
   .step(endSession) //          the container goes while the rest is done
   .optionalEachRelease(audit) // the unpacked release -> every file checked against the target

@@ -186,3 +186,44 @@ describe('before-build', () => {
     expect(status).toBe(2);
   });
 });
+
+describe('before-release', () => {
+  it('runs after the compilation, whose files it finds, and what it makes and exports is in the release', async () => {
+    await using assets = await checkoutOf('test/fixtures/assets');
+    await using out = await temporary();
+    await writeFile(path.join(assets.path, 'mix.lock'), '%{}\n');
+    const commands = `mix assets.deploy\nprintf '%s' "it's \\"quoted\\" \\$HOME" > priv/static/note.txt\nexport RELEASE_NOTE=1\n`;
+    const args = [...ON_TRIXIE, '--output', out.path, '--before-release', commands];
+    // The second build finds everything compiled, and what the commands made the first time gone.
+    for (let turn = 1; turn <= 2; turn += 1) {
+      const release = await buildRelease([assets.path, ...args]);
+      await using host = await hostWith('debian:trixie-slim', release.tarball);
+      expect((await host.run(['/srv/app/bin/assets', 'eval', 'IO.write(Assets.script())'])).output).toBe(
+        'export default {}\n',
+      );
+      const { output } = await host.run(['sh', '-c', 'cat /srv/app/lib/assets-0.1.0/priv/static/note.txt']);
+      expect(output).toBe(`it's "quoted" $HOME`);
+    }
+  });
+
+  it('that fails ends the build with its output and its exit status', async () => {
+    await using assets = await checkoutOf('test/fixtures/assets');
+    const args = [...ON_TRIXIE, '--target', TARGET, '--before-release', 'echo about to fail\nfalse\necho not reached'];
+    const { status, stderr } = await runCli(['build', assets.path, ...args]);
+    expect(stderr).toContain('| about to fail');
+    expect(stderr).not.toContain('not reached');
+    expect(stderr).toContain('error (before-release-failed): before-release (commands) failed with exit status 1');
+    expect(status).toBe(5);
+  });
+});
+
+describe('a lock', () => {
+  it('that before-build changes is refused, as it is without', async () => {
+    await using assets = await checkoutOf('test/fixtures/assets');
+    await writeFile(path.join(assets.path, 'mix.lock'), '%{}\n');
+    const args = [...ON_TRIXIE, '--target', TARGET, '--before-build', 'echo "%{other: 1}" > mix.lock'];
+    const { status, stderr } = await runCli(['build', assets.path, ...args]);
+    expect(stderr).toContain('error (lockfile-outdated): before-build has changed mix.lock');
+    expect(status).toBe(5);
+  });
+});

@@ -22,7 +22,7 @@ const fact = (mark: string, name: string, value: string): string =>
 /** An engine in memory in which a project with the releases `web` and `api` builds, and its releases run. */
 function projectEngine(): FakeEngine {
   const engine = fakeEngine({ handlers: { run: answer } });
-  engine.addImage({ names: [BASE], directories: ['/build/src', '/build/state'] });
+  engine.addImage({ names: [BASE], directories: ['/build/src', '/build/state', '/build/home'] });
   engine.addImage({ names: ['debian:trixie-slim'], directories: ['/smoke'] });
   return engine;
 }
@@ -48,7 +48,7 @@ async function answer(command: Command, container: FakeContainer, print: (line: 
     case 'eval':
       return { lines: [fact(mark, 'answered', '')] };
     default:
-      if (!command.title.startsWith('before-build')) return {};
+      if (!command.title.startsWith('before-')) return {};
       return { lines: [fact(mark, 'before', 'A=1\0'), fact(mark, 'after', 'A=1\0B=2\0')] };
   }
 }
@@ -128,7 +128,8 @@ export async function projectRun({ options = {}, context = {} }: RunChanges = {}
   const request = await readRequest(
     {
       ...{ target: 'x86_64-unknown-linux-gnu', os: 'debian:trixie', release: 'web api', output },
-      ...{ 'before-build': 'prepare.sh', 'smoke-test': 'eval', pull: 'never', ...options },
+      ...{ 'before-build': 'prepare.sh', 'before-release': 'mix assets.deploy' },
+      ...{ 'smoke-test': 'eval', pull: 'never', ...options },
     },
     from,
   );

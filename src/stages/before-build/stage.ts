@@ -1,22 +1,23 @@
 import type { OptionalStage } from '../../pipeline/stage.js';
 import type { Prepared } from '../builder/stage.js';
 import type { Sent } from '../sources/stage.js';
-import { prepareBuild } from './before-build.js';
+import { runHook } from '../hooks/run-hook.js';
+import { requireSentLocks } from './sent-locks.js';
 
-/** What the user's script left for Mix. */
+/** What the user's commands left for Mix. */
 export interface Exported {
-  /** The environment of the Mix commands with what the script exported. */
+  /** The environment of the Mix commands with what the commands exported. */
   readonly exported: Readonly<Record<string, string>>;
 }
 
-/** Runs the user's script in the container, where the sources lie. */
+/** Runs the user's commands in the container, where the sources are. */
 export const beforeBuild: OptionalStage<'before-build', Pick<Prepared, 'session'> & Sent, Exported> = {
   name: 'before-build',
-  does: "Runs the user's script in the container. What it exports is visible to Mix.",
+  does: "Runs the user's commands in the container before Mix. What they export is visible to Mix.",
   skip: (_, { request }) => (request.beforeBuild === undefined ? 'no before-build' : undefined),
-  run: async ({ session: { container }, sources: { cwd }, environment }, { request, log }) => {
-    const { beforeBuild: script } = request;
-    if (script === undefined) throw new Error('without a script this stage is skipped');
+  run: async ({ session: { container }, sources: { cwd, paths }, environment }, { request, log }) => {
+    const { beforeBuild: hook, checkout } = request;
+    if (hook === undefined) throw new Error('without a hook this stage is skipped');
     const where = {
       container,
       cwd,
@@ -24,7 +25,9 @@ export const beforeBuild: OptionalStage<'before-build', Pick<Prepared, 'session'
       onLine: (text: string) => log.line(text),
       note: (text: string) => log.note(text),
     };
-    return { exported: await prepareBuild(script, request, where) };
+    const exported = await runHook('before-build', hook, checkout, where);
+    if (request.checkLocked) await requireSentLocks(container, checkout, paths, cwd);
+    return { exported };
   },
-  errors: ['before-build-failed'],
+  errors: ['before-build-failed', 'lockfile-outdated'],
 };

@@ -41,7 +41,7 @@ const CHANGES_ALWAYS = 'SOURCE_DATE_EPOCH';
 
 /**
  * A hash of what compiled code can depend on without Mix noticing in every version: `mix.lock`, each `mix.exs`,
- * `config/**`, the script before the build, and the variables of `env`. Where it changes, everything is compiled again.
+ * `config/**`, the hooks, and the variables of `env`. Where it changes, everything is compiled again.
  *
  * It is part of the name of a cached state, which people see who may not see the variables, and a short or common value
  * is soon guessed from a plain hash. So all variables together, whatever they are called, go through scrypt: each guess
@@ -55,13 +55,18 @@ const CHANGES_ALWAYS = 'SOURCE_DATE_EPOCH';
  * @throws MixReleaseError `sources-unreadable`
  */
 export async function inputsOf(request: BuildRequest, paths: readonly string[]): Promise<string> {
-  const { checkout, beforeBuild, env } = request;
+  const { checkout, beforeBuild, beforeRelease, env } = request;
+  const hooks = [beforeBuild, beforeRelease].filter((hook) => hook !== undefined);
   const relevant = paths.filter((name) => /(?:^|\/)(?:mix\.exs|mix\.lock|config\/.*)$/.test(name)).sort();
   const hash = createHash('sha256');
-  for (const name of [...relevant.map((each) => path.join(checkout, each)), ...(beforeBuild ? [beforeBuild] : [])]) {
+  for (const name of [
+    ...relevant.map((each) => path.join(checkout, each)),
+    ...hooks.flatMap(({ file }) => file ?? []),
+  ]) {
     const content = await contentOf(name);
     hash.update(`${path.relative(checkout, name)}\0${String(content.length)}\0`).update(content);
   }
+  for (const { text } of hooks) if (text !== undefined) hash.update(`${String(text.length)}\0${text}`);
   const files = hash.digest();
   const variables = Object.entries(env)
     .filter(([name]) => name !== CHANGES_ALWAYS)

@@ -22,11 +22,12 @@ export interface WithDeps {
  */
 export async function startWithDeps(setting: MixContext, request: BuildRequest): Promise<WithDeps> {
   const { access, releases } = request;
+  const upTo = request.beforeRelease === undefined ? 'release' : 'compile';
   if (access !== undefined) {
     const facts = factsOf(await fetchWith(access, setting, releases));
-    return { ...facts, mix: startBuilding(setting, releases) };
+    return { ...facts, mix: startBuilding(setting, releases, upTo) };
   }
-  const mix = startMix(setting, releases);
+  const mix = startMix(setting, releases, upTo);
   await mix.reached('compile');
   return { ...factsOf(mix), mix };
 }

@@ -1,12 +1,12 @@
 import { releaseOf, startRelease, type ReleaseFacts } from '../../mix/mix.js';
 import type { Stage } from '../../pipeline/stage.js';
+import type { ReadyForRelease } from '../before-release/stage.js';
 import type { WithMix } from '../deps/stage.js';
 
 /** A release that is to be assembled. */
 export interface ReleaseName {
   /** Undefined for the one that Mix chooses. */
   readonly requestedName: string | undefined;
-  /** The run of Mix that compiled assembles the first one, too. */
   readonly isFirst: boolean;
 }
 
@@ -16,11 +16,14 @@ export interface Assembled {
 }
 
 /** Assembles a release: `mix release NAME --overwrite`. */
-export const release: Stage<'release', WithMix & ReleaseName, Assembled> = {
+export const release: Stage<'release', WithMix & Partial<ReadyForRelease> & ReleaseName, Assembled> = {
   name: 'release',
   does: 'Assembles the release, the first one in the same BEAM instance.',
-  run: async ({ mix, mixContext, requestedName, isFirst }) => {
-    const assembling = isFirst || requestedName === undefined ? mix : startRelease(mixContext, requestedName);
+  run: async ({ mix, mixContext, releaseEnv, requestedName, isFirst }) => {
+    const env = releaseEnv ?? mixContext.env;
+    // The run of Mix that compiled goes on to the first release, unless something ran in between.
+    const goesOn = isFirst && releaseEnv === undefined;
+    const assembling = goesOn ? mix : startRelease({ ...mixContext, env }, requestedName);
     await assembling.finished();
     return { facts: releaseOf(assembling) };
   },

@@ -51,7 +51,7 @@ function mixOf(said: readonly Said[], status = 0, changes: Partial<MixContext> =
 
 /** Goes through every stage of a run. */
 async function wholeRun(mix: MixContext, releases: readonly string[] = []): Promise<ReturnType<typeof startMix>> {
-  const run = startMix(mix, releases);
+  const run = startMix(mix, releases, 'release');
   await run.reached('compile');
   await run.reached('release');
   await run.finished();
@@ -61,6 +61,18 @@ async function wholeRun(mix: MixContext, releases: readonly string[] = []): Prom
 const stages: readonly Said[] = [{ stage: 'compile' }, { stage: 'release' }];
 
 describe('startMix', () => {
+  it('stops at the compiled code where something is to run before the release', async () => {
+    const { container, mix } = mixOf([...probed, ...stages]);
+    const run = startMix(mix, ['web'], 'compile');
+    await run.reached('compile');
+    await run.reached('release');
+    await run.finished();
+    const words = container.commands[0]?.argv ?? [];
+    expect(words).toContain('mix_release_builder.compile');
+    expect(words).not.toContain('release,');
+    expect(words.join(' ')).not.toMatch(/ , release| , mix_release_builder\.describe/);
+  });
+
   it('runs one command of arguments, in the project and with the environment', async () => {
     const { container, mix } = mixOf([...probed, ...stages, ...described]);
     await wholeRun(mix, ['web', 'worker']);
@@ -92,7 +104,7 @@ describe('startMix', () => {
 
   it('hands on the lines of a stage while that stage is waited for', async () => {
     const { lines, mix } = mixOf([...probed, 'one', { stage: 'compile' }, 'two', { stage: 'release' }, 'three']);
-    const run = startMix(mix, []);
+    const run = startMix(mix, [], 'release');
     await run.reached('compile');
     expect(lines).toEqual(['one']);
     await run.reached('release');
@@ -197,7 +209,7 @@ describe('arguments of mix release', () => {
     const changes = { releaseArgs: readReleaseArgs(words), checkLocked: false };
     const args = wanted.at(-1) ?? '';
     const tasks = wanted.slice(0, -2);
-    expect(await tasksOf((mix) => startMix(mix, ['web']), changes)).toEqual([
+    expect(await tasksOf((mix) => startMix(mix, ['web'], 'release'), changes)).toEqual([
       ...fetching,
       ...tasks,
       `mix_release_builder.describe web ${args}`,
@@ -217,10 +229,10 @@ describe('arguments of mix release', () => {
 describe('startFetching and startBuilding', () => {
   it('share the work of startMix', async () => {
     const fetching = await tasksOf((mix) => startFetching(mix, ['web']), {});
-    const building = await tasksOf((mix) => startBuilding(mix, ['web']), {});
+    const building = await tasksOf((mix) => startBuilding(mix, ['web'], 'release'), {});
     const hexAuth = 'mix_release_builder.hex_auth';
     expect(fetching).toContain(hexAuth);
-    const whole = await tasksOf((mix) => startMix(mix, ['web']), {});
+    const whole = await tasksOf((mix) => startMix(mix, ['web'], 'release'), {});
     expect([...fetching.filter((task) => task !== hexAuth), ...building]).toEqual(whole);
   });
 

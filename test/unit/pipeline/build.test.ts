@@ -90,7 +90,7 @@ describe('a run with every optional stage off', () => {
 
   it('skips them, each with its reason, and places the releases', async () => {
     const run = await projectRun({
-      options: { 'before-build': '', audit: 'off', 'smoke-test': 'off', cache: 'false' },
+      options: { 'before-build': '', 'before-release': '', audit: 'off', 'smoke-test': 'off', cache: 'false' },
       context: { publish: undefined },
     });
     const { error, releases } = await ended(run);

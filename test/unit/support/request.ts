@@ -32,6 +32,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     image: { ...NO_IMAGE_WISHES, ...image },
     builder: { packages: [], dockerfile: undefined, repository: undefined },
     beforeBuild: undefined,
+    beforeRelease: undefined,
     emulate: false,
     env: {},
     smoke: undefined,

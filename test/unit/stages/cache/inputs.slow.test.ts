@@ -14,7 +14,12 @@ const PATHS = [...Object.keys(TREE), 'config'];
 async function inputsWith(env: Readonly<Record<string, string>>, tree: Tree = {}): Promise<string> {
   const checkout = await directoryWith(TREE);
   await writeTree(checkout, tree);
-  const request = requestWith({ checkout, project: checkout, env, beforeBuild: path.join(checkout, 'ci/before.sh') });
+  const request = requestWith({
+    checkout,
+    project: checkout,
+    env,
+    beforeBuild: { file: path.join(checkout, 'ci/before.sh') },
+  });
   return inputsOf(request, PATHS);
 }
 

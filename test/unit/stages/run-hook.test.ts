@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
-import { prepareBuild, runBeforeBuild, type BeforeBuild } from '../../../src/stages/before-build/before-build.js';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { runHook, runScript, type HookScript } from '../../../src/stages/hooks/run-hook.js';
 import { mixContainer, type Said, type StubContainer } from '../support/container.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith } from '../support/files.js';
-import { requestWith } from '../support/request.js';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -17,14 +18,21 @@ function said(fact: 'before' | 'after', variables: Variables): Said {
 function setting(container: StubContainer, env: Variables = {}) {
   const printed: string[] = [];
   const notes: string[] = [];
-  const spec: BeforeBuild = {
-    ...{ container, cwd: '/build/src/app', env, script: '/build/src/ci/prepare.sh', name: 'ci/prepare.sh' },
+  const spec: HookScript = {
+    ...{
+      hook: 'before-build' as const,
+      container,
+      cwd: '/build/src/app',
+      env,
+      script: '/build/src/ci/prepare.sh',
+      name: 'ci/prepare.sh',
+    },
     ...{ bash: false, onLine: (line) => printed.push(line), note: (text) => notes.push(text) },
   };
   return { spec, printed, notes };
 }
 
-describe('runBeforeBuild', () => {
+describe('runScript', () => {
   it.each<[string, Variables, Variables, Variables, Variables]>([
     ['nothing, as it is', { A: '1' }, { A: '1', PATH: '/bin' }, { A: '1', PATH: '/bin' }, { A: '1' }],
     ['what was exported', { A: '1' }, { A: '1' }, { A: '1', B: '2' }, { A: '1', B: '2' }],
@@ -44,7 +52,7 @@ describe('runBeforeBuild', () => {
     ],
   ])('takes over %s', async (_, env, before, after, result) => {
     const { spec, notes } = setting(mixContainer([said('before', before), said('after', after)], 0), env);
-    expect(await runBeforeBuild(spec)).toEqual(result);
+    expect(await runScript(spec)).toEqual(result);
     expect(notes).toEqual([]);
   });
 
@@ -57,7 +65,7 @@ describe('runBeforeBuild', () => {
         [{ [name]: 'old' }, {}],
       ] as const) {
         const { spec, notes } = setting(mixContainer([said('before', before), said('after', after)], 0), before);
-        expect(await runBeforeBuild(spec)).toEqual(before);
+        expect(await runScript(spec)).toEqual(before);
         expect(notes).toEqual([`ci/prepare.sh changes ${name}, which the builder sets itself: not used`]);
       }
     },
@@ -65,13 +73,13 @@ describe('runBeforeBuild', () => {
 
   it('goes by what was said last', async () => {
     const all = [said('before', {}), said('after', { A: '1' }), said('after', { A: '2' })];
-    expect(await runBeforeBuild(setting(mixContainer(all, 0)).spec)).toEqual({ A: '2' });
+    expect(await runScript(setting(mixContainer(all, 0)).spec)).toEqual({ A: '2' });
   });
 
   it('hands on what the script prints, and nothing of the environment', async () => {
     const all = [said('before', { A: 'secret' }), 'one', '', 'fact after QT0x', said('after', { A: 'secret' }), 'two'];
     const { spec, printed } = setting(mixContainer(all, 0));
-    await runBeforeBuild(spec);
+    await runScript(spec);
     expect(printed).toEqual(['one', '', 'fact after QT0x', 'two']);
   });
 
@@ -82,7 +90,7 @@ describe('runBeforeBuild', () => {
     'where bash is %j, runs %s once, in the project, with the environment, the script as an argument',
     async (bash, shell) => {
       const container = mixContainer([said('before', {}), said('after', {})], 0);
-      await runBeforeBuild({ ...setting(container, { A: '1' }).spec, bash });
+      await runScript({ ...setting(container, { A: '1' }).spec, bash });
       expect(container.commands).toHaveLength(1);
       const [command] = container.commands;
       expect(command).toMatchObject({ cwd: '/build/src/app', env: { A: '1' } });
@@ -100,7 +108,7 @@ describe('runBeforeBuild', () => {
     ['that hides how it ended', [said('before', {})], 0],
   ])('refuses a script %s', async (_, words, status) => {
     const { spec } = setting(mixContainer([...words, 'why'], status));
-    const error = await errorOf(() => runBeforeBuild(spec));
+    const error = await errorOf(() => runScript(spec));
     expect(error).toMatchObject({ code: 'before-build-failed', exitStatus: 5, output: ['why'] });
     expect(error.message).toContain('ci/prepare.sh');
     expect(error.message).toContain(
@@ -110,14 +118,14 @@ describe('runBeforeBuild', () => {
 
   it('keeps the last lines for the error', async () => {
     const lines = Array.from({ length: 100 }, (_, index) => `line ${String(index)}`);
-    const { output } = await errorOf(() => runBeforeBuild(setting(mixContainer(lines, 1)).spec));
+    const { output } = await errorOf(() => runScript(setting(mixContainer(lines, 1)).spec));
     expect(output.at(-1)).toBe('line 99');
     expect(output.length).toBeGreaterThanOrEqual(20);
     expect(output.length).toBeLessThan(100);
   });
 });
 
-describe('prepareBuild', () => {
+describe('runHook', () => {
   it.each([
     ['#!/bin/sh\n', 'sh'],
     ['echo bash\n', 'sh'],
@@ -131,9 +139,42 @@ describe('prepareBuild', () => {
     const container = mixContainer([said('before', {}), said('after', { A: '1' })], 0);
     const where = { container, cwd: '/build/src', env: {}, onLine: () => undefined, note: () => undefined };
     const script = path.join(checkout, 'ci/prepare.sh');
-    expect(await prepareBuild(script, requestWith({ checkout }), where)).toEqual({ A: '1' });
+    expect(await runHook('before-build', { file: script }, checkout, where)).toEqual({ A: '1' });
     expect(container.commands[0]?.argv[0]).toBe(shell);
     expect(container.commands[0]?.argv.at(-1)).toBe('/build/src/ci/prepare.sh');
     expect(container.commands[0]?.title).toContain('ci/prepare.sh');
+  });
+
+  it.each([
+    ['mix assets.deploy', 'sh'],
+    ['#!/bin/bash\nset -o pipefail\n', 'bash'],
+    [`echo "$1" '\\' \`id\` $(id) ; ] } | & # üß`, 'sh'],
+  ])('runs the commands %j from a file of their own, never as part of a shell line', async (text, shell) => {
+    const container = mixContainer([said('before', {}), said('after', { A: '1' })], 0);
+    const archives: Buffer[] = [];
+    const put = async (archive: Readable, place: string): Promise<void> => {
+      expect(place).toBe('/build/home');
+      archives.push(await buffer(archive));
+    };
+    const where = {
+      container: { ...container, put },
+      cwd: '/build/src',
+      env: {},
+      onLine: () => undefined,
+      note: () => undefined,
+    };
+    expect(await runHook('before-release', { text }, '/checkout', where)).toEqual({ A: '1' });
+    const argv = container.commands[0]?.argv ?? [];
+    expect([argv[0], argv.at(-1)]).toEqual([shell, '/build/home/before-release']);
+    expect(argv.join('\n')).not.toContain(text);
+    expect(archives[0]?.toString('utf8')).toContain(`${text}\n`);
+  });
+
+  it('says which hook failed, with its last lines', async () => {
+    const container = mixContainer(['no such task'], 1);
+    const where = { container, cwd: '/build/src', env: {}, onLine: () => undefined, note: () => undefined };
+    const error = await errorOf(() => runHook('before-release', { text: 'mix nothing here' }, '/checkout', where));
+    expect(error).toMatchObject({ code: 'before-release-failed', exitStatus: 5, output: ['no such task'] });
+    expect(error.message).toBe('before-release (commands) failed with exit status 1');
   });
 });

@@ -6,12 +6,14 @@ import type { RunningContainer } from '../../engine/container.js';
 import { keepLast } from '../../engine/lines.js';
 import { MixReleaseError } from '../../errors.js';
 import { relativeInside } from '../../paths.js';
-import { SOURCES } from '../../builder/layout.js';
-import type { BuildRequest } from '../../options/request.js';
+import { packFiles } from '../../archive/files.js';
+import { BUILDER_UID } from '../../builder/builder.js';
+import { HOME, SOURCES } from '../../builder/layout.js';
+import type { Hook, HookName } from '../../options/sections/hooks.js';
 import { RESERVED_VARIABLES } from '../../options/reserved-env.js';
 
-/** Where a script runs, and who is told what it prints. */
-export interface Preparation {
+/** Where a hook runs, and where its output goes. */
+export interface HookContext {
   readonly container: RunningContainer;
   /** Directory of the project in the container. */
   readonly cwd: string;
@@ -20,8 +22,9 @@ export interface Preparation {
   readonly note: (text: string) => void;
 }
 
-/** A script of the user's that prepares the build. */
-export interface BeforeBuild extends Preparation {
+/** A shell script that runs as a hook. */
+export interface HookScript extends HookContext {
+  readonly hook: HookName;
   /** Absolute path in the container. */
   readonly script: string;
   /** Its path as it was given. */
@@ -52,34 +55,45 @@ mix_release_say after
 `;
 
 /**
- * Runs a script of the checkout where it lies in the container.
+ * Runs a hook: a file of the checkout where it lies in the container, or commands, whose text becomes a file there.
  *
- * @param script - absolute path in the checkout
- * @throws MixReleaseError `before-build-failed`
+ * @returns the environment of the Mix commands: the one given, with what the script exported
+ * @throws MixReleaseError `before-build-failed` or `before-release-failed`
  */
-export async function prepareBuild(
-  script: string,
-  { checkout }: BuildRequest,
-  where: Preparation,
+export async function runHook(
+  hook: HookName,
+  { file, text }: Hook,
+  checkout: string,
+  context: HookContext,
 ): Promise<Readonly<Record<string, string>>> {
-  const name = relativeInside(checkout, script) ?? script;
-  const bash = /^#!.*\bbash\b/.test(await readFile(script, 'utf8'));
-  return runBeforeBuild({ ...where, script: path.posix.join(SOURCES, name), name, bash });
+  if (file !== undefined) {
+    const name = relativeInside(checkout, file) ?? file;
+    const bash = usesBash(await readFile(file, 'utf8'));
+    return runScript({ ...context, hook, script: path.posix.join(SOURCES, name), name, bash });
+  }
+  const owner = { uid: BUILDER_UID, gid: BUILDER_UID };
+  await context.container.put(packFiles([{ path: hook, text: `${text}\n`, ...owner }]), HOME);
+  return runScript({ ...context, hook, script: path.posix.join(HOME, hook), name: 'commands', bash: usesBash(text) });
+}
+
+/** Whether the first line of a script asks for bash. */
+function usesBash(script: string): boolean {
+  return /^#!.*\bbash\b/.test(script);
 }
 
 /**
  * Runs the script in the container, as the builder's user, in the project's directory.
  *
- * @returns the environment for Mix: the one given, with what the script exported
- * @throws MixReleaseError `before-build-failed`
+ * @returns the environment of the Mix commands: the one given, with what the script exported
+ * @throws MixReleaseError `before-build-failed` or `before-release-failed`
  */
-export async function runBeforeBuild(spec: BeforeBuild): Promise<Readonly<Record<string, string>>> {
-  const { container, script, name, bash, cwd, env, onLine } = spec;
+export async function runScript(spec: HookScript): Promise<Readonly<Record<string, string>>> {
+  const { hook, container, script, name, bash, cwd, env, onLine } = spec;
   const mark = randomUUID();
   const facts = new Map<string, string>();
   const output = keepLast(OUTPUT_KEPT, onLine);
-  const argv = [bash ? 'bash' : 'sh', '-c', RUN, 'before-build', mark, script];
-  const status = await container.run({ title: `before-build (${name})`, argv, cwd, env }, (line) => {
+  const argv = [bash ? 'bash' : 'sh', '-c', RUN, hook, mark, script];
+  const status = await container.run({ title: `${hook} (${name})`, argv, cwd, env }, (line) => {
     // What the script printed last may lack its line end.
     const at = Math.max(0, line.indexOf(mark));
     const message = parseMessage(line.slice(at), mark);
@@ -87,20 +101,20 @@ export async function runBeforeBuild(spec: BeforeBuild): Promise<Readonly<Record
     if (!message || at > 0) output.say(message ? line.slice(0, at) : line);
   });
   const [before, after] = [facts.get('before'), facts.get('after')];
-  if (status !== 0 || before === undefined || after === undefined) throw failed(name, status, output.last);
+  if (status !== 0 || before === undefined || after === undefined) throw failed(hook, name, status, output.last);
   return withExports(spec, variables(before), variables(after));
 }
 
-function failed(name: string, status: number, output: readonly string[]): MixReleaseError {
+function failed(hook: HookName, name: string, status: number, output: readonly string[]): MixReleaseError {
   if (status === 0) {
-    return new MixReleaseError('before-build-failed', {
-      what: `before-build (${name}) ended before its exports could be read`,
+    return new MixReleaseError(`${hook}-failed`, {
+      what: `${hook} (${name}) ended before its exports could be read`,
       next: 'It is read by the shell that reports them: let it end without exec, and without exit where it has an EXIT trap of its own.',
       output,
     });
   }
-  return new MixReleaseError('before-build-failed', {
-    what: `before-build (${name}) failed with exit status ${String(status)}`,
+  return new MixReleaseError(`${hook}-failed`, {
+    what: `${hook} (${name}) failed with exit status ${String(status)}`,
     next: 'Read what it printed above. It runs as a plain user: what needs root belongs into packages or dockerfile.',
     output,
   });
@@ -113,7 +127,7 @@ function variables(text: string): ReadonlyMap<string, string> {
 }
 
 function withExports(
-  { env, name, note }: BeforeBuild,
+  { env, name, note }: HookScript,
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { runBeforeBuild } from '../../../src/stages/before-build/before-build.js';
+import { runScript } from '../../../src/stages/hooks/run-hook.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith } from '../support/files.js';
 import { machineContainer, shellsHere, type Shell } from '../support/shell.js';
@@ -29,8 +29,14 @@ const VALUES = {
 async function ran(shell: Shell, text: string) {
   const directory = await realpath(await directoryWith({ 'a b/prepare.sh': text, 'sourced.sh': 'export SOURCED=1\n' }));
   const printed: string[] = [];
-  const env = await runBeforeBuild({
-    ...{ container: machineContainer(shell, { OF_IMAGE: 'x' }), cwd: directory, env: GIVEN, bash: false },
+  const env = await runScript({
+    ...{
+      hook: 'before-build' as const,
+      container: machineContainer(shell, { OF_IMAGE: 'x' }),
+      cwd: directory,
+      env: GIVEN,
+      bash: false,
+    },
     ...{ script: path.join(directory, 'a b/prepare.sh'), name: 'prepare.sh' },
     ...{ onLine: (line) => printed.push(line), note: (note) => printed.push(note) },
   });
@@ -42,7 +48,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-describe.each(await shellsHere())('by %s, runBeforeBuild', (...shell) => {
+describe.each(await shellsHere())('by %s, runScript', (...shell) => {
   it.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>([
     ['nothing at all', '', {}, []],
     ['an export', 'export A=1\n', { A: '1' }, []],

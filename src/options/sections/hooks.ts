@@ -1,0 +1,35 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readOption } from '../read.js';
+import type { RawOptions } from '../table.js';
+import { fileInCheckout } from './builder.js';
+
+/** The options whose commands run in the build container. */
+export const HOOKS = ['before-build', 'before-release'] as const;
+
+export type HookName = (typeof HOOKS)[number];
+
+/** Commands of the user's that run in the build container: a file of the checkout, or the text of a shell script. */
+export type Hook =
+  { readonly file: string; readonly text?: undefined } | { readonly file?: undefined; readonly text: string };
+
+/**
+ * A hook: one word is the path of a file in the checkout, anything else is commands. A word without `/` and `.` that is
+ * no file is a command, too, such as `make`.
+ *
+ * @param checkout - absolute
+ * @returns `file` is absolute; undefined where the option was not given
+ * @throws MixReleaseError `bad-option` for a path that leads to no file of the checkout
+ */
+export async function readHook(name: HookName, raw: RawOptions, checkout: string): Promise<Hook | undefined> {
+  const text = readOption(name, raw);
+  if (text === undefined) return undefined;
+  if (/\s/.test(text)) return { text };
+  const isFile = await stat(path.resolve(checkout, text)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile && !/[./]/.test(text)) return { text };
+  const file = await fileInCheckout(name, text, checkout);
+  return file === undefined ? undefined : { file };
+}

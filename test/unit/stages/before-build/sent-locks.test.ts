@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { requireSentLocks } from '../../../../src/stages/before-build/sent-locks.js';
+import { stubContainer } from '../../support/container.js';
+import { errorOf } from '../../support/errors.js';
+import { directoryWith } from '../../support/files.js';
+
+const hash = createHash('sha256').update('%{}').digest('hex');
+const PATHS = ['mix.lock', 'apps/web/mix.lock', 'apps/api/mix.lock', 'deps/jason/mix.lock', 'lib/mix.lock.ex'];
+const CWD = '/build/src/apps/web';
+
+describe('requireSentLocks', () => {
+  it('looks at the lock of the project and those above it', async () => {
+    const checkout = await directoryWith(Object.fromEntries(PATHS.map((name) => [name, '%{}'])));
+    const container = stubContainer({ lines: [`${hash}  x`] });
+    await requireSentLocks(container, checkout, PATHS, CWD);
+    expect(container.commands.map(({ argv }) => argv)).toEqual([
+      ['sha256sum', '/build/src/mix.lock'],
+      ['sha256sum', '/build/src/apps/web/mix.lock'],
+    ]);
+  });
+
+  it('has nothing to look at without a lock', async () => {
+    const container = stubContainer({});
+    await requireSentLocks(container, '/checkout', ['mix.exs'], '/build/src');
+    expect(container.commands).toEqual([]);
+  });
+
+  it.each([
+    ['changed', [`${hash.replace(/^./, 'x')}  /build/src/mix.lock`]],
+    ['removed', ["sha256sum: '/build/src/mix.lock': No such file or directory"]],
+  ])('refuses a lock that was %s', async (_, lines) => {
+    const checkout = await directoryWith({ 'mix.lock': '%{}' });
+    const error = await errorOf(() => requireSentLocks(stubContainer({ lines }), checkout, ['mix.lock'], '/build/src'));
+    expect(error).toMatchObject({ code: 'lockfile-outdated', exitStatus: 5 });
+    expect(error.message).toBe('before-build has changed mix.lock');
+  });
+});
