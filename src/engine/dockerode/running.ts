@@ -46,7 +46,7 @@ export function runningContainer(
 async function put(container: Docker.Container, archive: Readable, path: string): Promise<void> {
   try {
     // The entries' own owners: Podman would give them the container's user.
-    await container.putArchive(archive, { path, copyUIDGID: 'false' } as object & { path: string });
+    await container.putArchive(archive, { path, copyUIDGID: 'false' });
   } catch (error) {
     // What went wrong on this side is nothing that the engine did.
     throw archive.errored ?? engineError(error, `to take files into ${path}`);
