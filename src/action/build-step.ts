@@ -35,10 +35,10 @@ export interface StepContext {
  * @returns the exit status
  */
 export async function buildStep(step: StepContext): Promise<number> {
-  saveRun(step.id);
   let request: BuildRequest | undefined;
   let outcome: BuildOutcome;
   try {
+    saveRun(step.id);
     request = await requestOf(step.env);
     request.access?.secrets.forEach((secret) => core.setSecret(secret));
     outcome = await build(request, contextOf(request, step));
@@ -52,11 +52,15 @@ export async function buildStep(step: StepContext): Promise<number> {
   if (error) annotateFailure(error, step.env);
   await writePages(outcome, step.env, {
     report: request?.report,
-    // Options that could not be read asked for a summary, unless they said no.
-    summary: (request?.summary ?? core.getInput('summary') !== 'false') ? writeSummary : undefined,
+    // Where the options cannot be read, there is one, unless they say no.
+    summary: (request?.summary ?? !refusesSummary()) ? writeSummary : undefined,
     warn: logWarning,
   });
   return error?.exitStatus ?? 0;
+}
+
+function refusesSummary(): boolean {
+  return String(readInputs().summary).trim().toLowerCase() === 'false';
 }
 
 function requestOf(env: Environment): Promise<BuildRequest> {

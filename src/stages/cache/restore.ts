@@ -9,7 +9,12 @@ import type { StateToSave } from '../../cache/state-to-save.js';
 import type { CacheHit, StateKey, StateStore } from '../../cache/store.js';
 import { freshState } from '../builder/volumes.js';
 
-/** Puts a stored state on the volume of a build, after it was read through. */
+/**
+ * Puts a stored state on the volume of a build, after it was read through. One that cannot be used is a note, and leaves
+ * the volume empty.
+ *
+ * @throws what the engine failed with, where the volume could not be emptied after that
+ */
 export async function restoreState(
   store: StateStore,
   container: RunningContainer,
@@ -33,8 +38,9 @@ export async function restoreState(
     return 'partial';
   } catch (error) {
     note(`the cached state ${found.key} could not be used: ${messageOf(error)}`);
-    // What came of it so far is no state.
-    await container.run({ title: 'find', argv: ['find', STATE, '-mindepth', '1', '-delete'] }, note);
+    // What came of it so far is no state, and a build must not go on with it.
+    const cleared = await container.run({ title: 'find', argv: ['find', STATE, '-mindepth', '1', '-delete'] }, note);
+    if (cleared !== 0) throw error;
     return 'none';
   } finally {
     await store.drop(found.file);

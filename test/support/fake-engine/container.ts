@@ -144,7 +144,9 @@ export class FakeContainer {
       this.#follow(archive);
       const entries = await unpacked(archive);
       for (const [name, file] of midway ? entries.slice(0, entries.length / 2) : entries) {
-        files.set(path.posix.join(at, name), file);
+        // Below the place a volume may be mounted.
+        const target = this.at(path.posix.join(place, name));
+        target.files.set(target.path, file);
       }
     } finally {
       archive.destroy();

@@ -1,57 +1,52 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { cancelOnSignals } from '../../../src/pipeline/cancel.js';
-import { endProcess } from '../../../src/pipeline/end-process.js';
 
-let exited: (number | string | null | undefined)[];
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+let exit: jest.SpiedFunction<typeof process.exit>;
+let signal: AbortSignal;
+let before: readonly NodeJS.SignalsListener[][];
 beforeEach(() => {
-  exited = [];
   jest.useFakeTimers();
-  jest.spyOn(process, 'exit').mockImplementation((status) => {
-    exited.push(status);
-    return undefined as never;
-  });
+  // A process goes no further; this one has to.
+  exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+  before = SIGNALS.map((name) => process.listeners(name));
+  signal = cancelOnSignals();
 });
 afterEach(() => {
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(name);
+  SIGNALS.forEach((name, at) => {
+    for (const listener of process.listeners(name)) {
+      if (!before[at]?.includes(listener)) process.off(name, listener);
+    }
+  });
   jest.useRealTimers();
   jest.restoreAllMocks();
-  process.exitCode = undefined;
 });
 
-describe.each(['SIGINT', 'SIGTERM'] as const)('a signal by %s', (name) => {
-  it('cancels, and leaves the process time to clean up', () => {
-    const signal = cancelOnSignals();
+describe('cancelOnSignals', () => {
+  it('is not given before a signal comes', () => {
     expect(signal.aborted).toBe(false);
-    process.emit(name);
-    expect([signal.aborted, exited]).toEqual([true, []]);
+    jest.advanceTimersByTime(60_000);
+    expect(exit).not.toHaveBeenCalled();
   });
 
-  it('ends the process when cleaning up hangs, before a runner sends a second one', () => {
-    cancelOnSignals();
-    process.emit(name);
-    jest.advanceTimersByTime(7500);
-    expect(exited).toEqual([130]);
-  });
-
-  it('ends it at once when it comes again', () => {
-    cancelOnSignals();
-    process.emit(name);
-    process.emit('SIGTERM');
-    expect(exited).toEqual([130]);
-  });
-});
-
-describe('endProcess', () => {
-  it.each([
-    [undefined, 0],
-    [null, 0],
-    [6, 6],
-  ])('of %j sets the status %d, and ends what does not end by itself after two seconds', (status, code) => {
-    endProcess(status);
-    expect(process.exitCode).toBe(code);
-    jest.advanceTimersByTime(1999);
-    expect(exited).toEqual([]);
+  it.each(SIGNALS)('is given on %s, and leaves six and a half seconds to clean up', (name) => {
+    process.emit(name, name);
+    expect(signal.aborted).toBe(true);
+    jest.advanceTimersByTime(6499);
+    expect(exit).not.toHaveBeenCalled();
     jest.advanceTimersByTime(1);
-    expect(exited).toEqual([undefined]);
+    expect(exit.mock.calls).toEqual([[130]]);
+  });
+
+  it.each<[NodeJS.Signals & (typeof SIGNALS)[number], (typeof SIGNALS)[number]]>([
+    ['SIGINT', 'SIGINT'],
+    ['SIGINT', 'SIGTERM'],
+    ['SIGTERM', 'SIGINT'],
+  ])('ends the program at once with 130 on %s and then %s', (first, second) => {
+    process.emit(first, first);
+    expect(exit).not.toHaveBeenCalled();
+    process.emit(second, second);
+    expect(exit.mock.calls).toEqual([[130]]);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Builder } from '../../../../src/builder/builder.js';
 import type { BuildRequest } from '../../../../src/options/request.js';
-import { stateKey } from '../../../../src/stages/cache/key.js';
+import { inputsOf, stateKey } from '../../../../src/stages/cache/key.js';
+import { errorOf } from '../../support/errors.js';
+import { directoryWith, type Tree } from '../../support/files.js';
 import { PROBE } from '../../support/probe.js';
 import { requestWith } from '../../support/request.js';
 
@@ -47,5 +49,39 @@ describe('stateKey', () => {
 
   it('has no commas, no white space and at most 512 characters', () => {
     expect(keyOf({ cacheKeySuffix: 'a, b\n/ü', mixEnv: 'prod' }).key).toMatch(/^[\w.+-]{1,512}$/);
+  });
+});
+
+describe('inputsOf', () => {
+  const tree: Tree = { 'mix.exs': 'x', 'mix.lock': 'y', 'lib/a.ex': 'a' };
+  async function inputsWith(more: Tree = {}, env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const checkout = await directoryWith({ ...tree, ...more });
+    return inputsOf(requestWith({ checkout, project: checkout, env }), Object.keys({ ...tree, ...more }));
+  }
+
+  it('is another where the lock, the configuration or a variable is, and for no other source', async () => {
+    const plain = await inputsWith();
+    expect(plain).toMatch(/^[0-9a-f]{32}$/);
+    expect(await inputsWith({ 'lib/a.ex': 'b' })).toBe(plain);
+    expect(await inputsWith({}, { SOURCE_DATE_EPOCH: '1' })).toBe(plain);
+    const others = await Promise.all([
+      inputsWith({ 'mix.lock': 'z' }),
+      inputsWith({ 'config/config.exs': 'z' }),
+      inputsWith({}, { FEATURE: 'one' }),
+    ]);
+    expect(new Set([plain, ...others]).size).toBe(4);
+  });
+
+  it('takes a directory and a link that leads nowhere for empty', async () => {
+    const empty = await inputsWith({ 'config/a': '' });
+    expect(await inputsWith({ 'config/a': { directory: true } })).toBe(empty);
+    expect(await inputsWith({ 'config/a': { linkTo: 'nowhere' } })).toBe(empty);
+  });
+
+  it('refuses a source that cannot be read', async () => {
+    const checkout = await directoryWith(tree);
+    const name = `${'a'.repeat(300)}/mix.exs`;
+    const error = await errorOf(() => inputsOf(requestWith({ checkout, project: checkout }), [name]));
+    expect(error).toMatchObject({ code: 'sources-unreadable', exitStatus: 2 });
   });
 });
