@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, requireLoaded, type Answer } from './health-check.js';
+import { keepLast } from '../engine/lines.js';
 import { OUTPUT_KEPT, runCommand, SmokeFailure, type Outcome, type Setting } from './command.js';
-import { crashesIn } from './crashes.js';
+import { readCrashes, type CrashReader } from './crashes.js';
 import type { Program } from './program.js';
 import type { LoadedApplication, SmokeCheck, SmokeOmission } from './report.js';
 
@@ -30,8 +31,10 @@ interface Node {
   outcome: Outcome | undefined;
   /** Number of its process in the container. */
   pid: string;
-  /** What it has printed so far. */
-  readonly log: string[];
+  /** The last lines that it has printed. */
+  readonly log: readonly string[];
+  /** Has read every line, those that are not kept, too. */
+  readonly crashes: CrashReader;
 }
 
 /** Starts a release, asks it, stops it and reads its log. @throws SmokeFailure */
@@ -41,10 +44,10 @@ export async function boot(release: Bootable): Promise<Booted> {
   const distributed = answer !== undefined;
   if (answer) requireLoaded(answer, node.log);
   else await watch(release, node);
-  await (distributed ? stop(release) : terminate(release, node));
+  await (distributed ? stop(release, node) : terminate(release, node));
   const { status } = await node.ended;
   if (status !== 0) throw failed('stop', `start ended with exit status ${String(status)} when it was stopped`, node);
-  const { own, network } = crashesIn(node.log);
+  const { own, network } = node.crashes.end();
   const [crash] = own;
   if (crash) throw new SmokeFailure('log', 'its log tells of a crash, although the node answered', crash);
   return {
@@ -63,12 +66,11 @@ function withoutRpc(seconds: number): string {
 const SAY_PID = 'printf "%s fact pid %s\\n" "$1" "$(printf %s "$$" | base64)"; shift; exec "$@"';
 
 function start(release: Bootable): Node {
-  const log: string[] = [];
-  const say = (line: string): void => {
-    log.push(line);
-    if (log.length > OUTPUT_KEPT) log.shift();
+  const crashes = readCrashes();
+  const { say, last: log } = keepLast(OUTPUT_KEPT, (line) => {
+    crashes.read(line);
     release.onLine(line);
-  };
+  });
   const ended = runCommand(
     { ...release, onLine: say },
     {
@@ -80,7 +82,7 @@ function start(release: Bootable): Node {
       },
     },
   );
-  const node: Node = { ended, outcome: undefined, pid: '', log };
+  const node: Node = { ended, outcome: undefined, pid: '', log, crashes };
   ended.then(
     (outcome) => {
       node.outcome = outcome;
@@ -139,20 +141,29 @@ async function listening(setting: Setting): Promise<void> {
 }
 
 async function watch({ watched }: Bootable, node: Node): Promise<void> {
-  await Promise.race([sleep(watched * 1000), node.ended]);
+  const over = new AbortController();
+  try {
+    await Promise.race([sleep(watched * 1000, undefined, { signal: over.signal }), node.ended]);
+  } finally {
+    // Of a node that has ended nobody watches the rest of the time.
+    over.abort();
+  }
   if (!node.outcome) return;
   const { status } = node.outcome;
   throw failed('alive', `start ended with exit status ${String(status)} within ${String(watched)} s`, node);
 }
 
-async function stop(release: Bootable): Promise<void> {
+async function stop(release: Bootable, node: Node): Promise<void> {
   const { program } = release;
-  const { status, output } = await runCommand(release, {
-    check: 'stop',
-    title: 'stop',
-    argv: () => program.argv('stop'),
-  });
-  if (status !== 0) throw new SmokeFailure('stop', `stop ended with exit status ${String(status)}`, output);
+  try {
+    const argv = (): readonly string[] => program.argv('stop');
+    const { status, output } = await runCommand(release, { check: 'stop', title: 'stop', argv });
+    if (status !== 0) throw new SmokeFailure('stop', `stop ended with exit status ${String(status)}`, output);
+  } catch (error) {
+    if (!(error instanceof SmokeFailure)) throw error;
+    // Why a node does not stop, only the node says.
+    throw new SmokeFailure('stop', error.message, [...node.log, ...error.output], error.timedOut);
+  }
 }
 
 async function terminate(release: Bootable, { pid }: Node): Promise<void> {

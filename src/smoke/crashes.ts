@@ -20,22 +20,44 @@ const NETWORK =
 /** What of a crash is kept. */
 const LINES_KEPT = 20;
 
+/** Crashes of each kind that are kept: what cannot reach its database may crash all the time. */
+const CRASHES_KEPT = 100;
+
+/** Reads a log line by line, however long it gets. */
+export interface CrashReader {
+  read(line: string): void;
+  /** What it has found; nothing may be read after that. */
+  end(): Crashes;
+}
+
 /**
- * The crashes in a log. The smoke test has no network: a crash that says so is nothing that is wrong with the release.
+ * Finds the crashes in a log. The smoke test has no network: a crash that says so is nothing that is wrong with the
+ * release, and takes no place from one that is.
  */
-export function crashesIn(log: readonly string[]): Crashes {
-  const crashes: string[][] = [];
+export function readCrashes(): CrashReader {
+  const own: (readonly string[])[] = [];
+  const network: (readonly string[])[] = [];
   let current: string[] | undefined;
-  for (const line of log) {
-    if (BEGINS.test(line)) {
-      current = [line];
-      crashes.push(current);
-    } else if (NEXT_ENTRY.test(line)) {
-      current = undefined;
-    } else if (current && current.length < LINES_KEPT && line.trim() !== '') {
-      current.push(line);
-    }
-  }
-  const ofNetwork = (crash: readonly string[]): boolean => NETWORK.test(crash.join('\n'));
-  return { own: crashes.filter((crash) => !ofNetwork(crash)), network: crashes.filter(ofNetwork) };
+  const keep = (crash: readonly string[] | undefined): void => {
+    if (!crash) return;
+    const kind = NETWORK.test(crash.join('\n')) ? network : own;
+    if (kind.length < CRASHES_KEPT) kind.push(crash);
+  };
+  return {
+    read: (line) => {
+      if (BEGINS.test(line)) {
+        keep(current);
+        current = [line];
+      } else if (NEXT_ENTRY.test(line)) {
+        keep(current);
+        current = undefined;
+      } else if (current && current.length < LINES_KEPT && line.trim() !== '') {
+        current.push(line);
+      }
+    },
+    end: () => {
+      keep(current);
+      return { own, network };
+    },
+  };
 }
