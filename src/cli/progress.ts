@@ -12,9 +12,9 @@ export function terminalReporter(out: Writable, verbose: boolean): Reporter {
     },
     stageEnded: (stage, seconds, outcome) => {
       const time = `${seconds.toFixed(1)} s`.padStart(8);
-      print(`${stage.padEnd(12)}${time}  ${outcome ?? 'failed'}`.trimEnd());
+      print(`${stage.padEnd(15)}${time}  ${outcome ?? 'failed'}`.trimEnd());
     },
-    stageSkipped: (stage, reason) => print(`${stage.padEnd(12)}${'-'.padStart(8)}  skipped: ${reason}`),
+    stageSkipped: (stage, reason) => print(`${stage.padEnd(15)}${'-'.padStart(8)}  skipped: ${reason}`),
     line: (text) => {
       if (verbose) print(`  | ${text}`);
     },

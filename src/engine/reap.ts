@@ -8,7 +8,7 @@ export interface Reaped {
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
   readonly images: readonly string[];
-  /** Each thing that is still there, with why, in words for the log. */
+  /** Each thing that is still there, or kind of things that could not be listed, with why, in words for the log. */
   readonly left: readonly string[];
 }
 
@@ -22,17 +22,25 @@ export function reapAll(engine: Engine): Promise<Reaped> {
   return reap(engine, { [KIND_LABEL]: true }, true);
 }
 
-/** Containers first, because they hold the rest. What cannot be removed keeps nothing else. */
+/** Containers first, because they hold the rest. What cannot be listed or removed keeps nothing else. */
 async function reap(engine: Engine, labels: LabelFilter, withImages: boolean): Promise<Reaped> {
   const left: string[] = [];
+  const listed = async <T>(kind: string, list: () => Promise<readonly T[]>): Promise<readonly T[]> => {
+    try {
+      return await list();
+    } catch (error) {
+      left.push(`the ${kind}s: ${messageOf(error)}`);
+      return [];
+    }
+  };
   const removed = async <T>(
     kind: string,
-    found: readonly T[],
+    list: () => Promise<readonly T[]>,
     name: (thing: T) => string,
     remove: (thing: T) => Promise<void>,
   ) => {
     const gone: string[] = [];
-    for (const thing of found) {
+    for (const thing of await listed(kind, list)) {
       try {
         await remove(thing);
         gone.push(name(thing));
@@ -46,26 +54,26 @@ async function reap(engine: Engine, labels: LabelFilter, withImages: boolean): P
   return {
     containers: await removed(
       'container',
-      await containers.list({ labels }),
+      () => containers.list({ labels }),
       ({ name }) => name,
       ({ id }) => containers.remove(id),
     ),
     networks: await removed(
       'network',
-      await networks.list({ labels }),
+      () => networks.list({ labels }),
       ({ name }) => name,
       ({ id }) => networks.remove(id),
     ),
     volumes: await removed(
       'volume',
-      await volumes.list({ labels }),
+      () => volumes.list({ labels }),
       ({ name }) => name,
       ({ name }) => volumes.remove(name),
     ),
     images: withImages
       ? await removed(
           'image',
-          await images.list({ labels }),
+          () => images.list({ labels }),
           ({ names, id }) => names[0] ?? id,
           ({ id }) => images.remove(id, { force: true }),
         )

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runHealthCheck, requireLoaded, type Answer } from './health-check.js';
+import { keepLast } from '../engine/lines.js';
 import { MAX_OUTPUT, runCommand, SmokeFailure, type Outcome, type CommandContext } from './command.js';
-import { crashesIn } from './crashes.js';
+import { readCrashes, type CrashReader } from './crashes.js';
 import type { Program } from './program.js';
 import type { LoadedApplication, SmokeCheck, SmokeOmission } from './report.js';
 
@@ -30,8 +31,10 @@ interface Node {
   outcome: Outcome | undefined;
   /** Its process ID in the container. */
   pid: string;
-  /** Its output so far. */
-  readonly log: string[];
+  /** Its last lines of output so far. */
+  readonly log: readonly string[];
+  /** Has read every line, also those that are not kept. */
+  readonly crashes: CrashReader;
 }
 
 /** Starts a release, checks its health, stops it and reads its log. @throws SmokeFailure */
@@ -41,10 +44,10 @@ export async function boot(release: Bootable): Promise<Booted> {
   const distributed = answer !== undefined;
   if (answer) requireLoaded(answer, node.log);
   else await watch(release, node);
-  await (distributed ? stop(release) : terminate(release, node));
+  await (distributed ? stop(release, node) : terminate(release, node));
   const { status } = await node.ended;
   if (status !== 0) throw failed('stop', `start ended with exit status ${String(status)} when it was stopped`, node);
-  const { other, network } = crashesIn(node.log);
+  const { other, network } = node.crashes.end();
   const [crash] = other;
   if (crash) throw new SmokeFailure('log', 'its log reports a crash, although the node answered', crash);
   return {
@@ -63,14 +66,13 @@ function withoutRpc(seconds: number): string {
 const REPORT_PID = 'printf "%s fact pid %s\\n" "$1" "$(printf %s "$$" | base64)"; shift; exec "$@"';
 
 function start(release: Bootable): Node {
-  const log: string[] = [];
-  const onLine = (line: string): void => {
-    log.push(line);
-    if (log.length > MAX_OUTPUT) log.shift();
+  const crashes = readCrashes();
+  const { say, last: log } = keepLast(MAX_OUTPUT, (line) => {
+    crashes.read(line);
     release.onLine(line);
-  };
+  });
   const ended = runCommand(
-    { ...release, onLine },
+    { ...release, onLine: say },
     {
       check: 'start',
       title: 'start',
@@ -80,7 +82,7 @@ function start(release: Bootable): Node {
       },
     },
   );
-  const node: Node = { ended, outcome: undefined, pid: '', log };
+  const node: Node = { ended, outcome: undefined, pid: '', log, crashes };
   ended.then(
     (outcome) => {
       node.outcome = outcome;
@@ -139,20 +141,29 @@ async function listening(context: CommandContext): Promise<void> {
 }
 
 async function watch({ watchSeconds }: Bootable, node: Node): Promise<void> {
-  await Promise.race([sleep(watchSeconds * 1000), node.ended]);
+  const over = new AbortController();
+  try {
+    await Promise.race([sleep(watchSeconds * 1000, undefined, { signal: over.signal }), node.ended]);
+  } finally {
+    // A node that has exited is not watched any longer.
+    over.abort();
+  }
   if (!node.outcome) return;
   const { status } = node.outcome;
   throw failed('alive', `start ended with exit status ${String(status)} within ${String(watchSeconds)} s`, node);
 }
 
-async function stop(release: Bootable): Promise<void> {
+async function stop(release: Bootable, node: Node): Promise<void> {
   const { program } = release;
-  const { status, output } = await runCommand(release, {
-    check: 'stop',
-    title: 'stop',
-    argv: () => program.argv('stop'),
-  });
-  if (status !== 0) throw new SmokeFailure('stop', `stop ended with exit status ${String(status)}`, output);
+  try {
+    const argv = (): readonly string[] => program.argv('stop');
+    const { status, output } = await runCommand(release, { check: 'stop', title: 'stop', argv });
+    if (status !== 0) throw new SmokeFailure('stop', `stop ended with exit status ${String(status)}`, output);
+  } catch (error) {
+    if (!(error instanceof SmokeFailure)) throw error;
+    // Why a node does not stop, only the node says.
+    throw new SmokeFailure('stop', error.message, [...node.log, ...error.output], error.timedOut);
+  }
 }
 
 async function terminate(release: Bootable, { pid }: Node): Promise<void> {

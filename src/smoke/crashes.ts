@@ -20,22 +20,44 @@ const NETWORK =
 /** The number of lines that are kept of a crash. */
 const MAX_LINES = 20;
 
+/** The number of crashes of each kind that are kept: a process without its database may crash all the time. */
+const MAX_CRASHES = 100;
+
+/** Reads a log line by line, however long it gets. */
+export interface CrashReader {
+  read(line: string): void;
+  /** What it has found; nothing may be read after that. */
+  end(): Crashes;
+}
+
 /**
- * The crashes in a log. The smoke test has no network, so crashes because of that do not count against the release.
+ * Finds the crashes in a log. The smoke test has no network: a crash that says so is nothing that is wrong with the
+ * release, and takes no place from one that is.
  */
-export function crashesIn(log: readonly string[]): Crashes {
-  const crashes: string[][] = [];
+export function readCrashes(): CrashReader {
+  const other: (readonly string[])[] = [];
+  const network: (readonly string[])[] = [];
   let current: string[] | undefined;
-  for (const line of log) {
-    if (CRASH_START.test(line)) {
-      current = [line];
-      crashes.push(current);
-    } else if (NEXT_ENTRY.test(line)) {
-      current = undefined;
-    } else if (current && current.length < MAX_LINES && line.trim() !== '') {
-      current.push(line);
-    }
-  }
-  const isNetworkCrash = (crash: readonly string[]): boolean => NETWORK.test(crash.join('\n'));
-  return { other: crashes.filter((crash) => !isNetworkCrash(crash)), network: crashes.filter(isNetworkCrash) };
+  const keep = (crash: readonly string[] | undefined): void => {
+    if (!crash) return;
+    const kind = NETWORK.test(crash.join('\n')) ? network : other;
+    if (kind.length < MAX_CRASHES) kind.push(crash);
+  };
+  return {
+    read: (line) => {
+      if (CRASH_START.test(line)) {
+        keep(current);
+        current = [line];
+      } else if (NEXT_ENTRY.test(line)) {
+        keep(current);
+        current = undefined;
+      } else if (current && current.length < MAX_LINES && line.trim() !== '') {
+        current.push(line);
+      }
+    },
+    end: () => {
+      keep(current);
+      return { other, network };
+    },
+  };
 }

@@ -20,7 +20,7 @@ const fact = (mark: string, name: string, value: string): string =>
   `${mark} fact ${name} ${Buffer.from(value).toString('base64')}`;
 
 /** An engine in memory in which a project with the releases `web` and `api` builds, and its releases run. */
-function projectEngine(): FakeEngine {
+export function projectEngine(): FakeEngine {
   const engine = fakeEngine({ handlers: { run: answer } });
   engine.addImage({ names: [BASE], directories: ['/build/src', '/build/state', '/build/home'] });
   engine.addImage({ names: ['debian:trixie-slim'], directories: ['/smoke'] });

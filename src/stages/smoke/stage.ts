@@ -64,14 +64,13 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
       },
       { ...context, env },
     );
-    const report = await smokeRelease(engine, release, runtime, spec, context);
-    notesOf(report).forEach((text) => log.note(text));
-    return { smoke: report };
+    return { smoke: await smokeRelease(engine, release, runtime, spec, context) };
   },
   outcome: ({ smoke: { image, packages, checks } }) => {
     const further = packages.length > 0 ? ` with ${packages.join(', ')}` : '';
     return `${checks.join(', ')} in ${image}${further}`;
   },
+  notes: ({ smoke: report }) => notesOf(report),
   outputs: {
     smoke: {
       summary: 'What the smoke test did, as a JSON object; one a line when several releases were built.',
@@ -93,6 +92,7 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
     'image-not-found',
     'image-registry-outage',
     'image-platform-mismatch',
+    'image-mismatch',
   ],
 };
 

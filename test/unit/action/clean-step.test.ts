@@ -118,7 +118,9 @@ describe('cleanStep', () => {
   it('warns where the engine goes away on the way, and fails nothing', async () => {
     engine.fail('containers.list', { kind: 'break', when: 'before' });
     await clean();
-    expect(warnings()).toEqual([expect.stringContaining('::warning::could not clean up after the build: ')]);
+    expect(warnings()).toEqual([
+      expect.stringContaining('::warning::could not be removed after the build: the containers: '),
+    ]);
     expect(process.exitCode).toBeUndefined();
   });
 

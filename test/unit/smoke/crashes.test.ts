@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { crashesIn } from '../../../src/smoke/crashes.js';
+import { readCrashes, type Crashes } from '../../../src/smoke/crashes.js';
+
+function crashesIn(log: readonly string[]): Crashes {
+  const reader = readCrashes();
+  log.forEach((line) => reader.read(line));
+  return reader.end();
+}
 
 const ELIXIR = [
   '12:00:00.000 [info] Running',
@@ -17,7 +23,7 @@ const NETWORK = [
   '12:00:00.300 [error] Postgrex.Protocol (#PID<0.1.0>) failed to connect: ** (DBConnection.ConnectionError) tcp connect (127.0.0.1:5432): connection refused - :econnrefused',
 ];
 
-describe('crashesIn', () => {
+describe('readCrashes', () => {
   it('finds a process that ended by an error, with what belongs to it', () => {
     expect(crashesIn(ELIXIR)).toEqual({ other: [ELIXIR.slice(1, 5)], network: [] });
   });
@@ -45,5 +51,12 @@ describe('crashesIn', () => {
     '12:00:00.1 [info] terminating a session',
   ])('passes over %j', (line) => {
     expect(crashesIn([line])).toEqual({ other: [], network: [] });
+  });
+
+  it('keeps so many of a kind, and none takes the place of another kind', () => {
+    const many = Array.from({ length: 150 }, () => NETWORK.slice(0, 2)).flat();
+    const { other, network } = crashesIn([...many, ...ELIXIR]);
+    expect(other).toEqual([ELIXIR.slice(1, 5)]);
+    expect(network).toHaveLength(100);
   });
 });

@@ -17,7 +17,7 @@ const EXPORTS: readonly Said[] = [
 /** Runs the stage in a container, for a script of the checkout or for none. */
 async function run(container: StubContainer, hasScript = true) {
   const checkout = await directoryWith({ 'ci/prepare.sh': 'export B=2' });
-  const script = hasScript ? path.join(checkout, 'ci/prepare.sh') : undefined;
+  const script = hasScript ? { file: path.join(checkout, 'ci/prepare.sh') } : undefined;
   const request = requestWith({ checkout, project: checkout, output: checkout, beforeBuild: script });
   const lines: string[] = [];
   const notes: string[] = [];
@@ -27,7 +27,7 @@ async function run(container: StubContainer, hasScript = true) {
     warn: () => undefined,
   };
   const session = { container, end: () => Promise.resolve() };
-  const sources: Partial<Sent['sources']> = { cwd: '/build/src/app' };
+  const sources: Partial<Sent['sources']> = { cwd: '/build/src/app', paths: [] };
   const sent = { sources: sources as Sent['sources'], environment: { A: '1' }, date: new Date(0) };
   const stage = await stageRun(request, { log });
   return { exported: await beforeBuild.run({ ...sent, session }, stage.run), lines, notes };
@@ -51,16 +51,17 @@ describe('the stage before-build', () => {
 
   it('fails with its own error where the script does', async () => {
     const { code } = await errorOf(() => run(mixContainer([], 3)));
-    expect(beforeBuild.errors).toEqual([code]);
+    expect(code).toBe('before-build-failed');
+    expect(beforeBuild.errors).toContain(code);
   });
 
   it('is skipped without a script, and cannot run then', async () => {
     const output = await directoryWith();
     const { run: without } = await stageRun(requestWith({ output }));
-    const { run: given } = await stageRun(requestWith({ output, beforeBuild: '/src/prepare.sh' }));
+    const { run: given } = await stageRun(requestWith({ output, beforeBuild: { file: '/src/prepare.sh' } }));
     const have = {} as Parameters<typeof beforeBuild.run>[0];
     expect(beforeBuild.skip(have, without)).toBe('no before-build');
     expect(beforeBuild.skip(have, given)).toBeUndefined();
-    await expect(run(mixContainer(EXPORTS, 0), false)).rejects.toThrow('without a script');
+    await expect(run(mixContainer(EXPORTS, 0), false)).rejects.toThrow('without a hook');
   });
 });
