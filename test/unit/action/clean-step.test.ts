@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { labels } from '../../../src/engine/labels.js';
-import type { StateToSave } from '../../../src/cache/state-to-save.js';
+import type { ScheduledSave } from '../../../src/cache/scheduled-save.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import { fakeEngine, type FakeEngine } from '../../support/fake-engine/engine.js';
 import { capturePrinted, keepEnvironment } from '../support/environment.js';
 
-const saveCached = jest.fn<(engine: Engine, run: string, state: StateToSave) => Promise<void>>();
+const saveCached = jest.fn<(engine: Engine, run: string, state: ScheduledSave) => Promise<void>>();
 jest.unstable_mockModule('../../../src/action/cache.js', () => ({ saveCached }));
 const { cleanStep } = await import('../../../src/action/clean-step.js');
 
-const STATE: StateToSave = {
+const STATE: ScheduledSave = {
   ...{ key: 'mix-release-1-x', facts: { otp: '27' }, volume: 'state-one' },
   ...{ image: 'mix-release-builder:1', platform: 'linux/amd64', withBuild: true },
 };
