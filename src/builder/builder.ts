@@ -4,56 +4,56 @@ import { BASE_LABEL, PROBE_LABEL } from '../engine/labels.js';
 import { dockerBuild } from './docker-build.js';
 import { prepareEmulation } from './emulator.js';
 import { requireExpected, type Expected } from './expected.js';
-import { ensureImage, type Image, type WantedImage } from './image.js';
+import { ensureImage, type Image, type BaseImageSpec } from './image.js';
 import { probeImage, readProbe, type Probe } from './probe.js';
 import type { PullContext } from './pull.js';
 import { MIX_CONTEXT, builderTag, dockerfileName, toolsDockerfile, type Recipe } from './recipe.js';
 import { pullShared, pushShared } from './share.js';
 
-/** Owner of everything in a build: the plain user of our Dockerfiles. */
+/** The unprivileged user of our Dockerfiles, who owns all files of a build. */
 export const BUILDER_UID = 10001;
 
-/** A builder image that is present. */
+/** A builder image in the engine. */
 export interface Builder {
   /** Tag in the engine. */
   readonly tag: string;
-  /** What it was made from; where the user's Dockerfile names its own base, the builder itself. */
+  /** Its base image; where the user's Dockerfile names its own base, the builder image itself. */
   readonly base: Image;
-  /** What was found out before it was made. */
+  /** The probe from before it was built. */
   readonly probe: Probe;
-  /** What Erlang needs in its environment under emulation; empty otherwise. */
+  /** `ERL_FLAGS` for emulation; empty otherwise. */
   readonly erlFlags: string;
   readonly origin: 'present' | 'built' | 'pulled';
 }
 
-/** Which builder image is wanted. */
+/** The builder image to find or build. */
 export interface BuilderRequest {
   readonly recipe: Recipe;
-  /** Undefined where the user's Dockerfile names its own. */
-  readonly base: WantedImage | undefined;
+  /** Undefined where the user's Dockerfile names its own base. */
+  readonly base: BaseImageSpec | undefined;
   readonly expected: Expected;
-  /** Whether the engine's processor is another than the target's. */
+  /** Whether the engine's architecture differs from the target's. */
   readonly emulated: boolean;
-  /** Whether an own Dockerfile is built again though its builder is there: what it starts from may have moved. */
+  /** Whether to build a user's Dockerfile again although its image is present: its base may have changed. */
   readonly rebuild: boolean;
-  /** Repository in which builder images are looked for, and to which new ones go. */
+  /** The repository that builder images are pulled from and pushed to. */
   readonly repository: string | undefined;
-  /** Whether they are looked for there, and not only in the engine. */
+  /** Whether images may be pulled from it. */
   readonly mayPull: boolean;
   readonly run: string;
-  /** How the network is reached, for the steps of the Dockerfile: `HTTP_PROXY` and the like. */
+  /** Proxy variables for the steps of the Dockerfile, such as `HTTP_PROXY`. */
   readonly proxies: Readonly<Record<string, string>>;
 }
 
-/** Logins, cancelling, and who is told what. */
+/** Logins, cancellation and output. */
 export interface BuilderContext extends PullContext {
-  /** Told what a person should know. */
+  /** Prints a note for the user. */
   readonly note: (text: string) => void;
 }
 
 /**
- * The builder image for a base image: found by the hash of what it is made of, here or in the repository of the team,
- * or made now.
+ * The builder image for a base image: found by the hash of its recipe in the engine or in the team's repository, or
+ * built.
  *
  * @throws MixReleaseError with exit status 4
  */
@@ -68,19 +68,19 @@ export async function ensureBuilder(
   if (found) {
     const image = base ?? builderAsBase(request, found.id);
     requireExpected(found.probe, request.expected, image.reference);
-    // The builder is what will run: a Dockerfile of the user's may have put another Erlang into it.
+    // The flags must suit the builder image, not its base: a user's Dockerfile may install another Erlang.
     const erlFlags = await flagsFor(engine, { ...image, id: found.id }, request);
     return { tag, base: image, probe: found.probe, erlFlags, origin: found.origin };
   }
-  const made = await makeBuilder(engine, base, tag, request, context);
+  const built = await buildBuilder(engine, base, tag, request, context);
   if (request.repository !== undefined) {
     await pushShared(engine, request.repository, tag, request.recipe.target.platform, context);
   }
-  return { ...made, tag, origin: 'built' };
+  return { ...built, tag, origin: 'built' };
 }
 
 /**
- * Starts the base image of a builder and holds what it is against what was asked for.
+ * Probes the base image of a builder and compares the result with the request.
  *
  * @returns undefined where the user's Dockerfile names its own base
  * @throws MixReleaseError with exit status 4
@@ -92,7 +92,7 @@ export async function probeBase(
 ): Promise<Probe | undefined> {
   if (!request.base) return undefined;
   const base = await ensureImage(engine, request.base, context);
-  return (await askImage(engine, base, request, context.onLine)).probe;
+  return (await probeRequested(engine, base, request, context.onLine)).probe;
 }
 
 interface Found {
@@ -116,7 +116,7 @@ async function findBuilder(
   return pulled && { ...pulled, origin: 'pulled' };
 }
 
-/** A builder in the engine that says what was found in it; one that does not say so is made again. */
+/** A builder image in the engine with its probe as a label; one without a valid label must be built again. */
 export async function presentBuilder(
   engine: Engine,
   tag: string,
@@ -127,7 +127,7 @@ export async function presentBuilder(
   return found && probe && { id: found.id, probe };
 }
 
-async function makeBuilder(
+async function buildBuilder(
   engine: Engine,
   base: Image | undefined,
   tag: string,
@@ -137,15 +137,15 @@ async function makeBuilder(
   const { recipe, proxies } = request;
   const { onLine, signal } = context;
   const { platform } = recipe.target;
-  // A base that cannot be right is refused before anything is installed on it.
-  const requested = base && (await askImage(engine, base, request, onLine));
+  // Check the base before installing anything on it.
+  const requested = base && (await probeRequested(engine, base, request, onLine));
   onLine(`building ${tag} from ${base?.reference ?? dockerfileName(request.recipe)}`);
   const args = { ...(base && { BASE: base.id }), ...(requested && flagsArgument(requested.erlFlags)), ...proxies };
   const tools = await dockerBuild(engine, toolsBuild(request, args), signal, onLine);
-  // A Dockerfile of the user's may put other versions in the place of the base's.
-  const own = builderAsBase(request, tools);
+  // A user's Dockerfile may replace the versions of the base.
+  const userImage = builderAsBase(request, tools);
   const { probe, erlFlags } =
-    requested && !recipe.dockerfile ? requested : await askImage(engine, own, request, onLine);
+    requested && !recipe.dockerfile ? requested : await probeRequested(engine, userImage, request, onLine);
   const id = await dockerBuild(
     engine,
     {
@@ -154,9 +154,9 @@ async function makeBuilder(
       dockerfile: 'Dockerfile',
       platform,
       args: { BASE: tools, ...flagsArgument(erlFlags), ...proxies },
-      labels: { [BASE_LABEL]: base?.reference ?? own.reference, [PROBE_LABEL]: JSON.stringify(probe) },
+      labels: { [BASE_LABEL]: base?.reference ?? userImage.reference, [PROBE_LABEL]: JSON.stringify(probe) },
       tag,
-      next: 'The output above says why; Hex and rebar3 come from the network when the image has neither.',
+      next: 'See the output above. Hex and rebar3 are downloaded when the image has neither.',
     },
     signal,
     onLine,
@@ -164,7 +164,7 @@ async function makeBuilder(
   return { base: base ?? builderAsBase(request, id), probe, erlFlags };
 }
 
-/** What stands for the base where nobody but the user's Dockerfile knows it. */
+/** Stands for the base image where only the user's Dockerfile names it. */
 function builderAsBase({ recipe }: BuilderRequest, id: string): Image {
   return { reference: dockerfileName(recipe), id, digest: id };
 }
@@ -179,22 +179,22 @@ function toolsBuild({ recipe, rebuild }: BuilderRequest, args: Readonly<Record<s
       platform: target.platform,
       args,
       pull: rebuild && !dockerfile.usesBase,
-      next: `The output above is that of ${dockerfile.name}. It is built by the engine's classic builder, which knows no RUN --mount and no here-documents.`,
+      next: `See the output of ${dockerfile.name} above. The engine's classic builder builds it, which does not support RUN --mount and here-documents.`,
     };
   }
-  const ours = toolsDockerfile(target);
+  const bundled = toolsDockerfile(target);
   return {
-    title: ours.name,
-    context: packFiles([{ path: 'Dockerfile', text: ours.text }]),
+    title: bundled.name,
+    context: packFiles([{ path: 'Dockerfile', text: bundled.text }]),
     dockerfile: 'Dockerfile',
     platform: target.platform,
     args: { ...args, ...(packages.length > 0 && { PACKAGES: packages.join(' ') }) },
-    next: `The output above is that of ${ours.name}; it needs ${target.systems.join(' or ')} as its base, and that system's package mirror${packages.length > 0 ? '; packages has to name what that mirror has' : ''}.`,
+    next: `See the output of ${bundled.name} above. It needs ${target.systems.join(' or ')} as its base and access to that system's package mirror${packages.length > 0 ? '; the mirror must have every package that packages names' : ''}.`,
   };
 }
 
-/** What an image is, held against what was asked for. */
-async function askImage(
+/** Probes an image and compares the result with the request. */
+async function probeRequested(
   engine: Engine,
   image: Image,
   request: BuilderRequest,

@@ -2,8 +2,8 @@ import { MixReleaseError } from '../errors.js';
 import { EngineError } from '../engine/failure.js';
 
 /**
- * Whether nothing at all could be run in a container: its image lacks the plainest programs, or they are for another
- * processor. Then the container does not start, or has ended before it is asked anything.
+ * Whether a container could not run any command: its image lacks basic programs, or they are for another architecture.
+ * Then the container does not start, or ends before its first command.
  */
 export function couldNotRun(error: unknown): boolean {
   if (!(error instanceof MixReleaseError)) return false;

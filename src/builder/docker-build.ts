@@ -7,11 +7,11 @@ import { KIND_LABEL } from '../engine/labels.js';
 import { keepLast, splitLines } from '../engine/lines.js';
 import { reasonOf } from '../engine/failure.js';
 
-/** One image that is to be built. */
+/** An image to build. */
 export interface DockerBuild {
-  /** The Dockerfile's name as people know it, for messages. */
+  /** The Dockerfile's name in messages. */
   readonly title: string;
-  /** Tar stream with the Dockerfile and what it copies. */
+  /** Tar stream of the Dockerfile and the files that it copies. */
   readonly context: Readable;
   /** Path of the Dockerfile in the context. */
   readonly dockerfile: string;
@@ -19,13 +19,13 @@ export interface DockerBuild {
   readonly args: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly tag?: string;
-  /** Whether the images that it starts from are asked for anew. */
+  /** Whether its base images are pulled again. */
   readonly pull?: boolean;
-  /** What the person who reads a failure can do. */
+  /** The advice in the error of a failed build. */
   readonly next: string;
 }
 
-const OUTPUT_KEPT = 30;
+const MAX_OUTPUT = 30;
 
 /**
  * Builds an image in the engine.
@@ -40,9 +40,9 @@ export async function dockerBuild(
   onLine: (line: string) => void,
 ): Promise<string> {
   const { context, dockerfile, platform, args, tag, pull = false } = spec;
-  const printed = keepLast(OUTPUT_KEPT, onLine);
+  const printed = keepLast(MAX_OUTPUT, onLine);
   const lines = splitLines((line) => {
-    // What a step says on standard error comes in colours.
+    // The engine colours a step's standard error.
     const plain = stripVTControlCharacters(line).trimEnd();
     if (plain !== '') printed.say(plain);
   });
@@ -54,16 +54,16 @@ export async function dockerBuild(
     });
   } catch (error) {
     signal.throwIfAborted();
-    // An engine that went away did not judge the Dockerfile.
+    // A lost connection is no fault of the Dockerfile.
     if (error instanceof MixReleaseError && error.code === 'engine-connection-lost') throw error;
-    throw failure(spec, shortened(reasonOf(error)), printed.last, error);
+    throw failure(spec, shortReason(reasonOf(error)), printed.last, error);
   } finally {
     await finished(lines.end());
   }
 }
 
-/** The engine repeats the whole step, which is in the output, too. */
-function shortened(message: string): string {
+/** Without the text of the failed step, which the engine repeats and the output already has. */
+function shortReason(message: string): string {
   return message.replace(/^The command '[^]*' returned a non-zero code: (\d+)$/, 'a step ended with exit status $1');
 }
 
@@ -74,7 +74,7 @@ function failure(
   cause?: unknown,
 ): MixReleaseError {
   return new MixReleaseError('builder-failed', {
-    what: `the builder image could not be made by ${title}: ${why}`,
+    what: `the builder image could not be built from ${title}: ${why}`,
     next,
     output: printed,
     cause,

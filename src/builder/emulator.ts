@@ -5,18 +5,18 @@ import { labels } from '../engine/labels.js';
 import type { Target } from '../targets/table.js';
 import { couldNotRun } from './could-not-run.js';
 
-/** First OTP whose emulator compiles to machine code, by machine. */
+/** The first OTP with a just-in-time compiler, by machine. */
 const FIRST_JIT: Readonly<Record<string, number>> = { x86_64: 24, aarch64: 25 };
 
 /**
- * The flags that let an OTP's emulator run under qemu: its just-in-time compiler maps its code twice, once writable and
- * once executable, and the emulated processor does not see the change. The flag of one OTP is unknown to the other, and
- * an unknown flag ends the virtual machine.
+ * The flags with which an OTP's emulator runs under qemu. Its just-in-time compiler maps code twice, once writable and
+ * once executable, and qemu does not notice changes through the writable mapping. Each OTP has its own flag, and an
+ * unknown flag stops the emulator.
  *
  * Source: erlang/otp issue 5625 and the notes of OTP 24 and 26 (`+JPperf`, `+JMsingle` in `erl`).
  *
  * @param machine - `uname -m` of the emulated machine
- * @param otp - version, of which the first number counts
+ * @param otp - version, of which only the first number matters
  */
 export function emulatorFlags(machine: string, otp: string): string {
   const major = Number(otp.split('.')[0]);
@@ -24,7 +24,7 @@ export function emulatorFlags(machine: string, otp: string): string {
   return major >= 26 ? '+JMsingle true' : '+JPperf true';
 }
 
-// Where `erl` leads to tells where Erlang lies: the file is read, because the virtual machine may not start yet.
+// Reads OTP_VERSION near the executable that `erl` links to: the Erlang emulator may not start without the flags.
 const FIND_OTP = `
 erl=$(readlink -f "$(command -v erl)") || exit 1
 root=$(dirname "$(dirname "$erl")")
@@ -35,7 +35,7 @@ exit 1
 `;
 
 /**
- * The OTP version that lies in a container, without starting Erlang.
+ * The OTP version in a container, read without starting Erlang.
  *
  * @throws MixReleaseError `image-without-mix`
  */
@@ -46,13 +46,13 @@ async function otpOnDisk(container: RunningContainer, image: string): Promise<st
   const version = lines.join('').trim();
   if (status === 0 && /^\d+(\.\d+)*/.test(version)) return version;
   throw new MixReleaseError('image-without-mix', {
-    what: `image ${image} has no Erlang: there is no OTP_VERSION beside its erl`,
+    what: `image ${image} has no Erlang: it has no OTP_VERSION next to its erl`,
     next: 'Use an image that has Erlang, Elixir and Mix, such as hexpm/elixir or elixir.',
     output: lines,
   });
 }
 
-/** An image whose programs are to be emulated. */
+/** An image whose programs the engine must emulate. */
 export interface EmulatedImage {
   readonly id: string;
   readonly reference: string;
@@ -61,7 +61,7 @@ export interface EmulatedImage {
 }
 
 /**
- * Checks that the engine emulates the target's programs, and finds the flags that the image's Erlang needs for it.
+ * Checks that the engine emulates the target's programs, and returns the flags that the image's Erlang needs for that.
  *
  * @throws MixReleaseError `emulation-missing`
  */
@@ -75,7 +75,7 @@ export async function prepareEmulation(engine: Engine, image: EmulatedImage): Pr
     if (!couldNotRun(error)) throw error;
     const { architecture } = target;
     throw new MixReleaseError('emulation-missing', {
-      what: `the engine (${engine.architecture}) does not run programs for ${target.platform}: no emulator is registered with its kernel`,
+      what: `the engine (${engine.architecture}) cannot run programs for ${target.platform}: no emulator is registered with its kernel`,
       next:
         `In a workflow, add a step with docker/setup-qemu-action (platforms: ${architecture}) before this one; elsewhere, install qemu-user-static, ` +
         `or run the image tonistiigi/binfmt with --install ${architecture}. A native runner (${target.runner}) needs none of that.`,

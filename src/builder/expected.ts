@@ -4,14 +4,14 @@ import { findSystemRelease, type System } from '../targets/systems.js';
 import type { Target } from '../targets/table.js';
 import type { Probe } from './probe.js';
 
-/** A version that an image has to have. */
+/** A version that an image must have. */
 export interface ExpectedVersion {
-  /** With where it was asked, such as `OTP 27 (from otp-version)`. */
+  /** The version and its source, such as `OTP 27 (from otp-version)`. */
   readonly requested: string;
   readonly matches: (version: string) => boolean;
 }
 
-/** What an image has to be. What is undefined was not asked for. */
+/** What the probe of an image must report. Undefined fields are not checked. */
 export interface Expected {
   readonly target: Target;
   readonly elixir: ExpectedVersion | undefined;
@@ -22,10 +22,10 @@ export interface Expected {
 }
 
 /**
- * Holds what an image said of itself against what was asked for. Vendors in `system_architecture` differ; machine and
- * libc decide.
+ * Compares the probe of an image with the request. Of `system_architecture` only the machine counts, because vendors
+ * differ.
  *
- * @throws MixReleaseError `image-mismatch` that says what was asked and what the image is
+ * @throws MixReleaseError `image-mismatch` with the request and what the image has
  */
 export function requireExpected(found: Probe, expected: Expected, image: string): void {
   const { target, elixir, otp, glibc } = expected;
@@ -39,7 +39,7 @@ export function requireExpected(found: Probe, expected: Expected, image: string)
 }
 
 /**
- * The part of it that decides about the ABI: machine and libc.
+ * Checks what determines the ABI: machine and libc.
  *
  * @throws MixReleaseError `image-mismatch`
  */
@@ -47,9 +47,9 @@ export function requireTarget(found: Probe, target: Target, image: string): void
   const erlangMachine = found.systemArchitecture.split('-')[0] ?? '';
   const machineFits = found.machine === target.machine && erlangMachine === target.machine;
   if (machineFits && found.libc === target.libc) return;
-  const is = `${found.machine} with ${found.libc} ${found.libcVersion}`.trim();
+  const actual = `${found.machine} with ${found.libc} ${found.libcVersion}`.trim();
   throw new MixReleaseError('image-mismatch', {
-    what: `target ${target.triple} asks for ${target.machine} with ${target.libc}, and image ${image} is ${is} (Erlang says ${found.systemArchitecture})`,
+    what: `target ${target.triple} needs ${target.machine} with ${target.libc}, but image ${image} is ${actual} (Erlang reports ${found.systemArchitecture})`,
     next: `Name an image of ${target.platform} with ${target.libc}, or leave image out.`,
   });
 }
@@ -63,9 +63,9 @@ function requireSystem(found: Probe, { system }: Expected, image: string): void 
   throw mismatch(`${system.os}:${system.release}`, image, `is ${found.os} ${found.osCodename}`.trim());
 }
 
-function mismatch(requested: string, image: string, is: string): MixReleaseError {
+function mismatch(requested: string, image: string, actual: string): MixReleaseError {
   return new MixReleaseError('image-mismatch', {
-    what: `requested: ${requested}; image ${image} ${is}`,
-    next: 'Ask for what the image has, or name another image; leave image out to have one chosen by versions and system.',
+    what: `requested: ${requested}; image ${image} ${actual}`,
+    next: 'Request what the image has, or name another image; leave image out to choose one by versions and system.',
   });
 }

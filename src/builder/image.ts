@@ -5,55 +5,55 @@ import { parseReference, repositoryOf } from '../registry/reference.js';
 import type { Target } from '../targets/table.js';
 import { pullImage, type PullContext } from './pull.js';
 
-/** When images are looked for outside the engine: when it lacks them, for every build, or not at all. */
+/** When images are pulled: where the engine lacks them, for every build, or not at all. */
 export type PullPolicy = 'missing' | 'always' | 'never';
 
-/** The base image that is asked for. */
-export interface WantedImage {
+/** The base image to find or pull. */
+export interface BaseImageSpec {
   readonly reference: string;
-  /** Digest that was looked up for it: the image is then pulled by it. */
+  /** The digest from the registry, by which the image is then pulled. */
   readonly digest: string | undefined;
-  /** Whether an image that is there already is pulled again; whether one that is not is pulled at all. */
+  /** Whether a present image is pulled again, and a missing one at all. */
   readonly pull: PullPolicy;
   readonly target: Target;
 }
 
-/** An image that is present in the engine. */
+/** An image in the engine. */
 export interface Image {
   readonly reference: string;
   /** The image's identifier in the engine: `sha256:` and 64 hex digits. */
   readonly id: string;
-  /** Digest of its manifest where a registry gave one, else its identifier. */
+  /** The digest of its manifest where a registry returned one, else its identifier. */
   readonly digest: string;
 }
 
 /**
- * The image that is asked for, pulled where that is needed and allowed.
+ * The requested image, pulled where that is necessary and allowed.
  *
  * @throws MixReleaseError `image-not-found`, `image-registry-outage` or `image-platform-mismatch`
  */
-export async function ensureImage(engine: Engine, wanted: WantedImage, context: PullContext): Promise<Image> {
-  const { reference, target, pull } = wanted;
-  const name = pinned(wanted);
+export async function ensureImage(engine: Engine, spec: BaseImageSpec, context: PullContext): Promise<Image> {
+  const { reference, target, pull } = spec;
+  const name = pinnedReference(spec);
   const { platform } = target;
   const local = await engine.images.inspect(name, platform);
   const fits = local?.platform === platform;
-  if (pull === 'never' || (fits && (pull === 'missing' || wanted.digest !== undefined))) {
-    if (!local) throw notPulled(reference);
+  if (pull === 'never' || (fits && (pull === 'missing' || spec.digest !== undefined))) {
+    if (!local) throw notInEngine(reference);
     return imageOf(local, reference, target);
   }
   context.onLine(`pulling ${name}`);
   try {
     await pullImage(engine, name, platform, context);
   } catch (error) {
-    // What is there under that name is for another platform, and nothing else was to be had.
+    // The local image of that name is for another platform, and the pull found no other.
     throw local && !fits ? wrongPlatform(local, reference, target, error) : error;
   }
   const pulled = await engine.images.inspect(name, platform);
-  if (!pulled) throw refused(`to pull image ${name}`, 'it says that it did, and the image is not there');
+  if (!pulled) throw refused(`to pull image ${name}`, 'it reported success, but the image is missing');
   const image = imageOf(pulled, reference, target);
-  // By its tag it is found again without a request.
-  if (wanted.digest !== undefined) await tagImage(engine, image.id, reference);
+  // Its tag lets later builds find it without a registry.
+  if (spec.digest !== undefined) await tagImage(engine, image.id, reference);
   return image;
 }
 
@@ -64,17 +64,17 @@ export async function tagImage(engine: Engine, id: string, reference: string): P
 }
 
 /**
- * The digest of an image's manifest as the registry of that name gave it; its identifier where none did, as for an
- * image that was made or loaded here.
+ * The digest of an image's manifest from the registry of that name; its identifier where there is none, as for an image
+ * that was built or loaded locally.
  */
 export function digestOf({ id, digests }: ImageInfo, reference: string): string {
   const repository = repositoryOf(parseReference(reference));
-  const ofName = digests.find((each) => each.startsWith(`${repository}@`));
-  // Not one of another name: the same image would get another digest when somebody pushes it elsewhere.
-  return ofName?.split('@')[1] ?? id;
+  const repositoryDigest = digests.find((digest) => digest.startsWith(`${repository}@`));
+  // Not one of another name: pushing the same image elsewhere would change the digest.
+  return repositoryDigest?.split('@')[1] ?? id;
 }
 
-function pinned({ reference, digest }: WantedImage): string {
+function pinnedReference({ reference, digest }: BaseImageSpec): string {
   return digest === undefined ? reference : `${repositoryOf(parseReference(reference))}@${digest}`;
 }
 
@@ -84,15 +84,15 @@ function imageOf(found: ImageInfo, reference: string, target: Target): Image {
 }
 
 function wrongPlatform(found: ImageInfo, reference: string, target: Target, cause?: unknown): MixReleaseError {
-  const sought = cause === undefined ? '' : ` The engine looked for one: ${messageOf(cause)}`;
+  const attempt = cause === undefined ? '' : ` Pulling one failed: ${messageOf(cause)}`;
   return new MixReleaseError('image-platform-mismatch', {
-    what: `image ${reference} is for ${found.platform}, and target ${target.triple} needs ${target.platform}`,
-    next: `Name an image of ${target.platform}; a local one of another platform can be removed with docker image rm.${sought}`,
+    what: `image ${reference} is for ${found.platform}, but target ${target.triple} needs ${target.platform}`,
+    next: `Name an image for ${target.platform}, or remove the local one with docker image rm.${attempt}`,
     cause,
   });
 }
 
-function notPulled(reference: string): MixReleaseError {
+function notInEngine(reference: string): MixReleaseError {
   return new MixReleaseError('image-not-found', {
     what: `image ${reference} is not in the engine, and pull is never`,
     next: 'Load it with docker load or docker pull, or leave pull out.',

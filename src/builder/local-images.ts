@@ -4,39 +4,40 @@ import { parseTag } from '../registry/hexpm-tags.js';
 
 const DOCKER_HUB = 'docker.io/';
 
-/** What Podman calls an image that was loaded and not pulled. */
-const LOADED = `localhost/${HEXPM_REPOSITORY}`;
+/** Podman's name for an image that was loaded and not pulled. */
+const PODMAN_REPOSITORY = `localhost/${HEXPM_REPOSITORY}`;
 
-/** An image of hexpm/elixir that is in the engine. */
+/** A tag of hexpm/elixir in the engine. */
 export interface LocalTag extends ListedTag {
-  /** The name that it has there. */
+  /** Its name in the engine. */
   readonly reference: string;
 }
 
 /**
- * The hexpm/elixir images in the engine, under their own name, under that of a mirror, and as Podman loads them.
+ * The hexpm/elixir images in the engine, under their own name, a mirror's name, and the name that Podman gives to loaded
+ * images.
  *
  * @param registry - host, or host and path, of the mirror
- * @param platform - `os/arch` that counts where an image has several
+ * @param platform - `os/arch`, for images with several
  */
 export async function tagsInEngine(
   engine: Engine,
   registry: string | undefined,
   platform: string,
 ): Promise<readonly LocalTag[]> {
-  const mirrored = registry === undefined ? [] : [`${registry}/${HEXPM_REPOSITORY}`];
+  const mirrors = registry === undefined ? [] : [`${registry}/${HEXPM_REPOSITORY}`];
   const found = await Promise.all(
-    [HEXPM_REPOSITORY, ...mirrored, LOADED].map((each) => tagsOf(engine, each, platform)),
+    [HEXPM_REPOSITORY, ...mirrors, PODMAN_REPOSITORY].map((repository) => tagsOf(engine, repository, platform)),
   );
   return found.flat();
 }
 
-/** Asked for one repository at a time: of several, Docker gives what has any, and Podman 4.3 what has all. */
+/** One repository a request: of several, Docker lists images with any of the names, and Podman 4.3 those with all. */
 async function tagsOf({ images }: Engine, repository: string, platform: string): Promise<readonly LocalTag[]> {
   const found = await images.list({ reference: repository, platform });
-  const named = found.flatMap(({ id, names }) =>
+  const tagged = found.flatMap(({ id, names }) =>
     names.flatMap((name) => {
-      // Podman says the registry of every name, Docker leaves its own out.
+      // Podman's names include the registry; Docker omits its own.
       const reference = name.startsWith(DOCKER_HUB) ? name.slice(DOCKER_HUB.length) : name;
       const colon = reference.lastIndexOf(':');
       const tag = reference.slice(colon + 1);
@@ -44,9 +45,9 @@ async function tagsOf({ images }: Engine, repository: string, platform: string):
       return parts && reference.slice(0, colon) === repository ? [{ id, reference, tag, parts }] : [];
     }),
   );
-  const tags = named.map(async ({ id, ...tag }) => {
+  const tags = tagged.map(async ({ id, ...tag }) => {
     const image = await images.inspect(id, platform);
-    // Removed since it was listed: it is in the engine no more.
+    // Undefined where the image was removed after the listing.
     return image ? [{ ...tag, architectures: [image.platform.slice(image.platform.indexOf('/') + 1)] }] : [];
   });
   return (await Promise.all(tags)).flat();

@@ -1,4 +1,4 @@
-/** What a task of ours said on a line of its own, among everything else that a build prints. */
+/** A line that one of our tasks printed among the other output of a build. */
 export interface Message {
   readonly kind: 'stage' | 'fact';
   readonly name: string;
@@ -6,12 +6,12 @@ export interface Message {
 }
 
 /**
- * The message on a line, if it is one: `MARK KIND NAME BASE64`.
+ * Parses a message line, `MARK KIND NAME BASE64`; undefined for other lines.
  *
- * @param mark - chosen by the caller for one run, so that nothing else that is printed can pass for a message
+ * @param mark - unique to the run, so that no other output can pass for a message
  */
 export function parseMessage(line: string, mark: string): Message | undefined {
-  const [said, kind, name = '', value = ''] = line.split(' ');
-  if (said !== mark || (kind !== 'stage' && kind !== 'fact')) return undefined;
+  const [firstWord, kind, name = '', value = ''] = line.split(' ');
+  if (firstWord !== mark || (kind !== 'stage' && kind !== 'fact')) return undefined;
   return { kind, name, value: Buffer.from(value, 'base64').toString('utf8') };
 }

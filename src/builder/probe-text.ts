@@ -1,12 +1,12 @@
 import type { Probe } from './probe.js';
 
-/** What a probe found, in one line. */
+/** A probe as one line. */
 export function probeLine({ machine, os, libc, libcVersion, otp, elixir }: Probe): string {
   return `${os}, ${libc} ${libcVersion}, OTP ${otp}, Elixir ${elixir}, ${machine}`;
 }
 
-/** What a builder lacks that a build may need, one sentence each. */
+/** One sentence for each tool that the builder lacks and a build may need. */
 export function missingTools({ hex, git, cc }: Probe): readonly string[] {
   const missing = Object.entries({ Hex: hex, git, 'C compiler (cc)': cc }).filter(([, version]) => version === '');
-  return missing.map(([name]) => `the builder has no ${name}: what needs one will fail`);
+  return missing.map(([name]) => `the builder has no ${name}: steps that need it will fail`);
 }

@@ -8,8 +8,8 @@ import { valueIn } from '../json.js';
 import builderTasks from './elixir/tasks.ex';
 import { parseMessage } from './messages.js';
 
-/** What an image said about itself when it was probed; as it is kept, too. */
-const PROBE = v.pipe(
+/** The result of a probe, and its JSON in an image's label. */
+const PROBE_SCHEMA = v.pipe(
   v.object({
     /** `uname -m`. */
     machine: v.string(),
@@ -21,11 +21,11 @@ const PROBE = v.pipe(
     libcVersion: v.string(),
     /** `erlang:system_info(system_architecture)`. */
     systemArchitecture: v.string(),
-    /** The whole OTP version, such as 27.3.4.1. */
+    /** The full OTP version, such as 27.3.4.1. */
     otp: v.string(),
     erts: v.string(),
     elixir: v.string(),
-    /** Versions of what a build may need, as the programs say them; empty where they are missing. */
+    /** Versions of tools that a build may need, as the tools print them; empty where they are missing. */
     hex: v.string(),
     git: v.string(),
     cc: v.string(),
@@ -33,11 +33,11 @@ const PROBE = v.pipe(
   v.readonly(),
 );
 
-export type Probe = v.InferOutput<typeof PROBE>;
+export type Probe = v.InferOutput<typeof PROBE_SCHEMA>;
 
 const MARK = 'mix-release-probe';
 
-/** An image that is to be asked. */
+/** An image to probe. */
 export interface ProbedImage {
   /** Identifier in the engine. */
   readonly id: string;
@@ -45,12 +45,12 @@ export interface ProbedImage {
   readonly reference: string;
   readonly platform: string;
   readonly run: string;
-  /** What Erlang needs under emulation; empty otherwise. */
+  /** `ERL_FLAGS` for emulation; empty otherwise. */
   readonly erlFlags: string;
 }
 
 /**
- * Starts an image and asks it what it is.
+ * Starts a container of an image and probes it.
  *
  * @throws MixReleaseError `image-without-mix`
  */
@@ -66,7 +66,7 @@ export async function probeImage(
   } catch (error) {
     if (!couldNotRun(error)) throw error;
     throw new MixReleaseError('image-without-mix', {
-      what: `nothing can be run in image ${reference}: ${messageOf(error)}`,
+      what: `no command runs in image ${reference}: ${messageOf(error)}`,
       next: 'Use an image that has Erlang, Elixir and Mix, such as hexpm/elixir or elixir.',
       cause: error,
     });
@@ -74,7 +74,7 @@ export async function probeImage(
 }
 
 /**
- * Asks a running container of any image what it is.
+ * Probes a running container of any image.
  *
  * @throws MixReleaseError `image-without-mix` where Elixir or Mix do not run in it
  */
@@ -85,10 +85,10 @@ export async function probe(
   erlFlags = '',
 ): Promise<Probe> {
   const lines: string[] = [];
-  const ask = `Mix.Tasks.MixReleaseBuilder.Probe.run([${JSON.stringify(MARK)}])`;
+  const expression = `Mix.Tasks.MixReleaseBuilder.Probe.run([${JSON.stringify(MARK)}])`;
   const command = {
     title: 'the probe of the image',
-    argv: ['elixir', '-e', builderTasks, '-e', ask],
+    argv: ['elixir', '-e', builderTasks, '-e', expression],
     env: { LANG: 'C.UTF-8', HOME: '/tmp', ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }) },
     cwd: '/',
   };
@@ -107,7 +107,7 @@ function parseFact(line: string): readonly (readonly [string, string])[] {
   return message?.kind === 'fact' ? [[message.name, message.value]] : [];
 }
 
-/** What the probe's task calls each part of what it found. */
+/** The names of the fields in the task's output. */
 const FACTS: Readonly<Record<keyof Probe, string>> = {
   machine: 'machine',
   os: 'os',
@@ -123,13 +123,13 @@ const FACTS: Readonly<Record<keyof Probe, string>> = {
   cc: 'cc',
 };
 
-/** The facts of the probe's task as a value. */
+/** The probe from the facts that its task prints. */
 export function toProbe(facts: ReadonlyMap<string, string>): Probe {
-  const named = Object.entries(FACTS).map(([name, fact]) => [name, facts.get(fact) ?? '']);
-  return v.parse(PROBE, Object.fromEntries(named));
+  const fields = Object.entries(FACTS).map(([name, fact]) => [name, facts.get(fact) ?? '']);
+  return v.parse(PROBE_SCHEMA, Object.fromEntries(fields));
 }
 
-/** A probe that was kept as JSON; undefined where the text is none. */
+/** Parses a probe from JSON; undefined for anything else. */
 export function readProbe(text: string | undefined): Probe | undefined {
-  return valueIn(PROBE, text ?? '');
+  return valueIn(PROBE_SCHEMA, text ?? '');
 }

@@ -1,12 +1,10 @@
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'] as const;
 
-/** How this machine reaches the network, for containers that have to reach it, too. */
-export function proxiesOf(
-  surroundings: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> {
-  const set = PROXY_VARIABLES.flatMap((name) => {
-    const value = surroundings[name];
+/** The proxy variables of this machine, for containers that need the network. */
+export function proxiesOf(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const variables = PROXY_VARIABLES.flatMap((name) => {
+    const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return Object.fromEntries(set);
+  return Object.fromEntries(variables);
 }

@@ -4,9 +4,9 @@ import { reasonOf, statusOf } from '../engine/failure.js';
 import { credentialsFor, engineAuth } from '../registry/credentials.js';
 import { parseReference } from '../registry/reference.js';
 
-/** What images are pulled and pushed with. */
+/** What pulling and pushing an image needs. */
 export interface PullContext {
-  /** Where the logins of registries are looked up: `DOCKER_CONFIG`, `HOME`. */
+  /** Its `DOCKER_CONFIG` and `HOME` lead to the logins of registries. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
@@ -29,13 +29,13 @@ export async function pullImage(
     await engine.images.pull(reference, { platform, login: found, signal });
   } catch (error) {
     signal.throwIfAborted();
-    // An engine that went away says nothing of a registry.
+    // A lost connection to the engine is no outage of the registry.
     if (error instanceof MixReleaseError && error.code === 'engine-connection-lost') throw error;
     throw pullError(error, reference);
   }
 }
 
-/** What `docker login` left for the image's registry: the engine does not know it by itself. */
+/** The credentials that `docker login` saved for the image's registry: the engine does not read them itself. */
 export async function login(image: string, { env, signal, onLine }: PullContext): Promise<RegistryLogin | undefined> {
   const reference = parseReference(image);
   const credentials = await credentialsFor(reference, { env, signal, onWarning: onLine });
@@ -48,13 +48,13 @@ const OUTAGE =
 function pullError(error: unknown, reference: string): MixReleaseError {
   const message = reasonOf(error);
   const status = statusOf(error);
-  const denied =
+  const missing =
     /manifest unknown|not found|repository does not exist|access.*denied|unauthorized|no matching manifest/i;
-  if (status === 404 || denied.test(message)) return notFound(reference, message, error);
+  if (status === 404 || missing.test(message)) return notFound(reference, message, error);
   if (OUTAGE.test(message) || status === 500) {
     return new MixReleaseError('image-registry-outage', {
-      what: `image ${reference} could not be pulled, because its registry could not be asked: ${message}`,
-      next: 'This is an outage or a closed network, not a missing image: try again, or load the image with docker load.',
+      what: `image ${reference} could not be pulled, because its registry failed or is unreachable: ${message}`,
+      next: 'Try again, or load the image with docker load: the registry has an outage or the network is closed, so the image is not known to be missing.',
       cause: error,
     });
   }

@@ -8,50 +8,50 @@ import builderTasks from './elixir/tasks.ex';
 
 const REPOSITORY = 'mix-release-builder';
 
-/** A Dockerfile of the user's, and the files that it may copy. */
-export interface OwnDockerfile {
-  /** Its path as it was given. */
+/** A user's Dockerfile and the files that it may copy. */
+export interface UserDockerfile {
+  /** Its path as the user wrote it. */
   readonly name: string;
   /** Path of the Dockerfile in the context. */
   readonly path: string;
-  /** Whether it starts from the base image that we choose: it says `ARG BASE`. */
+  /** Whether it starts from the base image that we choose: it has `ARG BASE`. */
   readonly usesBase: boolean;
   /** SHA-256 of the context, 64 hex digits. */
   readonly contextHash: string;
-  /** The context as a tar stream, anew with each call. */
+  /** A new tar stream of the context for each call. */
   readonly context: () => Readable;
 }
 
-/** What a builder image is made of, on top of its base. */
+/** Everything that a builder image's hash depends on, besides its base. */
 export interface Recipe {
   readonly target: Target;
   readonly packages: readonly string[];
-  /** Undefined for the Dockerfile that comes with this program. */
-  readonly dockerfile: OwnDockerfile | undefined;
+  /** Undefined for the bundled Dockerfile. */
+  readonly dockerfile: UserDockerfile | undefined;
 }
 
-/** The Dockerfile of ours for a C library. */
+/** The bundled Dockerfile for a C library. */
 export function toolsDockerfile({ libc }: Target): { readonly name: string; readonly text: string } {
   return libc === 'musl'
     ? { name: 'dockerfiles/musl.Dockerfile', text: muslDockerfile }
     : { name: 'dockerfiles/gnu.Dockerfile', text: gnuDockerfile };
 }
 
-/** The Dockerfile of a recipe, as people know it: the user's, or ours. */
+/** The name of a recipe's Dockerfile in messages. */
 export function dockerfileName({ dockerfile, target }: Recipe): string {
   return dockerfile?.name ?? toolsDockerfile(target).name;
 }
 
-/** The files that our last Dockerfile takes, itself included. */
+/** The context of the bundled Dockerfile that adds Hex, rebar3 and our Mix tasks. */
 export const MIX_CONTEXT = [
   { path: 'Dockerfile', text: mixDockerfile },
   { path: 'tasks.ex', text: builderTasks },
 ] as const;
 
 /**
- * The tag that a builder image of a recipe has in the engine: equal parts give equal tags, on every machine.
+ * The tag of a recipe's builder image in the engine: equal recipes give equal tags on every machine.
  *
- * @param baseDigest - of the base image; undefined where the user's Dockerfile names its own
+ * @param baseDigest - of the base image; undefined where the user's Dockerfile names its own base
  */
 export function builderTag(recipe: Recipe, baseDigest: string | undefined): string {
   const { target, packages, dockerfile } = recipe;

@@ -4,20 +4,21 @@ import { reasonOf } from '../engine/failure.js';
 import { tagImage } from './image.js';
 import { login, pullImage, type PullContext } from './pull.js';
 
-/** What an image is pulled and pushed with, and where a person reads what became of it. */
+/** What pulling and pushing a builder image needs. */
 interface ShareContext extends PullContext {
+  /** Prints a note for the user. */
   readonly note: (text: string) => void;
 }
 
-/** The name that a builder image has in the repository of a team. */
+/** The name of a builder image in the team's repository. */
 function sharedName(repository: string, tag: string): string {
   return `${repository}:${tag.slice(tag.lastIndexOf(':') + 1)}`;
 }
 
 /**
- * Takes a builder image from the repository of a team, under its tag here.
+ * Pulls a builder image from the team's repository and gives it its local tag.
  *
- * @returns whether it was there; a repository that does not answer is said, and the image is made here
+ * @returns whether the image was pulled; an outage of the registry is only a note, because the image can be built
  */
 export async function pullShared(
   engine: Engine,
@@ -40,7 +41,7 @@ export async function pullShared(
   return true;
 }
 
-/** Gives a new builder image to the repository of a team. Where that is not allowed, it is said, and the build goes on. */
+/** Pushes a new builder image to the team's repository. A failure is only a note, and the build continues. */
 export async function pushShared(
   engine: Engine,
   repository: string,

@@ -1,2 +1,2 @@
-/** Where a builder image has our Mix tasks compiled; `elixir -pa` makes them known. */
+/** The directory of our compiled Mix tasks in a builder image, for `elixir -pa`. */
 export const TASKS = '/opt/mix-release/ebin';

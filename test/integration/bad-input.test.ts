@@ -219,7 +219,7 @@ describe('an image that cannot be right', () => {
     const { status, stderr } = await failing(build('--target', TARGET, '--image', 'mix-release-test/arm:1'));
     expect(status).toBe(4);
     expect(stderr).toMatch(
-      /error \(image-platform-mismatch\): .* is for linux\/arm64, and target .* needs linux\/amd64/,
+      /error \(image-platform-mismatch\): .* is for linux\/arm64, but target .* needs linux\/amd64/,
     );
   });
 

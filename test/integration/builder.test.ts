@@ -92,7 +92,7 @@ describe('packages', () => {
     const { status, stderr } = await failing(...ON_TRIXIE, '--packages', 'there-is-no-such-package');
     expect(stderr).toContain('Unable to locate package there-is-no-such-package');
     expect(stderr).toContain(
-      'error (builder-failed): the builder image could not be made by dockerfiles/gnu.Dockerfile',
+      'error (builder-failed): the builder image could not be built from dockerfiles/gnu.Dockerfile',
     );
     expect(status).toBe(4);
   });
@@ -147,7 +147,7 @@ describe('dockerfile', () => {
     const { status, stderr } = await failing(...ON_TRIXIE, '--dockerfile', 'bad/Dockerfile');
     expect(stderr).toContain('| what went wrong');
     expect(stderr).toMatch(
-      /error \(builder-failed\): the builder image could not be made by bad\/Dockerfile: .*a step ended with exit status 7/,
+      /error \(builder-failed\): the builder image could not be built from bad\/Dockerfile: .*a step ended with exit status 7/,
     );
     expect(status).toBe(4);
   });

@@ -120,7 +120,7 @@ describe('aarch64-unknown-linux-gnu, emulated', () => {
     const args = ['build', checkout.path, '--target', AARCH64, '--emulate', '--pull', 'never', '--image', DEFAULT];
     const { status, stderr } = await runCli(args);
     expect(stderr).toMatch(
-      /error \(image-platform-mismatch\): .* is for linux\/amd64, and target .* needs linux\/arm64/,
+      /error \(image-platform-mismatch\): .* is for linux\/amd64, but target .* needs linux\/arm64/,
     );
     expect(status).toBe(4);
   });

@@ -1,5 +1,5 @@
 import type { Expected, ExpectedVersion } from '../../builder/expected.js';
-import type { WantedImage } from '../../builder/image.js';
+import type { BaseImageSpec } from '../../builder/image.js';
 import { tagsInEngine } from '../../builder/local-images.js';
 import type { Engine } from '../../engine/engine.js';
 import { MixReleaseError } from '../../errors.js';
@@ -27,7 +27,7 @@ export type ImageSource = 'named' | 'engine' | 'published' | 'official';
 
 /** The base image of a build, and how it came to be chosen. */
 export interface ChosenImage {
-  readonly wanted: WantedImage;
+  readonly wanted: BaseImageSpec;
   readonly source: ImageSource;
   readonly expected: Expected;
   /** The versions that were asked for, in words; empty for an image that was named without any. */

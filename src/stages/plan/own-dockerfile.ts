@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { OwnDockerfile } from '../../builder/recipe.js';
+import type { UserDockerfile } from '../../builder/recipe.js';
 import { relativeInside } from '../../paths.js';
 import { hashContext, listContext } from '../../sources/context.js';
 import { packSources } from '../../sources/pack.js';
@@ -15,7 +15,7 @@ const CONTEXT_TIME = new Date('1980-01-01T00:00:00Z');
  * @param checkout - absolute
  * @throws MixReleaseError `sources-unreadable`
  */
-export async function readOwnDockerfile(file: string, checkout: string): Promise<OwnDockerfile> {
+export async function readOwnDockerfile(file: string, checkout: string): Promise<UserDockerfile> {
   const directory = path.dirname(file);
   const name = path.basename(file);
   // Git may not know the Dockerfile itself yet, or ignore it.

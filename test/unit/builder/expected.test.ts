@@ -110,17 +110,17 @@ describe('requireTarget', () => {
     [
       'another machine',
       { machine: 'aarch64', systemArchitecture: 'aarch64-unknown-linux-gnu' },
-      'aarch64 with glibc 2.41 (Erlang says aarch64-unknown-linux-gnu)',
+      'aarch64 with glibc 2.41 (Erlang reports aarch64-unknown-linux-gnu)',
     ],
     ['another libc', ALPINE, 'x86_64 with musl 1.2.5'],
     ['a libc that is not known', { libc: 'unknown', libcVersion: '' }, 'is x86_64 with unknown (Erlang'],
-    ['an Erlang for another machine', { systemArchitecture: 'i686-pc-linux-gnu' }, 'Erlang says i686-pc-linux-gnu'],
+    ['an Erlang for another machine', { systemArchitecture: 'i686-pc-linux-gnu' }, 'Erlang reports i686-pc-linux-gnu'],
     ['a kernel for another machine', { machine: 'i686' }, 'is i686 with glibc'],
-    ['nothing', { machine: '', libc: '', libcVersion: '', systemArchitecture: '' }, 'Erlang says'],
+    ['nothing', { machine: '', libc: '', libcVersion: '', systemArchitecture: '' }, 'Erlang reports'],
   ])('refuses %s, whatever else fits', async (_, found, says) => {
     const error = await errorOf(() => requireTarget({ ...PROBE, ...found }, gnu, 'team/elixir:1'));
     expect(error).toMatchObject({ code: 'image-mismatch', exitStatus: 4 });
-    expect(error.message).toContain('target x86_64-unknown-linux-gnu asks for x86_64 with glibc,');
+    expect(error.message).toContain('target x86_64-unknown-linux-gnu needs x86_64 with glibc,');
     expect(error.message).toContain('image team/elixir:1 is');
     expect(error.message).toContain(says);
     expect(error.next).toContain('linux/amd64 with glibc');

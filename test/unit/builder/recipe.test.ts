@@ -4,7 +4,7 @@ import {
   MIX_CONTEXT,
   builderTag,
   toolsDockerfile,
-  type OwnDockerfile,
+  type UserDockerfile,
   type Recipe,
 } from '../../../src/builder/recipe.js';
 import { findTarget } from '../../../src/targets/find.js';
@@ -13,7 +13,7 @@ import { TARGETS } from '../../../src/targets/table.js';
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 const target = findTarget('x86_64-unknown-linux-gnu');
 const ours: Recipe = { target, packages: ['cmake', 'libsqlite3-dev'], dockerfile: undefined };
-const dockerfile: OwnDockerfile = {
+const dockerfile: UserDockerfile = {
   ...{ name: 'ci/Dockerfile', path: 'Dockerfile', usesBase: true, contextHash: 'a'.repeat(64) },
   context: () => Readable.from([]),
 };

@@ -193,7 +193,7 @@ describe('a probe in words', () => {
     [{ osCodename: '' }, []],
   ])('with %j lacks %j', (change, missing) => {
     expect(missingTools({ ...PROBE, ...change })).toEqual(
-      missing.map((name) => `the builder has no ${name}: what needs one will fail`),
+      missing.map((name) => `the builder has no ${name}: steps that need it will fail`),
     );
   });
 });
