@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import type { StateStore } from '../cache/store.js';
+import type { CacheStore } from '../cache/store.js';
 import type { Engine } from '../engine/engine.js';
 import type { Environment } from '../environment.js';
 import { readRequest, type BuildRequest } from '../options/request.js';
@@ -26,7 +26,7 @@ export interface StepContext {
   readonly id: string;
   readonly connect: () => Promise<Engine>;
   /** GitHub's cache; undefined where there is none. */
-  readonly store: StateStore | undefined;
+  readonly store: CacheStore | undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { StateToSave } from '../cache/state-to-save.js';
-import type { StateStore } from '../cache/store.js';
+import type { ScheduledSave } from '../cache/scheduled-save.js';
+import type { CacheStore } from '../cache/store.js';
 import { STATE } from '../builder/layout.js';
 import { saveVolume } from '../cache/save.js';
 import type { Engine } from '../engine/engine.js';
@@ -15,7 +15,7 @@ import { saveState } from './state.js';
  * archive of its own of them. So our archive is one file there, and it is wrapped once more for as long as an upload or
  * a download takes.
  */
-export function workflowCache(): StateStore | undefined {
+export function workflowCache(): CacheStore | undefined {
   // As the client sees it; that is loaded only when there is something to do.
   if (!process.env.ACTIONS_RUNTIME_TOKEN || !(process.env.ACTIONS_RESULTS_URL || process.env.ACTIONS_CACHE_URL)) {
     return undefined;
@@ -34,13 +34,13 @@ export function workflowCache(): StateStore | undefined {
         return undefined;
       }
     },
-    drop: (file) => rm(file, { force: true }),
+    remove: (file) => rm(file, { force: true }),
     scheduleSave: saveState,
   };
 }
 
 /** Saves the state that main planned to; trouble is a warning, and never more. */
-export async function saveCached(engine: Engine, run: string, state: StateToSave): Promise<void> {
+export async function saveCached(engine: Engine, run: string, state: ScheduledSave): Promise<void> {
   const file = archivePath();
   try {
     if (isForbidden('write')) return;

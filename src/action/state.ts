@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { STATE_TO_SAVE, type StateToSave } from '../cache/state-to-save.js';
+import { SCHEDULED_SAVE, type ScheduledSave } from '../cache/scheduled-save.js';
 import { parseJson } from '../json.js';
 import { logWarning } from './log.js';
 
@@ -17,15 +17,15 @@ export function savedRun(): string | undefined {
 }
 
 /** Leaves for the post step what it has to save. */
-export function saveState(state: StateToSave): void {
+export function saveState(state: ScheduledSave): void {
   core.saveState(STATE, JSON.stringify(state));
 }
 
 /** What main left to be saved, if anything; what cannot be read is a warning, and nothing is saved. */
-export function savedState(): StateToSave | undefined {
+export function savedState(): ScheduledSave | undefined {
   const text = core.getState(STATE);
   if (text === '') return undefined;
-  const parsed = parseJson(STATE_TO_SAVE, text);
+  const parsed = parseJson(SCHEDULED_SAVE, text);
   if ('value' in parsed) return parsed.value;
   logWarning(`the state was not cached: what this run left of it cannot be used: ${parsed.why}`);
   return undefined;

@@ -9,19 +9,19 @@ import { compressed } from '../package/compress.js';
 import { belowTop } from '../package/tree.js';
 import { isKept, isGitConfigOfDependency, withoutLogins } from './contents.js';
 
-/** The last entry of an archive: it says what the others have to be. */
+/** The last entry of an archive, which describes the others. */
 export const MANIFEST = 'manifest.json';
 
-/** What an archive says of itself, to be compared with what came back. */
+/** The description of an archive, to verify it after a download. */
 export const MANIFEST_SCHEMA = v.pipe(
   v.object({
     version: v.literal(1),
-    /** What the state was made with; a state of other facts is not taken. */
+    /** What the build cache was made with, such as versions; other builds must not use it. */
     facts: v.pipe(v.record(v.string(), v.string()), v.readonly()),
     entries: v.pipe(v.number(), v.safeInteger()),
     /** Bytes of all content. */
     bytes: v.pipe(v.number(), v.safeInteger()),
-    /** Of everything before the manifest: 64 hex digits. */
+    /** Of everything before the manifest, 64 hex digits. */
     sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   }),
   v.readonly(),
@@ -30,33 +30,33 @@ export const MANIFEST_SCHEMA = v.pipe(
 export type Manifest = v.InferOutput<typeof MANIFEST_SCHEMA>;
 
 /**
- * Writes the state of a target to one `tar.zst`: what a next build can use of it, and never a credential. The stream
- * is filtered and compressed as it comes; nothing else is written to disk.
+ * Writes the build cache of a target to one `tar.zst`: only what a later build can use, and never a credential. It
+ * filters and compresses the stream on the fly, without another file on disk.
  *
- * @param archive - the tar stream of the state's directory, as the engine hands it out
- * @param withBuild - whether compiled code goes in, too
+ * @param archive - the engine's tar stream of the cache's directory
+ * @param withBuild - whether to include compiled code
  */
-export async function writeState(
+export async function writeArchive(
   archive: Readable,
   file: string,
   facts: Readonly<Record<string, string>>,
   withBuild: boolean,
 ): Promise<Manifest> {
   const hash = createHash('sha256');
-  const seen = { entries: 0, bytes: 0 };
+  const totals = { entries: 0, bytes: 0 };
   let manifest: Manifest | undefined;
-  const whole = async function* (): AsyncGenerator<Buffer, void> {
-    for await (const chunk of filtered(archive, seen, withBuild) as AsyncIterable<Buffer>) {
+  const withManifest = async function* (): AsyncGenerator<Buffer, void> {
+    for await (const chunk of filtered(archive, totals, withBuild) as AsyncIterable<Buffer>) {
       hash.update(chunk);
       yield chunk;
     }
-    manifest = { version: 1, facts, ...seen, sha256: hash.digest('hex') };
+    manifest = { version: 1, facts, ...totals, sha256: hash.digest('hex') };
     const text = Buffer.from(JSON.stringify(manifest));
     const size = text.length;
     const entry = { path: MANIFEST, mode: 0o644, uid: 0, gid: 0, mtime: new Date(0), size, type: 'File' } as const;
     yield Buffer.concat([headerOf(entry), text, paddingAfter(size), END]);
   };
-  await pipeline(compressed(whole(), 'tar.zst'), createWriteStream(file));
+  await pipeline(compressed(withManifest(), 'tar.zst'), createWriteStream(file));
   if (!manifest) throw new Error('the archive has no manifest');
   return manifest;
 }
@@ -64,16 +64,16 @@ export async function writeState(
 function filtered(archive: Readable, seen: { entries: number; bytes: number }, withBuild: boolean): Readable {
   const out = new PassThrough();
   const parser = new Parser({ strict: true });
-  let [whole, waiting] = [false, false];
+  let [whole, draining] = [false, false];
   parser.on('eof', () => {
     whole = true;
   });
   const write = (chunk: Buffer, entry: ReadEntry): void => {
-    if (out.write(chunk) || waiting) return;
-    waiting = true;
+    if (out.write(chunk) || draining) return;
+    draining = true;
     entry.pause();
     out.once('drain', () => {
-      waiting = false;
+      draining = false;
       entry.resume();
     });
   };
@@ -103,13 +103,13 @@ function filtered(archive: Readable, seen: { entries: number; bytes: number }, w
     entry.on('end', () => out.write(paddingAfter(entry.size)));
   });
   pipeline(archive, parser as unknown as NodeJS.WritableStream).then(
-    () => (whole ? out.end() : out.destroy(new Error('the archive breaks off'))),
+    () => (whole ? out.end() : out.destroy(new Error('the archive is incomplete'))),
     (error: unknown) => out.destroy(error as Error),
   );
   return out;
 }
 
-/** An entry as it was, times included: Mix compares them. */
+/** The header of an entry, with its time: Mix compares times. */
 function entryHeader(entry: ReadEntry, name: string, size: number): Buffer {
   const { type, mode = 0o644, uid = 0, gid = 0, mtime = new Date(0), linkpath } = entry;
   const kind = type === 'Directory' || type === 'SymbolicLink' || type === 'Link' ? type : 'File';

@@ -1,25 +1,25 @@
-/** What is kept of a state, by path below its directory: everything else, such as `hex.config`, stays out. */
-const KEPT = [/^deps(?:\/|$)/, /^hex(?:\/packages(?:\/|$)|$)/, /^rebar3(?:\/|$)/];
+/** The paths in an archive, relative to the cache's directory. Everything else, such as `hex.config`, stays out. */
+const ALWAYS_KEPT = [/^deps(?:\/|$)/, /^hex(?:\/packages(?:\/|$)|$)/, /^rebar3(?:\/|$)/];
 const BUILD = /^build(?:\/|$)/;
-/** Releases: they are made anew in every build. */
+/** Releases, which every build assembles again. */
 const RELEASES = /^build\/[^/]+\/rel(?:\/|$)/;
 
-/** Files that hold credentials by their name, wherever they lie, and git's notes of where it fetched from. */
+/** Names of files with credentials, in any directory, and git's records of the addresses that it fetched from. */
 const SECRET =
   /(?:^|\/)(?:hex\.config|\.netrc|_netrc|\.git-credentials|\.ssh|id_(?:rsa|dsa|ecdsa|ed25519)(?:\.pub)?|\.npmrc|\.docker|\.aws|\.gnupg)(?:\/|$)|\.git\/(?:FETCH_HEAD$|logs(?:\/|$))/;
 
-/** Whether an entry of the state goes into an archive. */
+/** Whether a path goes into an archive. */
 export function isKept(path: string, withBuild: boolean): boolean {
   if (path === '' || SECRET.test(path) || RELEASES.test(path)) return false;
-  return KEPT.some((pattern) => pattern.test(path)) || (withBuild && BUILD.test(path));
+  return ALWAYS_KEPT.some((pattern) => pattern.test(path)) || (withBuild && BUILD.test(path));
 }
 
-/** Whether a file is the configuration of a dependency's git repository, which may hold a login. */
+/** Whether a file is the git configuration of a dependency, which may have a login. */
 export function isGitConfigOfDependency(path: string): boolean {
   return /^deps\/(?:.+\/)?\.git\/(?:modules\/.+\/)?config$/.test(path);
 }
 
-/** A configuration of git without what lets a reader act as somebody. */
+/** A git configuration without credentials, and without settings that redirect or include others. */
 export function withoutLogins(config: string): string {
   return config
     .split('\n')

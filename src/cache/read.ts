@@ -8,9 +8,9 @@ import { valueIn } from '../json.js';
 import { MANIFEST, MANIFEST_SCHEMA } from './archive.js';
 
 /**
- * Reads an archive through before anything of it is used.
+ * Verifies an archive before anything is unpacked from it.
  *
- * @returns why it cannot be used, in words for the log; undefined where it is whole and fits
+ * @returns why it cannot be used, for the log; undefined where it is complete and its facts match
  */
 export async function incompatibilityOf(
   file: string,
@@ -32,13 +32,13 @@ export async function incompatibilityOf(
     });
     await pipeline(Readable.from(expanded(file)), parser as unknown as NodeJS.WritableStream);
     const manifest = valueIn(MANIFEST_SCHEMA, found.manifest);
-    if (!manifest) return 'it has no manifest of ours';
-    const wrong = Object.keys(facts).find((name) => manifest.facts[name] !== facts[name]);
-    if (wrong !== undefined)
-      return `its ${wrong} is ${manifest.facts[wrong] ?? 'unknown'}, and not ${facts[wrong] ?? ''}`;
+    if (!manifest) return 'it has no valid manifest';
+    const mismatch = Object.keys(facts).find((name) => manifest.facts[name] !== facts[name]);
+    if (mismatch !== undefined)
+      return `its ${mismatch} is ${manifest.facts[mismatch] ?? 'unknown'}, and not ${facts[mismatch] ?? ''}`;
     if (manifest.entries !== found.entries || manifest.bytes !== found.bytes)
-      return 'it is not as large as it was saved';
-    return (await digestOf(file)) === manifest.sha256 ? undefined : 'it is not what was saved';
+      return 'its size differs from its manifest';
+    return (await digestOf(file)) === manifest.sha256 ? undefined : 'its checksum differs from its manifest';
   } catch (error) {
     return messageOf(error);
   }
@@ -49,39 +49,42 @@ function requireInside({ path, type, linkpath = '' }: ReadEntry): void {
   if (escapes(path) || (type === 'Link' && escapes(linkpath))) throw new Error(`it has an entry ${path}`);
 }
 
-/** Bytes of everything in front of the manifest's header, hashed. */
+/** SHA-256 of everything before the manifest's header. */
 async function digestOf(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of stateOf(file)) hash.update(chunk);
+  for await (const chunk of withoutManifest(file)) hash.update(chunk);
   return hash.digest('hex');
 }
 
-/** The archive without its manifest, as tar blocks without an end. */
-async function* stateOf(file: string): AsyncGenerator<Buffer, void> {
-  // The manifest is the last entry: held back is as much as it can take.
-  let held: Buffer = Buffer.alloc(0);
+/** The archive without its manifest, as tar blocks without the end marker. */
+async function* withoutManifest(file: string): AsyncGenerator<Buffer, void> {
+  // The manifest is the last entry, so the last TAIL bytes wait until the end is known.
+  let pending: Buffer = Buffer.alloc(0);
   const marker = Buffer.from(`${MANIFEST}\0`);
   for await (const chunk of expanded(file)) {
-    held = Buffer.concat([held, chunk]);
-    const spare = Math.max(0, held.length - TAIL) & ~511;
-    if (spare > 0) yield held.subarray(0, spare);
-    held = held.subarray(spare);
+    pending = Buffer.concat([pending, chunk]);
+    const spare = Math.max(0, pending.length - TAIL) & ~511;
+    if (spare > 0) yield pending.subarray(0, spare);
+    pending = pending.subarray(spare);
   }
-  for (let at = (held.length & ~511) - 512; at >= 0; at -= 512) {
-    if (!held.subarray(at, at + marker.length).equals(marker)) continue;
-    yield held.subarray(0, at);
+  for (let at = (pending.length & ~511) - 512; at >= 0; at -= 512) {
+    if (!pending.subarray(at, at + marker.length).equals(marker)) continue;
+    yield pending.subarray(0, at);
     return;
   }
-  throw new Error('it has no manifest of ours');
+  throw new Error('it has no valid manifest');
 }
 
-/** Bytes: more than a manifest and the end of an archive take. */
+/** Bytes: more than the manifest and the end marker of an archive. */
 const TAIL = 64 * 1024;
 
-/** The state as a tar stream, to be unpacked in the directory above it. Only for what `unfitFor` found nothing against. */
-export function openState(file: string): Readable {
+/**
+ * The build cache as a tar stream, to be unpacked in the directory above its own. The archive must have passed
+ * `incompatibilityOf`.
+ */
+export function openArchive(file: string): Readable {
   const whole = async function* (): AsyncGenerator<Buffer, void> {
-    yield* stateOf(file);
+    yield* withoutManifest(file);
     yield Buffer.alloc(1024);
   };
   return Readable.from(whole());

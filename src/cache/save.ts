@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
-import { writeState } from './archive.js';
+import { writeArchive } from './archive.js';
 
-/** A volume that is read, and with what. */
-export interface VolumeToRead {
+/** A state volume to read, and the image of the container that reads it. */
+export interface StateVolume {
   readonly volume: string;
   /** Directory of the volume in the container. */
   readonly path: string;
@@ -12,10 +12,10 @@ export interface VolumeToRead {
   readonly run: string;
 }
 
-/** Writes the state on a volume to a file, by a container that lives as long as that takes. */
+/** Writes the build cache on a volume to a file, with a temporary container. */
 export async function saveVolume(
   engine: Engine,
-  { volume, path, image, platform, run }: VolumeToRead,
+  { volume, path, image, platform, run }: StateVolume,
   file: string,
   facts: Readonly<Record<string, string>>,
   withBuild: boolean,
@@ -25,8 +25,8 @@ export async function saveVolume(
     ...{ image, platform, user: 'builder', labels: labels('build', run) },
     volume: { name: volume, path, labels: own },
   });
-  // The releases would travel only to be left out.
+  // The archive excludes releases, so do not copy them out of the engine first.
   const find = ['find', `${path}/build`, '-mindepth', '2', '-maxdepth', '2', '-name', 'rel', '-prune'];
   await container.run({ title: 'find', argv: [...find, '-exec', 'rm', '-rf', '{}', '+'] }, () => undefined);
-  await writeState(await container.get(path), file, facts, withBuild);
+  await writeArchive(await container.get(path), file, facts, withBuild);
 }

@@ -1,25 +1,25 @@
-import type { StateToSave } from './state-to-save.js';
+import type { ScheduledSave } from './scheduled-save.js';
 
-/** The name of a cached state. */
-export interface StateKey {
+/** The name of a saved build cache. */
+export interface CacheKey {
   readonly key: string;
-  /** What the keys of older states begin with from which a part can be used: the fetched dependencies. */
+  /** The prefix of older keys whose fetched dependencies can still be used. */
   readonly prefix: string;
-  /** What an archive has to say of itself. */
+  /** The facts that an archive's manifest must have. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** A store of states that outlives this machine. It never throws: trouble with it is a warning, and the build goes on. */
-export interface StateStore {
+/** A store of build caches that outlives this machine. It never throws: a failure is a warning, and the build continues. */
+export interface CacheStore {
   /**
-   * Looks for the state of a key, or else for the newest whose key begins with the prefix, and brings it to a file.
+   * Downloads the archive of a key to a file, or else the newest whose key begins with the prefix.
    */
-  restore(key: StateKey): Promise<{ readonly key: string; readonly file: string } | undefined>;
+  restore(key: CacheKey): Promise<{ readonly key: string; readonly file: string } | undefined>;
   /** Removes the file that `restore` made. */
-  drop(file: string): Promise<void>;
-  /** Takes note of a state that is worth saving when everything else is done. */
-  scheduleSave(state: StateToSave): void;
+  remove(file: string): Promise<void>;
+  /** Schedules a save for the end of the job. */
+  scheduleSave(state: ScheduledSave): void;
 }
 
-/** What came of a look into the store: the very state, one that is of use in part, or none. */
+/** The result of `restore`: the requested archive, an older one of which a part can be used, or none. */
 export type CacheHit = 'exact' | 'partial' | 'none';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StateStore } from '../cache/store.js';
+import type { CacheStore } from '../cache/store.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Engine } from '../engine/engine.js';
 import type { Environment } from '../environment.js';
@@ -40,7 +40,7 @@ export interface BuildContext {
   /** Whether the state volume stays for the next build; otherwise it stays until this run is reaped. */
   readonly keepState: boolean;
   /** Where states are looked for that are not on this machine; undefined for nowhere. */
-  readonly store: StateStore | undefined;
+  readonly store: CacheStore | undefined;
   readonly env: Environment;
   /** Publishes the output files; undefined where nothing is to be published. */
   readonly publish: Publish | undefined;
@@ -60,7 +60,7 @@ export interface Run {
   readonly background: Background;
   readonly files: OutputFiles;
   readonly keepState: boolean;
-  readonly store: StateStore | undefined;
+  readonly store: CacheStore | undefined;
   readonly publish: Publish | undefined;
   /** Seconds by stage so far; those of a stage that ran for several releases are added up. */
   readonly seconds: Readonly<Record<string, number>>;

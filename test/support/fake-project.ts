@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from '../../src/engine/container.js';
-import type { StateStore } from '../../src/cache/store.js';
+import type { CacheStore } from '../../src/cache/store.js';
 import { readRequest, type BuildRequest } from '../../src/options/request.js';
 import type { RawOptions } from '../../src/options/table.js';
 import type { BuildContext, Reporter } from '../../src/pipeline/run.js';
@@ -149,9 +149,9 @@ export async function projectRun({ options = {}, context = {} }: RunChanges = {}
     note: () => undefined,
     warn: (text) => void events.push(['warned', text]),
   };
-  const store: StateStore = {
+  const store: CacheStore = {
     restore: () => Promise.resolve(undefined),
-    drop: () => Promise.resolve(),
+    remove: () => Promise.resolve(),
     scheduleSave: ({ key }) => void scheduled.push(key),
   };
   const controller = new AbortController();

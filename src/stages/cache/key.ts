@@ -2,7 +2,7 @@ import { createHash, scrypt, type BinaryLike } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Builder } from '../../builder/builder.js';
-import type { StateKey } from '../../cache/store.js';
+import type { CacheKey } from '../../cache/store.js';
 import { systemErrorCode } from '../../errors.js';
 import type { BuildRequest } from '../../options/request.js';
 import { unreadableSources } from '../../sources/unreadable.js';
@@ -14,7 +14,7 @@ import { machinery, shortHash } from '../builder/volumes.js';
  *
  * @param inputs - see `inputsOf`
  */
-export function stateKey(request: BuildRequest, builder: Builder, inputs: string): StateKey {
+export function stateKey(request: BuildRequest, builder: Builder, inputs: string): CacheKey {
   const { target, mixEnv, env, cacheKeySuffix = '', cache } = request;
   const { elixir, otp } = builder.probe;
   const { MIX_TARGET = 'host' } = env;

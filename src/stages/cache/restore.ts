@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Builder } from '../../builder/builder.js';
 import type { RunningContainer } from '../../engine/container.js';
-import { openState, incompatibilityOf } from '../../cache/read.js';
+import { openArchive, incompatibilityOf } from '../../cache/read.js';
 import { messageOf } from '../../errors.js';
 import { STATE } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
-import type { StateToSave } from '../../cache/state-to-save.js';
-import type { CacheHit, StateKey, StateStore } from '../../cache/store.js';
+import type { ScheduledSave } from '../../cache/scheduled-save.js';
+import type { CacheHit, CacheKey, CacheStore } from '../../cache/store.js';
 import { freshState } from '../builder/volumes.js';
 
 /**
@@ -16,9 +16,9 @@ import { freshState } from '../builder/volumes.js';
  * @throws what the engine failed with, where the volume could not be emptied after that
  */
 export async function restoreState(
-  store: StateStore,
+  store: CacheStore,
   container: RunningContainer,
-  key: StateKey,
+  key: CacheKey,
   note: (text: string) => void,
 ): Promise<CacheHit> {
   const found = await store.restore(key);
@@ -32,7 +32,7 @@ export async function restoreState(
       note(`the cached state ${found.key} was thrown away: ${unfit}`);
       return 'none';
     }
-    await container.put(openState(found.file), path.posix.dirname(STATE));
+    await container.put(openArchive(found.file), path.posix.dirname(STATE));
     if (found.key === key.key) return 'exact';
     note(`of the cached state ${found.key} only the fetched dependencies are of use: configuration or mix.exs changed`);
     return 'partial';
@@ -43,17 +43,17 @@ export async function restoreState(
     if (cleared !== 0) throw error;
     return 'none';
   } finally {
-    await store.drop(found.file);
+    await store.remove(found.file);
   }
 }
 
 /** The state that a run leaves on its own volume. */
 export function stateToSave(
-  { key, facts }: StateKey,
+  { key, facts }: CacheKey,
   { target, cache }: BuildRequest,
   { tag }: Builder,
   run: string,
-): StateToSave {
+): ScheduledSave {
   const { name: volume } = freshState(run);
   return { key, facts, volume, image: tag, platform: target.platform, withBuild: cache === 'true' };
 }

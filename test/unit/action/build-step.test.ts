@@ -105,7 +105,7 @@ describe('buildStep, of a build that goes well', () => {
     const saved: string[] = [];
     const store: StepContext['store'] = {
       restore: () => Promise.resolve(undefined),
-      drop: () => Promise.resolve(),
+      remove: () => Promise.resolve(),
       scheduleSave: ({ volume }) => void saved.push(volume),
     };
     expect(await step(INPUTS, { store })).toBe(0);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../../../src/engine/engine.js';
-import type { StateToSave } from '../../../src/cache/state-to-save.js';
+import type { ScheduledSave } from '../../../src/cache/scheduled-save.js';
 import { capturePrinted, keepEnvironment } from '../support/environment.js';
 import { directoryWith } from '../support/files.js';
 
@@ -15,7 +15,7 @@ jest.unstable_mockModule('../../../src/cache/save.js', () => ({ saveVolume }));
 const { saveCached, workflowCache } = await import('../../../src/action/cache.js');
 
 const KEY = { key: 'mix-release-1-abc', prefix: 'mix-release-1-', facts: {} };
-const STATE: StateToSave = {
+const STATE: ScheduledSave = {
   key: KEY.key,
   facts: { otp: '27.3.4.1' },
   volume: 'mix-release-state-run-1',
@@ -90,7 +90,7 @@ describe('workflowCache', () => {
 
   it('drops the file that it made', async () => {
     const file = path.join(await directoryWith({ state: 'x' }), 'state');
-    await store().drop(file);
+    await store().remove(file);
     await expect(access(file)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { StateToSave } from '../../../src/cache/state-to-save.js';
+import type { ScheduledSave } from '../../../src/cache/scheduled-save.js';
 import { incompatibilityOf } from '../../../src/cache/read.js';
 import { fakeEngine, type FakeEngine } from '../../support/fake-engine/engine.js';
 import { capturePrinted, keepEnvironment } from '../support/environment.js';
@@ -17,7 +17,7 @@ const printed = capturePrinted();
 const RUN = 'f3b0';
 const LABELS = { 'mix-release.kind': 'state', 'mix-release.run': RUN };
 const OTHER = { ...LABELS, 'mix-release.run': 'another' };
-const STATE: StateToSave = {
+const STATE: ScheduledSave = {
   key: 'mix-release-1-abc',
   facts: { otp: '27.3.4.1' },
   volume: `mix-release-state-run-${RUN}`,

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { savedState, saveState } from '../../../src/action/state.js';
-import type { StateToSave } from '../../../src/cache/state-to-save.js';
+import type { ScheduledSave } from '../../../src/cache/scheduled-save.js';
 import { directoryWith } from '../support/files.js';
 
-const STATE: StateToSave = {
+const STATE: ScheduledSave = {
   ...{ key: 'mix-release-1-x', facts: { otp: '27' }, volume: 'mix-release-state-run-1' },
   ...{ image: 'mix-release-builder:1', platform: 'linux/amd64', withBuild: true },
 };

@@ -2,13 +2,13 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { savedRun, savedState, saveRun, saveState } from '../../../src/action/state.js';
-import type { StateToSave } from '../../../src/cache/state-to-save.js';
+import type { ScheduledSave } from '../../../src/cache/scheduled-save.js';
 import { keepEnvironment } from '../support/environment.js';
 import { directoryWith } from '../support/files.js';
 
 keepEnvironment();
 
-const STATE: StateToSave = {
+const STATE: ScheduledSave = {
   key: 'mix-release-1-abc',
   facts: { otp: '27.3.4.1' },
   volume: 'mix-release-state-run-1',

@@ -3,9 +3,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { writeState } from '../../../src/cache/archive.js';
+import { writeArchive } from '../../../src/cache/archive.js';
 import { isKept, withoutLogins } from '../../../src/cache/contents.js';
-import { openState, incompatibilityOf } from '../../../src/cache/read.js';
+import { openArchive, incompatibilityOf } from '../../../src/cache/read.js';
 import { directoryWith, type Tree } from '../support/files.js';
 import { archiveOf, entriesOf } from '../support/tar.js';
 
@@ -27,19 +27,19 @@ const state: Tree = {
 
 async function saved(withBuild = true): Promise<string> {
   const file = path.join(await directoryWith(), 'state.tar.zst');
-  await writeState(createReadStream(await archiveOf(state)), file, FACTS, withBuild);
+  await writeArchive(createReadStream(await archiveOf(state)), file, FACTS, withBuild);
   return file;
 }
 
 /** Names in a state, as they would be unpacked. */
 async function namesIn(file: string): Promise<readonly string[]> {
   const plain = path.join(await directoryWith(), 'state.tar');
-  await pipeline(openState(file), createWriteStream(plain));
+  await pipeline(openArchive(file), createWriteStream(plain));
   expect((await readFile(plain)).includes(SECRET)).toBe(false);
   return (await entriesOf(plain)).map(({ name }) => name);
 }
 
-describe('writeState', () => {
+describe('writeArchive', () => {
   it('keeps dependencies, packages and compiled code, and no release or credential', async () => {
     const file = await saved();
     expect(await incompatibilityOf(file, FACTS)).toBeUndefined();
@@ -57,11 +57,11 @@ describe('writeState', () => {
   it('fails for a stream that breaks off', async () => {
     const whole = await archiveOf(state);
     const file = path.join(await directoryWith(), 'state.tar.zst');
-    await expect(writeState(createReadStream(whole, { end: 2000 }), file, FACTS, true)).rejects.toThrow();
+    await expect(writeArchive(createReadStream(whole, { end: 2000 }), file, FACTS, true)).rejects.toThrow();
   });
 });
 
-describe('unfitFor', () => {
+describe('incompatibilityOf', () => {
   it.each<[string, (whole: Buffer) => Buffer]>([
     ['breaks off in the middle', (whole) => whole.subarray(0, whole.length / 2)],
     ['lacks its last byte', (whole) => whole.subarray(0, -1)],

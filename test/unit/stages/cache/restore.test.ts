@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packFiles } from '../../../../src/archive/files.js';
 import type { Builder } from '../../../../src/builder/builder.js';
-import { writeState } from '../../../../src/cache/archive.js';
-import type { StateStore } from '../../../../src/cache/store.js';
+import { writeArchive } from '../../../../src/cache/archive.js';
+import type { CacheStore } from '../../../../src/cache/store.js';
 import type { RunningContainer } from '../../../../src/engine/container.js';
 import type { BuildRequest } from '../../../../src/options/request.js';
 import { stateKey } from '../../../../src/stages/cache/key.js';
@@ -32,11 +32,11 @@ const KEY = keyOf('a');
 async function archiveOf(key = KEY): Promise<string> {
   const file = path.join(await directoryWith(), 'state.tar.zst');
   const entries = ['state/build/prod/lib/web/ebin/web.beam', 'state/deps/jason/mix.exs'];
-  await writeState(packFiles(entries.map((name) => ({ path: name, text: 'cached' }))), file, key.facts, true);
+  await writeArchive(packFiles(entries.map((name) => ({ path: name, text: 'cached' }))), file, key.facts, true);
   return file;
 }
 
-interface Store extends StateStore {
+interface Store extends CacheStore {
   readonly requested: readonly unknown[];
   readonly dropped: readonly string[];
 }
@@ -51,7 +51,7 @@ function storeOf(found?: { readonly key: string; readonly file: string }): Store
       requested.push(key);
       return Promise.resolve(found);
     },
-    drop: (file) => Promise.resolve(void dropped.push(file)),
+    remove: (file) => Promise.resolve(void dropped.push(file)),
     scheduleSave: () => {
       throw new Error('there is nothing to save yet');
     },
@@ -77,7 +77,7 @@ async function container(status = 0): Promise<{ readonly engine: FakeEngine; rea
 }
 
 /** Restores in a new container, and says what came of it. */
-async function restored(store: StateStore, key = KEY) {
+async function restored(store: CacheStore, key = KEY) {
   const { engine, container: build } = await container();
   const notes: string[] = [];
   const hit = await restoreState(store, build, key, (text) => notes.push(text));

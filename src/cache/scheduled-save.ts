@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 
-/** A state on a volume of the engine, as main leaves it for the post step to save. */
-export const STATE_TO_SAVE = v.pipe(
+/** A state volume that the main step leaves for the post step to save. */
+export const SCHEDULED_SAVE = v.pipe(
   v.object({
     key: v.string(),
     facts: v.pipe(v.record(v.string(), v.string()), v.readonly()),
     volume: v.string(),
-    /** Builder image, to read the volume with. */
+    /** The builder image, whose container reads the volume. */
     image: v.string(),
     platform: v.string(),
     withBuild: v.boolean(),
@@ -14,4 +14,4 @@ export const STATE_TO_SAVE = v.pipe(
   v.readonly(),
 );
 
-export type StateToSave = v.InferOutput<typeof STATE_TO_SAVE>;
+export type ScheduledSave = v.InferOutput<typeof SCHEDULED_SAVE>;
