@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError, messageOf } from '../errors.js';
-import { listKnown } from './git.js';
+import { listGitFiles } from './git.js';
 
 /**
- * The files that a Dockerfile may copy from its own directory: those that git tracks or would add, or, where git does not
- * know the directory, all but `.git`. So what git ignores, such as `.env`, cannot get into an image.
+ * The files that a Dockerfile may copy from its own directory: those that git tracks or would add, or, outside a git
+ * checkout, all but `.git`. So ignored files, such as `.env`, cannot get into an image.
  *
  * @param directory - absolute
  * @returns files and symbolic links, relative, with `/`, sorted
@@ -15,8 +15,8 @@ import { listKnown } from './git.js';
  */
 export async function listContext(directory: string): Promise<readonly string[]> {
   try {
-    const known = (await listKnown(directory)) ?? (await listAll(directory));
-    const present = await Promise.all(known.map(async (name) => ((await isFile(directory, name)) ? [name] : [])));
+    const listed = (await listGitFiles(directory)) ?? (await listAll(directory));
+    const present = await Promise.all(listed.map(async (name) => ((await isFile(directory, name)) ? [name] : [])));
     return [...new Set(present.flat())].sort();
   } catch (error) {
     throw unreadable(directory, error);
@@ -24,8 +24,8 @@ export async function listContext(directory: string): Promise<readonly string[]>
 }
 
 /**
- * What a context holds, as 64 hex digits: names, whether they can be run, and content. Times and the rest of the modes do
- * not count, because they differ between checkouts of one commit.
+ * The hash of a context, 64 hex digits: of names, executable bits and content. Times and other mode bits do not count,
+ * because they differ between checkouts of one commit.
  *
  * @throws MixReleaseError `sources-unreadable`
  */
@@ -57,15 +57,15 @@ async function listAll(directory: string): Promise<readonly string[]> {
 }
 
 async function isFile(directory: string, name: string): Promise<boolean> {
-  // Git knows files that were deleted since, and directories of submodules.
+  // Git also lists deleted files and the directories of submodules.
   const found = await lstat(path.join(directory, name)).catch(() => undefined);
   return found !== undefined && (found.isFile() || found.isSymbolicLink());
 }
 
 function unreadable(directory: string, error: unknown): MixReleaseError {
   return new MixReleaseError('sources-unreadable', {
-    what: `the files beside the Dockerfile in ${directory} cannot be read: ${messageOf(error)}`,
-    next: 'Give this user read access to them, or put the Dockerfile into a directory of its own.',
+    what: `the files next to the Dockerfile in ${directory} cannot be read: ${messageOf(error)}`,
+    next: 'Give this user read access to them, or move the Dockerfile to its own directory.',
     cause: error,
   });
 }

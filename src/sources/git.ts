@@ -4,33 +4,33 @@ import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
 
 const execFileAsync = promisify(execFile);
 /**
- * Variables by which git would look elsewhere than in the checkout, some of them set while a hook of git runs, or would
- * take our patterns for something else.
+ * Variables that point git to another repository or change the meaning of our patterns. Git sets some of them for its
+ * hooks.
  */
-const ELSEWHERE =
+const REDIRECTING_VARIABLES =
   /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|(?:ALTERNATE_)?OBJECT_DIRECTOR(?:Y|IES)|(?:LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS)$/;
 const OUTPUT_LIMIT = 256 * 1024 * 1024;
 
-/** What git says about a checkout. Paths are relative to its root, with `/`; a directory ends in `/`. */
-export interface GitView {
-  /** Ignored files and directories; what lies below an ignored directory is not listed by itself. */
+/** A checkout as git sees it. Paths are relative to its root, with `/`; a directory ends in `/`. */
+export interface GitInfo {
+  /** Ignored files and directories, without the contents of ignored directories. */
   readonly ignored: ReadonlySet<string>;
-  /** Directories named `deps` that hold tracked files. */
+  /** Directories named `deps` with tracked files. */
   readonly trackedDeps: ReadonlySet<string>;
-  /** The time of the commit that is checked out; undefined before the first one. */
+  /** The time of the current commit; undefined before the first one. */
   readonly commitTime: Date | undefined;
 }
 
-/** No checkout, or no git to ask: `reason` says which, in words for the log. */
-export interface NoGit {
+/** No checkout, or no usable git; `reason` is for the log. */
+export interface GitUnavailable {
   readonly reason: string;
 }
 
 /**
- * Reads what git knows of a directory that may be a checkout. Its owner may be another user, as in a container job. No
- * program that its configuration names is run: see `git`.
+ * Reads git's view of a directory that may be a checkout. Another user may own it, as in a container job. Git runs no
+ * program from the checkout's configuration: see `git`.
  */
-export async function readGitInfo(root: string): Promise<GitView | NoGit> {
+export async function readGitInfo(root: string): Promise<GitInfo | GitUnavailable> {
   try {
     const [ignored, tracked, time] = await Promise.all([
       git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']),
@@ -48,7 +48,7 @@ export async function readGitInfo(root: string): Promise<GitView | NoGit> {
   }
 }
 
-/** The time of the commit that is checked out; undefined before the first one. */
+/** The time of the current commit; undefined before the first one. */
 async function commitTime(root: string): Promise<Date | undefined> {
   try {
     const [header = ''] = (await git(root, ['cat-file', 'commit', 'HEAD'])).join('').split('\n\n');
@@ -60,8 +60,8 @@ async function commitTime(root: string): Promise<Date | undefined> {
   }
 }
 
-/** The names of the tags of the commit that is checked out. */
-export async function tagsOf(root: string): Promise<readonly string[] | NoGit> {
+/** The names of the tags of the current commit. */
+export async function tagsOf(root: string): Promise<readonly string[] | GitUnavailable> {
   try {
     const command = ['for-each-ref', '--points-at', 'HEAD', '--format=%(refname:strip=2)', 'refs/tags'];
     return (await git(root, command))
@@ -76,8 +76,8 @@ export async function tagsOf(root: string): Promise<readonly string[] | NoGit> {
   }
 }
 
-/** The files below a directory that git tracks or would add, relative to it; undefined where git cannot be asked. */
-export async function listKnown(directory: string): Promise<readonly string[] | undefined> {
+/** The files below a directory that git tracks or would add, relative to it; undefined without git or a checkout. */
+export async function listGitFiles(directory: string): Promise<readonly string[] | undefined> {
   try {
     return await git(directory, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   } catch (error) {
@@ -86,19 +86,19 @@ export async function listKnown(directory: string): Promise<readonly string[] | 
   }
 }
 
-/** One entry of a configuration: `section.subsection.name`, and its value unless it stands there alone. */
+/** One entry of a configuration: `section.subsection.name`, and its value if it has one. */
 export interface ConfigEntry {
   readonly key: string;
   readonly value: string | undefined;
 }
 
-/** The entries of a configuration file of git, as git reads them, without what it includes. */
+/** The entries of a git configuration file, as git parses them, without included files. */
 export async function readConfig(file: string): Promise<readonly ConfigEntry[]> {
   const entries = await git('/', ['config', '--file', file, '--list', '-z', '--no-includes']).catch(
     (error: unknown) => {
       throw new MixReleaseError('sources-unreadable', {
         what: `git cannot read its configuration ${file}: ${messageOf(error).trim()}`,
-        next: 'Mend or remove that file; credentials in it must not go to the builder, so it is not sent unread.',
+        next: 'Fix or remove the file. It is not sent, because its credentials cannot be removed.',
         cause: error,
       });
     },
@@ -110,28 +110,28 @@ export async function readConfig(file: string): Promise<readonly ConfigEntry[]> 
 }
 
 /**
- * Runs git for what nothing in a configuration changes, and nothing in the checkout's own starts a program for:
+ * Runs a git command whose output does not depend on configuration and which runs no program from the checkout's:
  *
- * - Plumbing alone. `git log` runs `gpg.program` where `log.showSignature` is set, and its output has other lines then;
- *   `git tag` prints in columns where `column.ui` is set. No command here compares, converts or signs anything, so that
- *   no driver, filter or editor has a part in it.
+ * - Only plumbing commands. `git log` runs `gpg.program` where `log.showSignature` is set, and prints other lines then;
+ *   `git tag` prints columns where `column.ui` is set. No command here compares, converts or signs anything, so git runs
+ *   no driver, filter or editor.
  * - No file-system monitor, no hooks, no pager.
- * - Nothing is fetched, whatever a partial clone lacks: that runs the programs of its remote, such as
- *   `core.sshCommand`, `remote.NAME.uploadpack` or those of an address `ext::COMMAND`. The variable that allows no
- *   protocol counts before all configuration; git before 2.45 does not know the other one.
+ * - No fetching, even in a partial clone: that runs the programs of its remote, such as `core.sshCommand`,
+ *   `remote.NAME.uploadpack` or the command of an `ext::COMMAND` address. `GIT_ALLOW_PROTOCOL` takes precedence over all
+ *   configuration; git before 2.45 does not know `GIT_NO_LAZY_FETCH`.
  *
- * @returns what it prints, without the parts between NUL bytes that are empty
+ * @returns the parts of its output between NUL bytes, without empty ones
  */
 async function git(root: string, args: readonly string[]): Promise<readonly string[]> {
-  const settings = ['safe.directory=*', 'core.fsmonitor=false', 'core.hooksPath=/dev/null'].flatMap((each) => [
+  const settings = ['safe.directory=*', 'core.fsmonitor=false', 'core.hooksPath=/dev/null'].flatMap((setting) => [
     '-c',
-    each,
+    setting,
   ]);
-  const here = Object.entries(process.env).filter(([name]) => !ELSEWHERE.test(name));
+  const env = Object.entries(process.env).filter(([name]) => !REDIRECTING_VARIABLES.test(name));
   const { stdout } = await execFileAsync('git', ['--no-pager', ...settings, '-C', root, ...args], {
     maxBuffer: OUTPUT_LIMIT,
     env: {
-      ...Object.fromEntries(here),
+      ...Object.fromEntries(env),
       LC_ALL: 'C',
       GIT_OPTIONAL_LOCKS: '0',
       GIT_NO_LAZY_FETCH: '1',

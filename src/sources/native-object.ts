@@ -11,7 +11,7 @@ const MAGIC: readonly (readonly number[])[] = [
   [0x21, 0x3c, 0x61, 0x72, 0x63, 0x68, 0x3e, 0x0a], // archive of objects
 ];
 
-/** Whether a file holds machine code, judged by its first bytes and never by its name. */
+/** Whether a file contains machine code, by its first bytes and not by its name. */
 export async function isNativeObject(path: string): Promise<boolean> {
   const file = await open(path);
   try {

@@ -6,13 +6,13 @@ import * as v from 'valibot';
 import { valueIn } from '../json.js';
 import { unreadableSources } from './unreadable.js';
 
-const SENT_BEFORE = v.pipe(
+const RECORD_FIELDS = v.pipe(
   v.object({
-    /** When they were sent, in seconds since 1970. */
+    /** When the sources were sent, in seconds since 1970. */
     sent: v.pipe(v.number(), v.integer()),
     /** A hash of all symbolic links. */
     links: v.string(),
-    /** By path: a hash of the content, and the time in seconds that it was dated by. */
+    /** By path: a hash of the content, and the time that the file was given, in seconds. */
     files: v.pipe(
       v.record(v.string(), v.pipe(v.tuple([v.string(), v.pipe(v.number(), v.integer())]), v.readonly())),
       v.readonly(),
@@ -21,68 +21,68 @@ const SENT_BEFORE = v.pipe(
   v.readonly(),
 );
 
-/** As it is kept with the state: of another version of this program, it is none. */
-const RECORD = v.object({ version: v.literal(1), record: SENT_BEFORE });
+/** The record's format on the state volume; a record of another version does not parse. */
+const RECORD_SCHEMA = v.object({ version: v.literal(1), record: RECORD_FIELDS });
 
-/** What is known of the sources that a state was last made with. */
-export type SentBefore = v.InferOutput<typeof SENT_BEFORE>;
+/** The sources that were last built into a build cache. */
+export type SourceRecord = v.InferOutput<typeof RECORD_FIELDS>;
 
-/** What a file or a link looked like when it was read: one that looks otherwise has changed since. */
-export interface Seen {
+/** The status of a file or link when it was read; another status means that it has changed. */
+export interface FileStatus {
   /** Bytes. */
   readonly size: number;
   readonly mtimeMs: number;
 }
 
-/** How a file is dated, and what it looked like when that was decided. */
-export interface DatedFile extends Seen {
+/** A file's time in the archive, and its status when that was decided. */
+export interface DatedFile extends FileStatus {
   readonly time: Date;
 }
 
 export interface SourceTimes {
-  /** Files that are not dated by `fresh`. */
+  /** Files with an earlier time than `fresh`. */
   readonly kept: ReadonlyMap<string, DatedFile>;
-  /** The time of everything else; later than that of all earlier sources of the state. */
+  /** The time of everything else, later than all earlier sources of the build cache. */
   readonly fresh: Date;
-  /** To be kept with the state, before anything is made of these sources; see `stillTrue`. */
-  readonly record: SentBefore;
-  /** All that the record is of. */
-  readonly seen: ReadonlyMap<string, Seen>;
+  /** Saved with the build cache before anything is built from these sources; see `withoutChangedFiles`. */
+  readonly record: SourceRecord;
+  /** The status of every file and link in the record. */
+  readonly statuses: ReadonlyMap<string, FileStatus>;
 }
 
-/** Bytes: larger files are told apart by size and time, as far as others depend on them, and are dated anew always. */
-const LARGEST = 1024 * 1024;
-/** Files that are read before anything else gets its turn. */
-const AT_ONCE = 256;
-const OF_GIT = /(?:^|\/)\.git(?:\/|$)/;
-/** What Mix itself looks after, file by file. */
-const OF_MIX = /\.(?:exs?|[ehl]?eex|erl|hrl|xrl|yrl)$/;
+/** Bytes. Larger files are compared by size and time instead of content, and always get a new time. */
+const MAX_HASHED = 1024 * 1024;
+/** The number of files to read before yielding to the event loop. */
+const BATCH = 256;
+const GIT_FILES = /(?:^|\/)\.git(?:\/|$)/;
+/** Files whose changes Mix itself tracks, one by one. */
+const MIX_SOURCES = /\.(?:exs?|[ehl]?eex|erl|hrl|xrl|yrl)$/;
 
 /**
- * Decides how sources are dated. What changed since the state was made has a time that is later than everything in it:
- * with an old time and an equal size, Elixir before 1.20 takes a changed file for unchanged, and the old code ships. What
- * did not change keeps the time that it had then, so that Mix, make and cargo do not look at it again.
+ * Decides the times of the sources. A file that changed since the build cache was made gets a time later than everything
+ * in the cache: with an old time and an equal size, Elixir before 1.20 takes a changed file for unchanged, and the old
+ * code ships. An unchanged file keeps its earlier time, so that Mix, make and cargo do not build it again.
  *
- * Files that Mix does not look after (C, Rust, Makefiles, everything else) are dated as one: where one of them changed,
- * came or went, all are new, so that a Makefile that knows too little of what it depends on does no harm. The same holds
- * for symbolic links and everything.
+ * Files that Mix does not track (C, Rust, Makefiles, everything else) change together: if one of them is changed, added
+ * or removed, all get a new time, so that a Makefile with missing dependencies does no harm. Likewise, a changed symbolic
+ * link gives every file a new time.
  *
  * @param paths - relative to `checkout`
- * @param before - undefined where nothing is known
+ * @param before - undefined without a record
  * @param now - by the builder's clock
  * @throws MixReleaseError `sources-unreadable`
  */
 export async function timesOf(
   checkout: string,
   paths: readonly string[],
-  before: SentBefore | undefined,
+  before: SourceRecord | undefined,
   now: Date,
 ): Promise<SourceTimes> {
-  const { files, links, seen } = await lookAt(checkout, paths);
+  const { files, links, statuses } = await readSources(checkout, paths);
   const fresh = Math.max(Math.floor(now.getTime() / 1000), (before?.sent ?? 0) + 1);
   const isSame = (name: string): boolean => before?.files[name]?.[0] === files.get(name)?.digest;
-  const others = [...files.keys()].filter((name) => !OF_MIX.test(name));
-  const othersBefore = Object.keys(before?.files ?? {}).filter((name) => !OF_MIX.test(name));
+  const others = [...files.keys()].filter((name) => !MIX_SOURCES.test(name));
+  const othersBefore = Object.keys(before?.files ?? {}).filter((name) => !MIX_SOURCES.test(name));
   const sameLinks = before?.links === links;
   const sameOthers = others.length === othersBefore.length && others.every(isSame);
 
@@ -91,80 +91,80 @@ export async function timesOf(
   for (const [name, { digest, size, mtimeMs }] of files) {
     const seconds = before?.files[name]?.[1];
     const keeps =
-      seconds !== undefined && size <= LARGEST && sameLinks && (OF_MIX.test(name) ? isSame(name) : sameOthers);
+      seconds !== undefined && size <= MAX_HASHED && sameLinks && (MIX_SOURCES.test(name) ? isSame(name) : sameOthers);
     if (keeps) kept.set(name, { time: new Date(seconds * 1000), size, mtimeMs });
     record[name] = [digest, keeps ? seconds : fresh];
   }
-  return { kept, fresh: new Date(fresh * 1000), record: { sent: fresh, links, files: record }, seen };
+  return { kept, fresh: new Date(fresh * 1000), record: { sent: fresh, links, files: record }, statuses };
 }
 
 /**
- * A record without what changed since it was made: of that, nobody knows which content was sent. To be asked when all is
- * sent.
+ * A record without the files that have changed since they were read: it is unknown which content was sent. Call it when
+ * everything is sent.
  */
 export function withoutChangedFiles(
   checkout: string,
-  { record, seen }: Pick<SourceTimes, 'record' | 'seen'>,
-): SentBefore {
-  const isChanged = ([name, was]: readonly [string, Seen]): boolean => {
+  { record, statuses }: Pick<SourceTimes, 'record' | 'statuses'>,
+): SourceRecord {
+  const isChanged = ([name, was]: readonly [string, FileStatus]): boolean => {
     const stat = lstatSync(path.join(checkout, name), { throwIfNoEntry: false });
-    return !stat || !sameStat(stat, was);
+    return !stat || !sameStatus(stat, was);
   };
-  const changed = new Set([...seen].filter(isChanged).map(([name]) => name));
+  const changed = new Set([...statuses].filter(isChanged).map(([name]) => name));
   const files = Object.entries(record.files).filter(([name]) => !changed.has(name));
   const links = [...changed].some((name) => !(name in record.files));
-  return { ...record, files: Object.fromEntries(files), ...(links && { links: UNKNOWN }) };
+  return { ...record, files: Object.fromEntries(files), ...(links && { links: UNKNOWN_LINKS }) };
 }
 
-/** Whether something is as it was seen. */
-export function sameStat(now: Seen, was: Seen): boolean {
+/** Whether a file's status is unchanged. */
+export function sameStatus(now: FileStatus, was: FileStatus): boolean {
   return now.size === was.size && now.mtimeMs === was.mtimeMs;
 }
 
-/** The hash of no links. */
-const UNKNOWN = '';
+/** Matches no hash of links. */
+const UNKNOWN_LINKS = '';
 
-interface Looked extends Seen {
+interface HashedFile extends FileStatus {
   readonly digest: string;
 }
 
-async function lookAt(
+async function readSources(
   checkout: string,
   paths: readonly string[],
-): Promise<{ files: ReadonlyMap<string, Looked>; links: string; seen: ReadonlyMap<string, Seen> }> {
-  const files = new Map<string, Looked>();
-  const seen = new Map<string, Seen>();
+): Promise<{ files: ReadonlyMap<string, HashedFile>; links: string; statuses: ReadonlyMap<string, FileStatus> }> {
+  const files = new Map<string, HashedFile>();
+  const statuses = new Map<string, FileStatus>();
   const links: string[] = [];
-  const look = (name: string): void => {
-    const place = path.join(checkout, name);
-    const stat = lstatSync(place);
+  const readOne = (name: string): void => {
+    const file = path.join(checkout, name);
+    const stat = lstatSync(file);
     const { size, mtimeMs } = stat;
-    if (stat.isFile() || stat.isSymbolicLink()) seen.set(name, { size, mtimeMs });
-    if (stat.isSymbolicLink()) links.push(`${name}\0${readlinkSync(place)}`);
+    if (stat.isFile() || stat.isSymbolicLink()) statuses.set(name, { size, mtimeMs });
+    if (stat.isSymbolicLink()) links.push(`${name}\0${readlinkSync(file)}`);
     if (!stat.isFile()) return;
     const digest =
-      size > LARGEST ? `${String(size)} ${String(mtimeMs)}` : hash('sha256', readFileSync(place), 'base64url');
+      size > MAX_HASHED ? `${String(size)} ${String(mtimeMs)}` : hash('sha256', readFileSync(file), 'base64url');
     files.set(name, { digest, size, mtimeMs });
   };
-  const pending = paths.filter((name) => !OF_GIT.test(name));
+  const pending = paths.filter((name) => !GIT_FILES.test(name));
   try {
-    // Synchronous: waiting for thousands of small files takes longer than reading them.
-    for (let at = 0; at < pending.length; at += AT_ONCE) {
-      pending.slice(at, at + AT_ONCE).forEach(look);
+    // Synchronous, because awaiting thousands of small files takes longer than reading them.
+    for (let at = 0; at < pending.length; at += BATCH) {
+      pending.slice(at, at + BATCH).forEach(readOne);
       await yieldToEventLoop();
     }
   } catch (error) {
     throw unreadableSources(error);
   }
-  return { files, seen, links: hash('sha256', links.sort().join('\0'), 'base64url') };
+  return { files, statuses, links: hash('sha256', links.sort().join('\0'), 'base64url') };
 }
 
 /** A record as text, on one line. */
-export function writeRecord(record: SentBefore): string {
-  return JSON.stringify({ version: 1, record } satisfies v.InferOutput<typeof RECORD>);
+export function writeRecord(record: SourceRecord): string {
+  return JSON.stringify({ version: 1, record } satisfies v.InferOutput<typeof RECORD_SCHEMA>);
 }
 
-/** @returns undefined for what is no record of ours, such as one that broke off: everything is new then */
-export function readRecord(text: string): SentBefore | undefined {
-  return valueIn(RECORD, text)?.record;
+/** @returns undefined for an invalid or incomplete record, after which every file gets a new time */
+export function readRecord(text: string): SourceRecord | undefined {
+  return valueIn(RECORD_SCHEMA, text)?.record;
 }

@@ -1,10 +1,10 @@
 import { MixReleaseError, messageOf } from '../errors.js';
 
-/** What a failure to read a file of the checkout means. */
+/** The error for a file of the checkout that cannot be read. */
 export function unreadableSources(error: unknown): MixReleaseError {
   return new MixReleaseError('sources-unreadable', {
     what: `the sources cannot be read: ${messageOf(error)}`,
-    next: 'Give this user read access to the whole checkout, and let nothing change it during the build.',
+    next: 'Give this user read access to the whole checkout, and do not change it during the build.',
     cause: error,
   });
 }

@@ -5,7 +5,7 @@ import type { VirtualFile } from '../../archive/files.js';
 import { relativeInside } from '../../paths.js';
 import { isGitConfig, withoutCredentials } from '../../sources/git-config.js';
 import { packSources } from '../../sources/pack.js';
-import { withoutChangedFiles, timesOf, type SentBefore } from '../../sources/times.js';
+import { withoutChangedFiles, timesOf, type SourceRecord } from '../../sources/times.js';
 import { SOURCES, STATE } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
 import type { FoundSources } from './find.js';
@@ -21,12 +21,12 @@ export async function sendSources(
   container: RunningContainer,
   { checkout, project }: BuildRequest,
   sources: FoundSources,
-  before: SentBefore | undefined,
+  before: SourceRecord | undefined,
   clockSkew: number,
   note: (text: string) => void,
 ): Promise<void> {
   if (sources.noGit !== undefined) note(`${sources.noGit}: files that git would ignore are sent, too`);
-  for (const object of sources.strayObjects) {
+  for (const object of sources.ignoredObjects) {
     note(`left out ${object}: git ignores it, and it was compiled for this machine, not for the target`);
   }
   for (const name of sources.special) note(`left out ${name}: not a file, a directory or a symbolic link`);

@@ -3,7 +3,7 @@ import type { RunningContainer } from '../../engine/container.js';
 import { MixReleaseError } from '../../errors.js';
 import { packFiles } from '../../archive/files.js';
 import { BUILDER_UID } from '../../builder/builder.js';
-import { readRecord, writeRecord, type SentBefore } from '../../sources/times.js';
+import { readRecord, writeRecord, type SourceRecord } from '../../sources/times.js';
 import { STATE } from '../../builder/layout.js';
 
 /** Where the compiled code is, with which inputs it was made: see `inputsOf`. */
@@ -31,7 +31,7 @@ export async function discardStale(
   container: RunningContainer,
   directory: string,
   inputs: string,
-): Promise<SentBefore | undefined> {
+): Promise<SourceRecord | undefined> {
   const printed: string[] = [];
   const argv = ['sh', '-c', PREPARE, directory, inputs, path.posix.join(BUILDS, RECORD)];
   const status = await container.run({ title: 'the check of compiled code', argv }, (line) => printed.push(line));
@@ -44,7 +44,7 @@ export async function discardStale(
 }
 
 /** Keeps with the state what is sent now. */
-export async function keepRecord(container: RunningContainer, record: SentBefore): Promise<void> {
+export async function keepRecord(container: RunningContainer, record: SourceRecord): Promise<void> {
   const owner = { uid: BUILDER_UID, gid: BUILDER_UID };
   await container.put(packFiles([{ path: RECORD, text: writeRecord(record), ...owner }]), BUILDS);
 }

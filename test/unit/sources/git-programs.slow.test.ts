@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { listKnown, readConfig, readGitInfo, tagsOf } from '../../../src/sources/git.js';
+import { listGitFiles, readConfig, readGitInfo, tagsOf } from '../../../src/sources/git.js';
 import { withoutCredentials } from '../../../src/sources/git-config.js';
 import { directoryWith, writeTree } from '../support/files.js';
 import { git, isolateGit, repositoryWith } from '../support/git.js';
@@ -55,7 +55,7 @@ async function checkout(): Promise<Checkout> {
     ran: async () => {
       await writePrograms();
       // All that is asked of git on this machine.
-      await Promise.all([readGitInfo(root), tagsOf(root), listKnown(root)]);
+      await Promise.all([readGitInfo(root), tagsOf(root), listGitFiles(root)]);
       const config = path.join(root, '.git/config');
       await readConfig(config);
       await withoutCredentials(config);

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { access, chown, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { readGitInfo, type GitView } from '../../../src/sources/git.js';
+import { readGitInfo, type GitInfo } from '../../../src/sources/git.js';
 import { directoryWith, writeTree } from '../support/files.js';
 import { git, isolateGit, repositoryWith } from '../support/git.js';
 
@@ -11,7 +11,7 @@ const execFileAsync = promisify(execFile);
 
 isolateGit();
 
-async function viewOf(root: string): Promise<GitView> {
+async function viewOf(root: string): Promise<GitInfo> {
   const answer = await readGitInfo(root);
   if ('reason' in answer) throw new Error(answer.reason);
   return answer;

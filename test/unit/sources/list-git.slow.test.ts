@@ -75,7 +75,7 @@ describe('listSources in a git checkout', () => {
   ])('leaves out and names %s', async (_, gitignore, tree, tracked, stray) => {
     const root = await repositoryWith({ '.gitignore': gitignore, ...tree }, tracked);
     const list = await listOf(root);
-    expect([...list.strayObjects].sort()).toEqual(stray);
+    expect([...list.ignoredObjects].sort()).toEqual(stray);
     const rest = Object.keys(tree).filter((name) => !stray.includes(name));
     expect(list.paths).toEqual(expect.arrayContaining(rest));
     expect(list.paths).not.toEqual(expect.arrayContaining([stray[0]]));
@@ -101,7 +101,7 @@ describe('listSources in a git checkout', () => {
   ])('keeps %s', async (_, gitignore, tree, tracked) => {
     const root = await repositoryWith({ '.gitignore': gitignore, 'mix.exs': '', ...tree }, tracked);
     const list = await listOf(root);
-    expect(list.strayObjects).toEqual([]);
+    expect(list.ignoredObjects).toEqual([]);
     expect(list.paths).toEqual(expect.arrayContaining(Object.keys(tree)));
   });
 
@@ -153,7 +153,7 @@ describe('listSources in a git checkout', () => {
       'vendor/app/mix.exs',
       'vendor/app/priv',
     ]);
-    expect(list.strayObjects).toEqual(['vendor/app/priv/nif.so']);
+    expect(list.ignoredObjects).toEqual(['vendor/app/priv/nif.so']);
   });
 
   it('finds ignored files whatever their names are', async () => {
@@ -167,8 +167,8 @@ describe('listSources in a git checkout', () => {
       },
       ['priv/.keep'],
     );
-    const { strayObjects } = await listOf(root);
-    expect([...strayObjects].sort()).toEqual(names.map((name) => `priv/${name}`).sort());
+    const { ignoredObjects } = await listOf(root);
+    expect([...ignoredObjects].sort()).toEqual(names.map((name) => `priv/${name}`).sort());
   });
 
   it('sends the repository itself, for what a mix.exs asks git', async () => {

@@ -31,7 +31,7 @@ describe('listSources without git', () => {
     });
     expect(await listOf(root)).toEqual({
       paths: ['empty', 'lib', 'lib/a', 'lib/a/b.ex', 'lib/a.ex', 'lib-x', 'mix.exs'],
-      strayObjects: [],
+      ignoredObjects: [],
       special: [],
       vendoredDeps: false,
     });

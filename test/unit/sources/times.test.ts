@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readRecord, withoutChangedFiles, timesOf, writeRecord, type SentBefore } from '../../../src/sources/times.js';
+import {
+  readRecord,
+  withoutChangedFiles,
+  timesOf,
+  writeRecord,
+  type SourceRecord,
+} from '../../../src/sources/times.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith, type Tree } from '../support/files.js';
 
@@ -88,7 +94,7 @@ describe('timesOf', () => {
 
   it('dates a content anew that comes back', async () => {
     const checkout = await directoryWith({ 'a.ex': 'one' });
-    let before: SentBefore | undefined;
+    let before: SourceRecord | undefined;
     const times: number[] = [];
     for (const content of ['one', 'two', 'one', 'one']) {
       await writeFile(path.join(checkout, 'a.ex'), content);

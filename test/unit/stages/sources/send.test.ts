@@ -4,7 +4,7 @@ import path from 'node:path';
 import { findSources } from '../../../../src/stages/sources/find.js';
 import { sendSources } from '../../../../src/stages/sources/send.js';
 import { readRequest } from '../../../../src/options/request.js';
-import { readRecord, type SentBefore } from '../../../../src/sources/times.js';
+import { readRecord, type SourceRecord } from '../../../../src/sources/times.js';
 import { stubContainer } from '../../support/container.js';
 import { directoryWith, ELF } from '../../support/files.js';
 import { git, isolateGit, repositoryWith } from '../../support/git.js';
@@ -16,7 +16,7 @@ jest.setTimeout(10_000);
 isolateGit();
 
 /** Sends a checkout; gives the archives by the place where they were unpacked, and what was said. */
-async function sent(checkout: string, directory = '.', clockSkew = 0, before?: SentBefore) {
+async function sent(checkout: string, directory = '.', clockSkew = 0, before?: SourceRecord) {
   const archives = new Map<string, string>();
   const notes: string[] = [];
   const container = {
@@ -98,7 +98,7 @@ describe('sendSources', () => {
     const before = {
       sent: 1_000_000_000,
       links: first.record?.links ?? '',
-      files: Object.fromEntries(files) as SentBefore['files'],
+      files: Object.fromEntries(files) as SourceRecord['files'],
     };
     const second = await sent(checkout, '.', 0, before);
     const times = new Map((await entriesOf(second.archive)).map(({ name, time }) => [name, time.slice(0, 4)]));
