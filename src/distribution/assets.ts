@@ -8,13 +8,13 @@ import { factsPath, parseFacts, TARBALL, type TarballFacts } from './facts.js';
 import { installScript } from './install-script.js';
 import { checksumsText, indexText, releaseIndex, type ReleaseIndex } from './release-index.js';
 
-/** What the files for people to download are made of. */
+/** The inputs of the files to publish. */
 export interface AssetsRequest {
-  /** Absolute; tarballs lie in them at any depth, each with its facts beside. */
+  /** Absolute; with tarballs at any depth, each next to its facts. */
   readonly directories: readonly string[];
-  /** Absolute; the tarballs are copied there, and the other files written. */
+  /** Absolute; for copies of the tarballs, and the other files. */
   readonly output: string;
-  /** Address that the files will be below, for install.sh. */
+  /** The address that install.sh downloads the files from. */
   readonly baseUrl: string | undefined;
   readonly commit: string | undefined;
 }
@@ -22,19 +22,19 @@ export interface AssetsRequest {
 /** The files of one release, ready to be published together. */
 export interface Assets {
   readonly index: ReleaseIndex;
-  /** Absolute paths, sorted; everything that is to be published. */
+  /** Absolute paths of all files to publish, sorted. */
   readonly files: readonly string[];
 }
 
-/** A tarball that was found, and proved to be what its facts say. */
-interface Found {
+/** A tarball that matches its facts. */
+interface FoundTarball {
   readonly tarball: string;
   readonly facts: TarballFacts;
 }
 
 /**
- * Collects tarballs into one directory and writes `release.json`, `install.sh` and `checksums.txt` beside them. Every
- * tarball is read and held against its facts. The same tarballs give the same bytes.
+ * Collects tarballs into one directory and writes `release.json`, `install.sh` and `checksums.txt` next to them. It
+ * checks every tarball against its facts. The same tarballs give the same bytes.
  *
  * @throws MixReleaseError `index-failed`
  */
@@ -48,37 +48,37 @@ export async function collectAssets(request: AssetsRequest): Promise<Assets> {
   if ('what' in index)
     throw failed(index.what, 'Put the tarballs of one version into the directory, one for each target.');
   await mkdir(output, { recursive: true });
-  for (const { tarball, facts } of found) await copyTo(tarball, path.join(output, facts.file));
+  for (const { tarball, facts } of found) await copyUnlessSame(tarball, path.join(output, facts.file));
   const texts = { 'install.sh': installScript(baseUrl), 'release.json': indexText(index) };
   const written = Object.entries(texts).map(([file, text]) => ({ file, text, sha256: sha256Of(text) }));
-  const sums = [...found.map(({ facts: { file, sha256 } }) => ({ file, sha256 })), ...written];
-  for (const { file, text } of [...written, { file: 'checksums.txt', text: checksumsText(sums) }]) {
+  const checksums = [...found.map(({ facts: { file, sha256 } }) => ({ file, sha256 })), ...written];
+  for (const { file, text } of [...written, { file: 'checksums.txt', text: checksumsText(checksums) }]) {
     await writeFile(path.join(output, file), text);
   }
   await chmod(path.join(output, 'install.sh'), 0o755);
-  const files = [...sums.map(({ file }) => file), 'checksums.txt'].sort();
+  const files = [...checksums.map(({ file }) => file), 'checksums.txt'].sort();
   return { index, files: files.map((file) => path.join(output, file)) };
 }
 
-/** Every tarball below the directories; one that is there twice with the same bytes counts once. */
-async function findTarballs({ directories, output }: AssetsRequest): Promise<readonly Found[]> {
+/** Every tarball below the directories; two with the same name and bytes count once. */
+async function findTarballs({ directories, output }: AssetsRequest): Promise<readonly FoundTarball[]> {
   const paths = (await Promise.all(directories.map(tarballsBelow))).flat();
-  const found = new Map<string, Found>();
+  const found = new Map<string, FoundTarball>();
   for (const tarball of paths) {
-    const facts = await factsBeside(tarball);
-    const before = found.get(facts.file);
-    if (before === undefined) found.set(facts.file, { tarball, facts });
-    else if (before.facts.sha256 !== facts.sha256) {
+    const facts = await factsOf(tarball);
+    const earlier = found.get(facts.file);
+    if (earlier === undefined) found.set(facts.file, { tarball, facts });
+    else if (earlier.facts.sha256 !== facts.sha256) {
       throw failed(
-        `${before.tarball} and ${tarball} have one name and are not the same`,
-        'Remove the one that is not meant.',
+        `${earlier.tarball} and ${tarball} have the same name but different contents`,
+        'Remove the wrong one.',
       );
     }
   }
   if (found.size > 0) return [...found.values()];
   throw failed(
     `there is no release tarball below ${directories.join(', ')}`,
-    `Name the directory that the builds wrote to, or that their artifacts were downloaded to; ${output} is only written.`,
+    `Name the directory that has the output of the builds or their downloaded artifacts; ${output} is only written to.`,
   );
 }
 
@@ -89,46 +89,46 @@ async function tarballsBelow(directory: string): Promise<readonly string[]> {
       .filter((entry) => entry.isFile() && TARBALL.test(entry.name))
       .map((entry) => path.join(entry.parentPath, entry.name));
     const unpacked = tarballs.map((tarball) => tarball.replace(TARBALL, path.sep));
-    // A build leaves each release unpacked beside its tarball, and that may hold archives of its own.
+    // A build writes each release unpacked next to its tarball, and a release may contain archives.
     return tarballs.filter((tarball) => !unpacked.some((release) => tarball.startsWith(release))).sort();
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT')
-      throw failed(`there is no directory ${directory}`, 'Name one that exists.');
+      throw failed(`there is no directory ${directory}`, 'Name an existing directory.');
     throw error;
   }
 }
 
-async function factsBeside(tarball: string): Promise<TarballFacts> {
-  const place = factsPath(tarball);
+async function factsOf(tarball: string): Promise<TarballFacts> {
+  const factsFile = factsPath(tarball);
   let text: string;
   try {
-    text = await readFile(place, 'utf8');
+    text = await readFile(factsFile, 'utf8');
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
     throw failed(
-      `${tarball} has no ${path.basename(place)} beside it`,
-      'Download the whole artifact: that file is in it.',
+      `${tarball} has no ${path.basename(factsFile)} next to it`,
+      'Download the whole artifact, which has that file.',
     );
   }
   const facts = parseFacts(text);
   if (typeof facts === 'string')
-    throw failed(`${place} cannot be used: ${facts}`, 'Build the release again with this version.');
+    throw failed(`${factsFile} cannot be used: ${facts}`, 'Build the release again with this version.');
   if (facts.file !== path.basename(tarball)) {
-    throw failed(`${place} is about ${facts.file}`, 'Put each tarball beside its own file of facts.');
+    throw failed(`${factsFile} describes ${facts.file}`, 'Put each tarball next to its own facts.');
   }
   const hash = createHash('sha256');
   await pipeline(createReadStream(tarball), hash);
   if (hash.digest('hex') !== facts.sha256 || (await stat(tarball)).size !== facts.size) {
     throw failed(
-      `${tarball} is not the tarball that ${path.basename(place)} describes`,
+      `${tarball} is not the tarball that ${path.basename(factsFile)} describes`,
       'Download it again, or build it again.',
     );
   }
   return facts;
 }
 
-async function copyTo(from: string, place: string): Promise<void> {
-  if (path.resolve(from) !== path.resolve(place)) await copyFile(from, place);
+async function copyUnlessSame(from: string, to: string): Promise<void> {
+  if (path.resolve(from) !== path.resolve(to)) await copyFile(from, to);
 }
 
 function sha256Of(text: string): string {

@@ -3,34 +3,34 @@ import type { RuntimeRequirements, SymbolFloor } from '../audit/report.js';
 import { parseJson } from '../json.js';
 
 const TEXT = v.pipe(v.string(), v.nonEmpty());
-/** Whoever compiled a file chose what its libraries are called: any name is one. */
+/** Any name: a file's compiler chose the names of its libraries. */
 const LIBRARIES = v.pipe(v.array(TEXT), v.readonly());
-/** What apt, dnf and apk take for a name: a capability such as `libpq.so.5()(64bit)` or `so:libpq.so.5` as well. */
+/** Names for apt, dnf and apk, including capabilities such as `libpq.so.5()(64bit)` or `so:libpq.so.5`. */
 const PACKAGES = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9+._:~-]*(?:\([A-Za-z0-9._+:-]*\))*$/))),
   v.readonly(),
 );
 
-/** What is written, and what is read. */
-const FACTS = v.pipe(
+/** The file format, for writing and reading. */
+const FACTS_SCHEMA = v.pipe(
   v.object({
-    /** Of this shape; a change that readers would not understand makes it one more. */
+    /** The version of this format; a change that breaks readers increments it. */
     schema: v.literal(1),
     name: TEXT,
     version: TEXT,
     target: TEXT,
-    /** File name of the tarball, which lies beside. */
+    /** File name of the tarball, in the same directory. */
     file: TEXT,
     /** 64 lowercase hex digits. */
     sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
     /** Bytes. */
     size: v.pipe(v.number(), v.safeInteger('its size is no whole number'), v.minValue(0)),
     libc: v.picklist(['glibc', 'musl']),
-    /** Oldest glibc that it runs on, such as `2.36`; null for musl, and for a release without machine code. */
+    /** The oldest glibc that it runs with, such as `2.36`; null for musl, and for a release without native binaries. */
     glibc: v.nullable(v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)+$/))),
-    /** Names of the shared libraries that it loads and does not bring, sorted. */
+    /** Names of the shared libraries that it loads but does not contain, sorted. */
     libraries: LIBRARIES,
-    /** Packages with these libraries, by families of systems, sorted. */
+    /** Packages with these libraries, by system family, sorted. */
     packages: v.pipe(v.object({ debian: PACKAGES, ubuntu: PACKAGES, rhel: PACKAGES, alpine: PACKAGES }), v.readonly()),
     otp: TEXT,
     elixir: TEXT,
@@ -43,18 +43,18 @@ const FACTS = v.pipe(
 );
 
 /**
- * What `NAME-VERSION-TRIPLE.json` beside a tarball says: enough to make an index of tarballs that were built on other
- * machines, without unpacking them and without an engine. Nothing in it changes from build to build of the same bytes.
+ * The contents of `NAME-VERSION-TRIPLE.json` next to a tarball: enough to index tarballs from other machines without
+ * unpacking them and without an engine. Builds of the same bytes have the same facts.
  */
-export type TarballFacts = v.InferOutput<typeof FACTS>;
+export type TarballFacts = v.InferOutput<typeof FACTS_SCHEMA>;
 
-/** What a tarball's machine has to have, as an index of tarballs says it. */
+/** What a machine must have to run a tarball's release. */
 export type TarballNeeds = Pick<TarballFacts, 'libc' | 'glibc' | 'libraries' | 'packages'>;
 
-/** How the name of a tarball ends. */
+/** The end of a tarball's name. */
 export const TARBALL = /\.tar\.(?:gz|zst)$/;
 
-/** The file of facts that lies beside a tarball, by the tarball's path. */
+/** The path of the facts next to a tarball. */
 export function factsPath(tarball: string): string {
   return tarball.replace(TARBALL, '.json');
 }
@@ -63,14 +63,14 @@ export function factsText(facts: TarballFacts): string {
   return `${JSON.stringify(facts, null, 2)}\n`;
 }
 
-/** What a builder says of itself, as far as it bounds where its releases run. */
-export interface BuiltWith {
+/** The part of a builder's probe that limits where its releases run. */
+export interface BuilderLibc {
   readonly libc: string;
   readonly libcVersion: string;
 }
 
-/** What an audit found, as far as the machine of a release has to know it. */
-export interface Audited {
+/** The part of an audit report that says where a release runs. */
+export interface AuditResult {
   readonly floor: SymbolFloor;
   readonly requirements: RuntimeRequirements;
 }
@@ -78,10 +78,10 @@ export interface Audited {
 const NONE: RuntimeRequirements = { libraries: [], debian: [], ubuntu: [], rhel: [], alpine: [] };
 
 /**
- * What a release needs. The floor is the one that its files really have; without an audit it is the builder's own glibc,
- * which is never too low.
+ * What a release needs. The floor comes from its files; without an audit it is the builder's own glibc, which is never too
+ * low.
  */
-export function needsOf({ libc, libcVersion }: BuiltWith, audit: Audited | undefined): TarballNeeds {
+export function needsOf({ libc, libcVersion }: BuilderLibc, audit: AuditResult | undefined): TarballNeeds {
   const { libraries, debian, ubuntu, rhel, alpine } = audit?.requirements ?? NONE;
   return {
     libc: libc === 'musl' ? 'musl' : 'glibc',
@@ -91,8 +91,8 @@ export function needsOf({ libc, libcVersion }: BuiltWith, audit: Audited | undef
   };
 }
 
-/** The facts in a text, or why it holds none. */
+/** The facts in a text, or why it has none. */
 export function parseFacts(text: string): TarballFacts | string {
-  const parsed = parseJson(FACTS, text);
+  const parsed = parseJson(FACTS_SCHEMA, text);
   return 'value' in parsed ? parsed.value : parsed.why;
 }

@@ -1,12 +1,12 @@
 import template from './install.sh';
 
-/** Where the script takes its files from when nobody says; a line of the template. */
+/** The template's line with the default address of the files. */
 const PLACEHOLDER = "default_from=''";
 
-/** Characters of an address that mean nothing to a shell inside single quotes, and are no line ends. */
+/** An address without quotes and line ends, which is safe inside a shell's single quotes. */
 const PLAIN_ADDRESS = /^https?:\/\/[A-Za-z0-9._~:/?#@!$&()*+,;=%[\]-]+$/;
 
-/** Whether the text can be the address in a script. */
+/** Whether a text can be the address in a script. */
 export function isPlainAddress(text: string): boolean {
   return PLAIN_ADDRESS.test(text);
 }
@@ -14,7 +14,7 @@ export function isPlainAddress(text: string): boolean {
 /**
  * `install.sh` for the files below an address.
  *
- * @param from - address without the last slash, a plain one; undefined for a script that is always told with --from
+ * @param from - a plain address without a final slash; undefined for a script that always needs --from
  */
 export function installScript(from: string | undefined): string {
   return template.replace(PLACEHOLDER, () => `default_from='${from ?? ''}'`);

@@ -1,9 +1,9 @@
 import type { TarballFacts } from './facts.js';
 
-/** One tarball in an index: its facts without what the place in the index says. */
+/** One tarball in an index: its facts without those that the index has above it. */
 export type IndexedTarball = Omit<TarballFacts, 'schema' | 'name' | 'version' | 'target'>;
 
-/** One release of a project, for every target that it was built for. */
+/** One release of a project, with a tarball for each target. */
 export interface IndexedRelease {
   readonly name: string;
   readonly version: string;
@@ -11,37 +11,37 @@ export interface IndexedRelease {
   readonly targets: Readonly<Record<string, IndexedTarball>>;
 }
 
-/** `release.json`: which tarball is for which machine. `docs/release.schema.json` describes it for other programs. */
+/** `release.json`: the tarballs by target. `docs/release.schema.json` describes it for other programs. */
 export interface ReleaseIndex {
   readonly version: 1;
-  /** Commit that everything was built from; null where nobody said. */
+  /** The commit that everything was built from; null if unknown. */
   readonly commit: string | null;
   /** By name. */
   readonly releases: readonly IndexedRelease[];
 }
 
-/** Two tarballs that cannot be in one index; `what` says why. */
-export interface Clash {
+/** Two tarballs that cannot be in one index; `what` is the reason. */
+export interface Conflict {
   readonly what: string;
 }
 
-/** The index of tarballs, or the two that do not go together. The order of the facts does not matter. */
-export function releaseIndex(facts: readonly TarballFacts[], commit: string | null): ReleaseIndex | Clash {
-  const sorted = [...facts].sort((a, b) => order(a.name, b.name) || order(a.target, b.target));
-  const clash = sorted.flatMap((one, at) => clashOf(one, sorted[at + 1]))[0];
-  if (clash) return clash;
+/** The index of tarballs, or two that conflict. The order of the facts does not matter. */
+export function releaseIndex(facts: readonly TarballFacts[], commit: string | null): ReleaseIndex | Conflict {
+  const sorted = [...facts].sort((a, b) => compare(a.name, b.name) || compare(a.target, b.target));
+  const conflict = sorted.flatMap((one, at) => conflictOf(one, sorted[at + 1]))[0];
+  if (conflict) return conflict;
   const names = [...new Set(sorted.map(({ name }) => name))];
   return {
     version: 1,
     commit,
     releases: names.map((name) => {
       const tarballs = sorted.filter((each) => each.name === name);
-      return { name, version: tarballs[0]?.version ?? '', targets: Object.fromEntries(tarballs.map(indexed)) };
+      return { name, version: tarballs[0]?.version ?? '', targets: Object.fromEntries(tarballs.map(indexEntry)) };
     }),
   };
 }
 
-function clashOf(one: TarballFacts, next: TarballFacts | undefined): readonly Clash[] {
+function conflictOf(one: TarballFacts, next: TarballFacts | undefined): readonly Conflict[] {
   if (next?.name !== one.name) return [];
   if (next.target === one.target) {
     return [{ what: `${one.file} and ${next.file} are both ${one.name} for ${one.target}` }];
@@ -50,7 +50,7 @@ function clashOf(one: TarballFacts, next: TarballFacts | undefined): readonly Cl
   return [{ what: `${one.file} and ${next.file} are of different versions of ${one.name}` }];
 }
 
-function indexed({ target, ...facts }: TarballFacts): readonly [string, IndexedTarball] {
+function indexEntry({ target, ...facts }: TarballFacts): readonly [string, IndexedTarball] {
   const { file, sha256, size, libc, glibc, libraries, packages, otp, elixir, erts, image, imageDigest } = facts;
   return [target, { file, sha256, size, libc, glibc, libraries, packages, otp, elixir, erts, image, imageDigest }];
 }
@@ -60,19 +60,19 @@ export function indexText(index: ReleaseIndex): string {
 }
 
 /** A file and its digest. */
-export interface Sum {
+export interface Checksum {
   readonly file: string;
   /** 64 lowercase hex digits. */
   readonly sha256: string;
 }
 
 /** `checksums.txt`, as `sha256sum --check` reads it, by file name. */
-export function checksumsText(sums: readonly Sum[]): string {
-  return [...sums]
-    .sort((a, b) => order(a.file, b.file))
+export function checksumsText(checksums: readonly Checksum[]): string {
+  return [...checksums]
+    .sort((a, b) => compare(a.file, b.file))
     .map(({ file, sha256 }) => `${sha256}  ${file}\n`)
     .join('');
 }
 
-/** By code points: the same on every machine. */
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** By code units, not by locale, so that the order is the same on every machine. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

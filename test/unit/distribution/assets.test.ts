@@ -80,11 +80,11 @@ describe('collecting tarballs', () => {
 
   it.each([
     [[{}], 'there is no release tarball'],
-    [[{ 'x.tar.gz': 'x' }], 'has no x.json beside it'],
+    [[{ 'x.tar.gz': 'x' }], 'has no x.json next to it'],
     [[{ 'x.tar.gz': 'x', 'x.json': '{}' }], 'cannot be used: its schema'],
-    [[{ ...built(), 'x.tar.gz': 'bytes', 'x.json': JSON.stringify(factsWith()) }], 'is about hello-1.0.0'],
+    [[{ ...built(), 'x.tar.gz': 'bytes', 'x.json': JSON.stringify(factsWith()) }], 'describes hello-1.0.0'],
     [[{ ...built(), [factsWith().file]: 'bytez' }], 'is not the tarball that'],
-    [[built(), built({}, 'others')], 'have one name and are not the same'],
+    [[built(), built({}, 'others')], 'have the same name but different contents'],
     [[built(), built({ ...musl, version: '1.0.1' })], 'are of different versions of hello'],
     [[built(), built({ version: '1.0.1' })], 'are both hello for x86_64-unknown-linux-gnu'],
   ])('refuses what is no set of one version: %#', async (trees, what) => {
