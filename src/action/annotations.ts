@@ -4,17 +4,17 @@ import { troubleshootingLink } from '../summary/link.js';
 import { logError, logFailure, logInfo, logWarning } from './log.js';
 
 /** A runner shows no more than ten errors and ten warnings of a step. */
-const SHOWN = 10;
-const MESSAGE_LENGTH = 2000;
+const MAX_ANNOTATIONS = 10;
+const MAX_MESSAGE = 2000;
 
 /**
- * Annotations of what compilers found, the first of them, and a line that counts the rest.
+ * Prints annotations for the first diagnostics, and a line that counts the rest.
  *
  * @param diagnostics - the most important first, files relative to the repository
- * @param failed - whether the run's own error comes, too, and is to be among those that are shown
+ * @param failed - whether the run's own error follows, for which one annotation must remain
  */
 export function annotate(diagnostics: readonly Diagnostic[], failed: boolean): void {
-  const shown = diagnostics.slice(0, failed ? SHOWN - 1 : SHOWN);
+  const shown = diagnostics.slice(0, failed ? MAX_ANNOTATIONS - 1 : MAX_ANNOTATIONS);
   for (const { severity, file, line, column, message } of shown) {
     const properties = {
       file,
@@ -22,14 +22,14 @@ export function annotate(diagnostics: readonly Diagnostic[], failed: boolean): v
       ...(column > 0 && { startColumn: column }),
     };
     const print = severity === 'error' ? logError : logWarning;
-    print(message.slice(0, MESSAGE_LENGTH), properties);
+    print(message.slice(0, MAX_MESSAGE), properties);
   }
   const rest = diagnostics.slice(shown.length);
-  if (rest.length > 0) logInfo(`not annotated: ${counted(rest)}, see the stage compile`);
+  if (rest.length > 0) logInfo(`not annotated: ${countText(rest)}, see the stage compile`);
 }
 
 /** Such as `1 error, 3 warnings`. */
-function counted(diagnostics: readonly Diagnostic[]): string {
+function countText(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const warnings = diagnostics.length - errors;
   const parts = [
@@ -38,15 +38,15 @@ function counted(diagnostics: readonly Diagnostic[]): string {
   ] as const;
   return parts
     .filter(([count]) => count > 0)
-    .map(([count, what]) => `${String(count)} ${what}${count === 1 ? '' : 's'}`)
+    .map(([count, noun]) => `${String(count)} ${noun}${count === 1 ? '' : 's'}`)
     .join(', ');
 }
 
-/** The one annotation of a failed run: what happened, its code, what to do next, and where to read on. */
+/** The annotation of a failed run: what happened, its code, what to do next, and a link to the documentation. */
 export function annotateFailure(error: MixReleaseError, env: Readonly<Record<string, string | undefined>>): void {
-  logFailure(`${error.message} (${error.code})\n${error.next}\n${helpOn(error, env)}`);
+  logFailure(`${error.message} (${error.code})\n${error.next}\n${helpText(error, env)}`);
 }
 
-function helpOn({ code }: MixReleaseError, env: Readonly<Record<string, string | undefined>>): string {
+function helpText({ code }: MixReleaseError, env: Readonly<Record<string, string | undefined>>): string {
   return `See ${troubleshootingLink(code, env) ?? `docs/troubleshooting.md#${code} of mix-release-action.`}`;
 }

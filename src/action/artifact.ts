@@ -2,22 +2,22 @@ import path from 'node:path';
 import type { Publication, Publish, PublishedArtifact } from '../pipeline/publication.js';
 import type { ArtifactRequest } from '../options/request.js';
 import { MixReleaseError, messageOf } from '../errors.js';
-import { foreignServer, type ForeignServer } from './server.js';
+import { unsupportedServer, type UnsupportedServer } from './server.js';
 
 /**
- * What uploads tarballs as workflow artifacts; asked for before the build, so that a build whose result could not be
- * published does not begin.
+ * The function that uploads tarballs as workflow artifacts. Call it before the build, so that a build whose result cannot
+ * be published does not begin.
  *
- * @throws MixReleaseError `artifact-outside-actions` where there is no service to upload to, or
- *   `artifact-server-unsupported` where it is one that the client does not speak to
+ * @throws MixReleaseError `artifact-outside-actions` without an artifact service, or `artifact-server-unsupported` for one
+ *   that the client does not support
  */
 export function artifactPublisher(request: ArtifactRequest): Publish {
-  const server = foreignServer(process.env);
-  if (server) throw foreign(server);
+  const server = unsupportedServer(process.env);
+  if (server) throw unsupported(server);
   if (!process.env.ACTIONS_RUNTIME_TOKEN || !process.env.ACTIONS_RESULTS_URL) {
     throw new MixReleaseError('artifact-outside-actions', {
-      what: 'an artifact was asked for, and there is no artifact service here',
-      next: 'Artifacts exist inside GitHub Actions, in steps with uses. Set artifact: false, or leave --artifact out.',
+      what: 'an artifact was requested, but there is no artifact service here',
+      next: 'Set artifact: false, or leave --artifact out. Only steps with uses in GitHub Actions can upload artifacts.',
     });
   }
   return async (publications) => {
@@ -27,20 +27,20 @@ export function artifactPublisher(request: ArtifactRequest): Publish {
   };
 }
 
-function foreign({ name, uploadBy }: ForeignServer): MixReleaseError {
+function unsupported({ name, uploadAction }: UnsupportedServer): MixReleaseError {
   return new MixReleaseError('artifact-server-unsupported', {
-    what: `this workflow is run by ${name}, which has no artifact service of the kind that this action uploads to`,
-    next: `Set artifact: false, and give the outputs tarball and sha256 to a step with ${uploadBy}.`,
+    what: `${name} runs this workflow, and its artifact service does not support this action's client`,
+    next: `Set artifact: false, and upload the outputs tarball and sha256 in a step with ${uploadAction}.`,
   });
 }
 
-/** One artifact a release, or, under one name, one that holds them all. */
+/** One artifact for each release or, with a name, one for all releases. */
 function uploadsOf(publications: readonly Publication[], { name }: ArtifactRequest): readonly Publication[] {
   return name === undefined ? publications : [{ name, files: publications.flatMap(({ files }) => files) }];
 }
 
 async function publish(upload: Publication, request: ArtifactRequest): Promise<PublishedArtifact> {
-  // The client brings the Azure SDK: loaded only when there is something to upload.
+  // The client loads the Azure SDK, which only an upload needs.
   const { DefaultArtifactClient } = await import('@actions/artifact');
   const client = new DefaultArtifactClient();
   const { name, files } = upload;
@@ -50,7 +50,7 @@ async function publish(upload: Publication, request: ArtifactRequest): Promise<P
       compressionLevel: request.compressionLevel,
       ...(request.retentionDays === undefined ? {} : { retentionDays: request.retentionDays }),
     });
-    if (id === undefined) throw new Error('the service gave no id');
+    if (id === undefined) throw new Error('the service returned no ID');
     return { name, id, url: artifactUrl(id), digest: digest ?? '' };
   } catch (error) {
     throw uploadError(error, name);
@@ -74,14 +74,14 @@ function uploadError(error: unknown, name: string): MixReleaseError {
   const message = messageOf(error);
   if (/409|conflict|already exists/i.test(message)) {
     return new MixReleaseError('artifact-exists', {
-      what: `this workflow run has an artifact '${name}' already`,
+      what: `this workflow run already has an artifact '${name}'`,
       next: 'Give each job its own artifact-name, or set overwrite: true to replace it.',
       cause: error,
     });
   }
   return new MixReleaseError('artifact-failed', {
     what: `the artifact '${name}' was not uploaded: ${message}`,
-    next: 'The tarball is in the output directory. Run the job again; if it fails again, look at the status of GitHub.',
+    next: 'The tarball is in the output directory. Run the job again; if it fails again, check the status of GitHub.',
     cause: error,
   });
 }

@@ -14,10 +14,10 @@ import { readInputs } from './inputs.js';
 import { logWarning } from './log.js';
 import { setOutputs } from './outputs.js';
 import { printLast, workflowReporter } from './reporter.js';
-import { saveRun } from './state.js';
+import { saveRunId } from './state.js';
 import { writeSummary } from './summary.js';
 
-/** What the main step is given by its process. */
+/** What the process provides to the main step. */
 export interface StepContext {
   readonly env: Environment;
   /** Cancels the build. */
@@ -38,7 +38,7 @@ export async function buildStep(step: StepContext): Promise<number> {
   let request: BuildRequest | undefined;
   let outcome: BuildOutcome;
   try {
-    saveRun(step.id);
+    saveRunId(step.id);
     request = await requestOf(step.env);
     request.access?.secrets.forEach((secret) => core.setSecret(secret));
     outcome = await build(request, contextOf(request, step));
@@ -52,7 +52,7 @@ export async function buildStep(step: StepContext): Promise<number> {
   if (error) annotateFailure(error, step.env);
   await writePages(outcome, step.env, {
     report: request?.report,
-    // Where the options cannot be read, there is one, unless they say no.
+    // Without valid options, write a summary unless the input says false.
     summary: (request?.summary ?? !refusesSummary()) ? writeSummary : undefined,
     warn: logWarning,
   });
@@ -68,7 +68,7 @@ function requestOf(env: Environment): Promise<BuildRequest> {
   return readRequest(readInputs(), { checkout: workspace, cwd: workspace, env });
 }
 
-/** @throws MixReleaseError where the artifact that was requested cannot be uploaded from here */
+/** @throws MixReleaseError where the requested artifact cannot be uploaded */
 function contextOf(request: BuildRequest, { env, signal, id, connect, store }: StepContext): BuildContext {
   return {
     reporter: workflowReporter({ verbose: core.isDebug() }),

@@ -8,15 +8,14 @@ import { saveVolume } from '../cache/save.js';
 import type { Engine } from '../engine/engine.js';
 import { messageOf } from '../errors.js';
 import { logInfo, logWarning } from './log.js';
-import { saveState } from './state.js';
+import { scheduleSave } from './state.js';
 
 /**
- * GitHub's cache as the store of states; undefined where there is none. The client wants paths on disk and makes an
- * archive of its own of them. So our archive is one file there, and it is wrapped once more for as long as an upload or
- * a download takes.
+ * GitHub's cache as the store of build caches; undefined where there is none. The client packs files into its own archive,
+ * so ours is one file on disk, wrapped in that archive for an upload or a download.
  */
 export function workflowCache(): CacheStore | undefined {
-  // As the client sees it; that is loaded only when there is something to do.
+  // The client's own condition, repeated so that the client is loaded only when needed.
   if (!process.env.ACTIONS_RUNTIME_TOKEN || !(process.env.ACTIONS_RESULTS_URL || process.env.ACTIONS_CACHE_URL)) {
     return undefined;
   }
@@ -35,12 +34,12 @@ export function workflowCache(): CacheStore | undefined {
       }
     },
     remove: (file) => rm(file, { force: true }),
-    scheduleSave: saveState,
+    scheduleSave,
   };
 }
 
-/** Saves the state that main planned to; trouble is a warning, and never more. */
-export async function saveCached(engine: Engine, run: string, state: ScheduledSave): Promise<void> {
+/** Performs the save that the main step scheduled. A failure is only a warning. */
+export async function saveBuildCache(engine: Engine, run: string, state: ScheduledSave): Promise<void> {
   const file = archivePath();
   try {
     if (isForbidden('write')) return;
@@ -48,23 +47,24 @@ export async function saveCached(engine: Engine, run: string, state: ScheduledSa
     const { key, facts, volume, image, platform, withBuild } = state;
     await saveVolume(engine, { volume, path: STATE, image, platform, run }, file, facts, withBuild);
     const { saveCache } = await import('@actions/cache');
-    if ((await saveCache([file], key)) >= 0) logInfo(`saved the state as ${key}`);
+    if ((await saveCache([file], key)) >= 0) logInfo(`saved the build cache as ${key}`);
   } catch (error) {
-    logWarning(`the state was not cached: ${messageOf(error)}`);
+    logWarning(`the build cache was not saved: ${messageOf(error)}`);
   } finally {
     await rm(file, { force: true });
   }
 }
 
-/** Whether this run's token may not do that; a run from a fork, for example, may only read. */
-function isForbidden(doing: 'read' | 'write'): boolean {
+/** Whether this run's token forbids the operation; a run from a fork, for example, may only read. */
+function isForbidden(operation: 'read' | 'write'): boolean {
   const mode = (process.env.ACTIONS_CACHE_MODE ?? '').trim().toLowerCase();
-  const forbidden = mode === 'none' || mode === (doing === 'read' ? 'write-only' : 'read');
-  if (forbidden) logInfo(`the cache is not ${doing === 'read' ? 'read' : 'written'}: this run may not (mode ${mode})`);
+  const forbidden = mode === 'none' || mode === (operation === 'read' ? 'write-only' : 'read');
+  if (forbidden)
+    logInfo(`the cache is not ${operation === 'read' ? 'read' : 'written'}: this run may not (mode ${mode})`);
   return forbidden;
 }
 
-/** The path is part of what the service compares, so that it is always the same. */
+/** The path of the archive, always the same, because the service compares it. */
 function archivePath(): string {
   return path.join(process.env.RUNNER_TEMP ?? tmpdir(), 'mix-release-cache', 'state.tar.zst');
 }

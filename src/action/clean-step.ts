@@ -1,27 +1,27 @@
 import type { Engine } from '../engine/engine.js';
 import { reapRun } from '../engine/reap.js';
 import { messageOf } from '../errors.js';
-import { saveCached } from './cache.js';
+import { saveBuildCache } from './cache.js';
 import { logInfo, logWarning } from './log.js';
-import { savedRun, savedState } from './state.js';
+import { savedRunId, scheduledSave } from './state.js';
 
 /**
- * The post step: saves the state where main planned to, and removes what main left in the engine: the state volume
- * always, a container when main was killed. Never throws.
+ * The post step: performs the save that the main step scheduled, and removes what that step left in the engine: its state
+ * volume and, if it was killed, its containers. Never throws.
  */
 export async function cleanStep(connect: () => Promise<Engine>): Promise<void> {
-  const run = savedRun();
+  const run = savedRunId();
   if (run === undefined) return;
   try {
     await using engine = await connect();
-    const state = savedState();
-    // The state lies on the volume that goes next.
-    if (state) await saveCached(engine, run, state);
+    const state = scheduledSave();
+    // Save before the state volume is removed.
+    if (state) await saveBuildCache(engine, run, state);
     const { containers, networks, volumes, left } = await reapRun(engine, run);
     for (const name of [...containers, ...networks, ...volumes]) logInfo(`removed ${name}`);
     for (const thing of left) logWarning(`could not be removed after the build: ${thing}`);
   } catch (error) {
-    // Without an engine nothing is left to remove, and the job's own result must not change here.
+    // A failed cleanup must not change the result of the job.
     logWarning(`could not clean up after the build: ${messageOf(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { OPTIONS, type RawOptions } from '../options/table.js';
 
-/** Every input as it was typed, an empty one as its default. Nothing else in this program calls `core.getInput`. */
+/** Every input as the user wrote it, or the default of an empty one. */
 export function readInputs(): RawOptions {
   const inputs = OPTIONS.map((option) => {
     const typed = core.getInput(option.name, { trimWhitespace: false });

@@ -1,22 +1,22 @@
 import * as core from '@actions/core';
 import { inert } from '../inert.js';
 
-// The one door to a workflow's log: nothing else in this program prints by `@actions/core`, which ESLint checks. A text
-// that is ours may hold one that is not, such as the name of a file.
+// Only this module prints with `@actions/core`, which ESLint checks. Every text is escaped, because our messages may
+// contain untrusted text, such as the name of a file.
 
 export function logInfo(text: string): void {
   core.info(inert(text));
 }
 
-export function logWarning(text: string, place?: core.AnnotationProperties): void {
-  core.warning(inert(text), place);
+export function logWarning(text: string, properties?: core.AnnotationProperties): void {
+  core.warning(inert(text), properties);
 }
 
-export function logError(text: string, place?: core.AnnotationProperties): void {
-  core.error(inert(text), place);
+export function logError(text: string, properties?: core.AnnotationProperties): void {
+  core.error(inert(text), properties);
 }
 
-/** The error of a step that fails with it. */
+/** Prints an error and marks the step as failed. */
 export function logFailure(text: string): void {
   core.setFailed(inert(text));
 }

@@ -11,6 +11,6 @@ async function main(): Promise<void> {
   endProcess(await buildStep({ env, signal, id: randomUUID(), connect: connectEngine, store: workflowCache() }));
 }
 
-// What a dependency should do otherwise is nothing that a user can act on.
+// Users cannot act on deprecation warnings from dependencies.
 process.noDeprecation = true;
 void main();

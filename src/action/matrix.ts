@@ -4,7 +4,7 @@ import { toMixReleaseError } from '../errors.js';
 import { matrixOf } from '../targets/matrix.js';
 import { logFailure, logInfo } from './log.js';
 
-/** The step of `matrix/action.yml`: the rows of a matrix, as an output. */
+/** The step of `matrix/action.yml`, whose output has the rows of a matrix. */
 function main(): void {
   try {
     const matrix = matrixOf(parseList(core.getInput('targets')));

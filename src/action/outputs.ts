@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { AnyStage, Output } from '../pipeline/stage.js';
 
-/** The one output that no stage gives. */
+/** The only output that does not come from a stage. */
 const ERROR_CODE = {
   name: 'error-code',
   summary: 'Code of the error when the step failed (docs/troubleshooting.md has an entry for each), else empty.',

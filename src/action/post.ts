@@ -7,6 +7,6 @@ async function post(): Promise<void> {
   endProcess(0);
 }
 
-// What a dependency should do otherwise is nothing that a user can act on.
+// Users cannot act on deprecation warnings from dependencies.
 process.noDeprecation = true;
 void post();

@@ -3,62 +3,62 @@ import { inert } from '../inert.js';
 import type { Reporter } from '../pipeline/run.js';
 import { endGroup, logInfo, logWarning, startGroup } from './log.js';
 
-/** Lines of a stage that are held back; of more, the last. */
-const HELD = 2000;
-/** Milliseconds after which a stage shows its output as it comes: whoever waits so long wants to see what for. */
-const PATIENCE = 60_000;
+/** The number of a stage's last lines that are buffered. */
+const MAX_LINES = 2000;
+/** Milliseconds after which a stage prints its output live, to show why it takes long. */
+const LIVE_AFTER = 60_000;
 
-/** How a workflow's log is written. */
-export interface LogSettings {
-  /** Whether everything is shown as it comes (`RUNNER_DEBUG=1`). */
+/** Options of a workflow's log. */
+export interface LogOptions {
+  /** Whether to print all output live (`RUNNER_DEBUG=1`). */
   readonly verbose: boolean;
-  /** Milliseconds, from any beginning. */
+  /** Milliseconds since an arbitrary start. */
   readonly clock?: () => number;
 }
 
-/** A stage's output that is not shown yet. */
-interface Held {
+/** A stage's output that is not printed yet. */
+interface BufferedOutput {
   readonly since: number;
   readonly lines: string[];
-  left: number;
+  dropped: number;
 }
 
 /**
- * Progress for a workflow's log: one group a stage. What the container prints is shown in the group when the stage
- * fails or takes long; otherwise the log stays short.
+ * Progress in a workflow's log: one group for each stage. The group has the container's output only if the stage fails or
+ * takes long, so that the log stays short.
  */
-export function workflowReporter({ verbose, clock = () => performance.now() }: LogSettings): Reporter {
+export function workflowReporter({ verbose, clock = () => performance.now() }: LogOptions): Reporter {
   const printer = untrustedPrinter();
-  let held: Held | undefined;
-  const show = (): void => {
-    if (!held) return;
-    if (held.left > 0) logInfo(`${String(held.left)} lines before these are shown with RUNNER_DEBUG=1`);
-    held.lines.forEach(printer.print);
-    held = undefined;
+  let buffered: BufferedOutput | undefined;
+  const flush = (): void => {
+    if (!buffered) return;
+    if (buffered.dropped > 0) logInfo(`${String(buffered.dropped)} lines before these are shown with RUNNER_DEBUG=1`);
+    buffered.lines.forEach(printer.print);
+    buffered = undefined;
   };
   return {
     stageStarted: (stage) => {
       startGroup(stage);
-      held = verbose ? undefined : { since: clock(), lines: [], left: 0 };
+      buffered = verbose ? undefined : { since: clock(), lines: [], dropped: 0 };
     },
     stageEnded: (stage, seconds, outcome) => {
-      if (outcome === undefined) show();
-      held = undefined;
+      if (outcome === undefined) flush();
+      buffered = undefined;
       printer.end();
       endGroup();
       logInfo(`${stage}: ${seconds.toFixed(1)} s ${outcome ?? 'failed'}`.trimEnd());
     },
     stageSkipped: (stage, reason) => logInfo(`${stage}: skipped, ${reason}`),
     line: (text) => {
-      if (held && clock() - held.since > PATIENCE) show();
-      if (!held) {
+      if (buffered && clock() - buffered.since > LIVE_AFTER) flush();
+      if (!buffered) {
         printer.print(text);
         return;
       }
-      held.lines.push(text);
-      if (held.lines.length <= HELD) return;
-      held.lines.shift();
-      held.left += 1;
+      buffered.lines.push(text);
+      if (buffered.lines.length <= MAX_LINES) return;
+      buffered.lines.shift();
+      buffered.dropped += 1;
     },
     note: (text) => {
       printer.end();
@@ -71,7 +71,7 @@ export function workflowReporter({ verbose, clock = () => performance.now() }: L
   };
 }
 
-/** Prints the last lines of what failed, outside of any group, so that nobody has to unfold one. */
+/** Prints the last lines of a failed command outside of any group, so that they are visible without unfolding one. */
 export function printLast(lines: readonly string[]): void {
   const printer = untrustedPrinter();
   lines.forEach(printer.print);
@@ -79,8 +79,8 @@ export function printLast(lines: readonly string[]): void {
 }
 
 /**
- * Prints what comes out of a container. Until the end, the runner takes no commands at all, so that nothing that a build
- * prints can set variables or masks: a second lock, for forms of commands that `inert` does not know.
+ * Prints output of a container. Until `end`, the runner accepts no workflow commands, so that a build's output cannot set
+ * variables or masks: a second protection, against forms of commands that `inert` does not know.
  */
 function untrustedPrinter(): { readonly print: (text: string) => void; readonly end: () => void } {
   let resume: string | undefined;

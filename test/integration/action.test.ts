@@ -141,7 +141,7 @@ describe('publishing that fails', () => {
     const second = await newStep(workspace.path);
     const again = await startAction('main', second, inputs(), results.env()).ended;
     expect(again.status).toBe(8);
-    expect(again.stdout).toMatch(/^::error::.*has an artifact 'hello-0\.1\.0-x86_64-unknown-linux-gnu' already/m);
+    expect(again.stdout).toMatch(/^::error::.*already has an artifact 'hello-0\.1\.0-x86_64-unknown-linux-gnu'/m);
     const outputs = await second.outputs();
     expect(outputs['error-code']).toBe('artifact-exists');
     expect(outputs.tarball).toBe(path.join(output(), `${NAME}.tar.gz`));

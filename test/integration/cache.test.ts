@@ -95,7 +95,7 @@ describe('the cache of the action', () => {
     await using project = await checkout();
     const first = await runStep(project.path);
     expect(first.outputs['cache-hit']).toBe('false');
-    expect(first.log).toContain('saved the state as mix-release-1-');
+    expect(first.log).toContain('saved the build cache as mix-release-1-');
     const [cache, ...more] = results.caches();
     expect(more).toEqual([]);
     if (!cache) throw new Error(first.log);

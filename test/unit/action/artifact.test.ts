@@ -159,7 +159,7 @@ describe('artifactPublisher', () => {
   it('takes an upload without an identifier for failed', async () => {
     client.uploadArtifact.mockResolvedValue({});
     const error = await errorOf(() => artifactPublisher(REQUEST)([WEB]));
-    expect(error).toMatchObject({ code: 'artifact-failed', message: expect.stringContaining('no id') });
+    expect(error).toMatchObject({ code: 'artifact-failed', message: expect.stringContaining('no ID') });
   });
 
   it('stops at the first release that fails', async () => {

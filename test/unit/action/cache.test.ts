@@ -12,7 +12,7 @@ const client = { restoreCache: jest.fn<Restore>(), saveCache: jest.fn<Save>() };
 jest.unstable_mockModule('@actions/cache', () => client);
 const saveVolume = jest.fn<(...args: readonly unknown[]) => Promise<void>>();
 jest.unstable_mockModule('../../../src/cache/save.js', () => ({ saveVolume }));
-const { saveCached, workflowCache } = await import('../../../src/action/cache.js');
+const { saveBuildCache, workflowCache } = await import('../../../src/action/cache.js');
 
 const KEY = { key: 'mix-release-1-abc', prefix: 'mix-release-1-', facts: {} };
 const STATE: ScheduledSave = {
@@ -102,24 +102,24 @@ describe('workflowCache', () => {
   });
 });
 
-describe('saveCached', () => {
+describe('saveBuildCache', () => {
   it('writes the volume to the file of the store, saves it under its key, and removes it', async () => {
     client.saveCache.mockImplementation(async ([file = '']) => {
       expect(await readFile(file, 'utf8')).toBe('archive');
       return 7;
     });
-    await saveCached(engine, 'f3b0', STATE);
+    await saveBuildCache(engine, 'f3b0', STATE);
     const { volume, image, platform, facts } = STATE;
     const read = { volume, path: '/build/state', image, platform, run: 'f3b0' };
     expect(saveVolume.mock.calls).toEqual([[engine, read, archive, facts, true]]);
     expect(client.saveCache).toHaveBeenCalledWith([archive], STATE.key);
-    expect(printed.stdout).toBe(`saved the state as ${STATE.key}\n`);
+    expect(printed.stdout).toBe(`saved the build cache as ${STATE.key}\n`);
     await expect(access(archive)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('does not say that it saved what the service did not take', async () => {
     client.saveCache.mockResolvedValue(-1);
-    await saveCached(engine, 'f3b0', STATE);
+    await saveBuildCache(engine, 'f3b0', STATE);
     expect(printed.stdout).toBe('');
   });
 
@@ -128,14 +128,14 @@ describe('saveCached', () => {
     ['the service', () => client.saveCache.mockRejectedValue(new Error('engine lost'))],
   ])('warns when %s fails, and leaves no file', async (_, fail) => {
     fail();
-    await saveCached(engine, 'f3b0', STATE);
-    expect(printed.stdout).toBe('::warning::the state was not cached: engine lost\n');
+    await saveBuildCache(engine, 'f3b0', STATE);
+    expect(printed.stdout).toBe('::warning::the build cache was not saved: engine lost\n');
     await expect(access(archive)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it.each(['none', 'read'])('does not write in mode %j, and does not start a container for it', async (mode) => {
     process.env.ACTIONS_CACHE_MODE = mode;
-    await saveCached(engine, 'f3b0', STATE);
+    await saveBuildCache(engine, 'f3b0', STATE);
     expect(saveVolume).not.toHaveBeenCalled();
     expect(client.saveCache).not.toHaveBeenCalled();
     expect(printed.stdout).toContain('the cache is not written');
@@ -143,7 +143,7 @@ describe('saveCached', () => {
 
   it('saves in a mode that only writes', async () => {
     process.env.ACTIONS_CACHE_MODE = 'write-only';
-    await saveCached(engine, 'f3b0', STATE);
+    await saveBuildCache(engine, 'f3b0', STATE);
     expect(client.saveCache).toHaveBeenCalledTimes(1);
   });
 });

@@ -82,20 +82,20 @@ describe('cleanStep', () => {
     expect(whenSaved).toContain(STATE.volume);
     expect(engine.left().volumes).toEqual(['mix-release-state-run-another']);
     expect(engine.left().endedByDisposal).toEqual([]);
-    expect(printed.stdout).toContain(`saved the state as ${STATE.key}\n`);
+    expect(printed.stdout).toContain(`saved the build cache as ${STATE.key}\n`);
     expect(warnings()).toEqual([]);
   });
 
   it('warns of a state that cannot be saved, and removes it all the same', async () => {
     saveCache.mockRejectedValue(new Error('HTTP 503'));
     await clean({ state: JSON.stringify(STATE) });
-    expect(warnings()).toEqual(['::warning::the state was not cached: HTTP 503']);
+    expect(warnings()).toEqual(['::warning::the build cache was not saved: HTTP 503']);
     expect(engine.left().volumes).toEqual(['mix-release-state-run-another']);
   });
 
   it('warns of what main left that cannot be read, and removes the volume', async () => {
     await clean({ state: '{"key":' });
-    expect(warnings()).toEqual([expect.stringContaining('what this run left of it cannot be used')]);
+    expect(warnings()).toEqual([expect.stringContaining('the scheduled save is invalid')]);
     expect(saveCache).not.toHaveBeenCalled();
     expect(engine.left().volumes).toEqual(['mix-release-state-run-another']);
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { savedState, saveState } from '../../../src/action/state.js';
+import { scheduledSave, scheduleSave } from '../../../src/action/state.js';
 import type { ScheduledSave } from '../../../src/cache/scheduled-save.js';
 import { directoryWith } from '../support/files.js';
 
@@ -24,18 +24,18 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-describe('savedState', () => {
+describe('scheduledSave', () => {
   it('is what main left', async () => {
     const file = path.join(await directoryWith({ state: '' }), 'state');
     process.env.GITHUB_STATE = file;
-    saveState(STATE);
+    scheduleSave(STATE);
     process.env.STATE_state = /^state<<(\S+)\n(.*)\n\1\n$/s.exec(await readFile(file, 'utf8'))?.[2];
-    expect(savedState()).toEqual(STATE);
+    expect(scheduledSave()).toEqual(STATE);
   });
 
   it('is nothing where main left nothing', () => {
     delete process.env.STATE_state;
-    expect([savedState(), printed]).toEqual([undefined, []]);
+    expect([scheduledSave(), printed]).toEqual([undefined, []]);
   });
 
   it.each([
@@ -46,8 +46,8 @@ describe('savedState', () => {
     [JSON.stringify({ ...STATE, withBuild: 'true' }), 'its withBuild is "true"'],
   ])('is nothing, and a warning, for %s', (text, why) => {
     process.env.STATE_state = text;
-    expect(savedState()).toBeUndefined();
-    expect(printed.join('')).toMatch(/^::warning::the state was not cached: /);
+    expect(scheduledSave()).toBeUndefined();
+    expect(printed.join('')).toMatch(/^::warning::the build cache was not saved: /);
     expect(printed.join('')).toContain(why);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { foreignServer } from '../../../src/action/server.js';
+import { unsupportedServer } from '../../../src/action/server.js';
 
 const at = (address: string): Record<string, string> => ({ GITHUB_SERVER_URL: address });
 
-describe('foreignServer', () => {
+describe('unsupportedServer', () => {
   it.each([
     ['no address', {}],
     ['an empty address', at('')],
@@ -12,7 +12,7 @@ describe('foreignServer', () => {
     ['GitHub with data residency', at('https://octo.ghe.com')],
     ['a server of tests', at('http://api.localhost:8080')],
   ])('lets %s be', (_, env) => {
-    expect(foreignServer(env)).toBeUndefined();
+    expect(unsupportedServer(env)).toBeUndefined();
   });
 
   it.each([
@@ -24,6 +24,6 @@ describe('foreignServer', () => {
     ['Gitea', { ...at('https://github.com'), GITEA_ACTIONS: 'true' }],
     ['Forgejo', { ...at('https://forgejo.example'), GITEA_ACTIONS: 'true', FORGEJO_ACTIONS: 'true' }],
   ])('knows %s by %j', (name, env) => {
-    expect(foreignServer(env)).toMatchObject({ name, uploadBy: expect.stringContaining('upload-artifact') });
+    expect(unsupportedServer(env)).toMatchObject({ name, uploadAction: expect.stringContaining('upload-artifact') });
   });
 });

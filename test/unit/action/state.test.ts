@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { savedRun, savedState, saveRun, saveState } from '../../../src/action/state.js';
+import { savedRunId, scheduledSave, saveRunId, scheduleSave } from '../../../src/action/state.js';
 import type { ScheduledSave } from '../../../src/cache/scheduled-save.js';
 import { keepEnvironment } from '../support/environment.js';
 import { directoryWith } from '../support/files.js';
@@ -37,21 +37,21 @@ async function asPostStep(): Promise<void> {
 
 describe('what main leaves for the post step', () => {
   it('is the identifier of the run', async () => {
-    saveRun('f3b0');
+    saveRunId('f3b0');
     await asPostStep();
-    expect(savedRun()).toBe('f3b0');
-    expect(savedState()).toBeUndefined();
+    expect(savedRunId()).toBe('f3b0');
+    expect(scheduledSave()).toBeUndefined();
   });
 
   it('is what has to be saved', async () => {
-    saveRun('f3b0');
-    saveState(STATE);
+    saveRunId('f3b0');
+    scheduleSave(STATE);
     await asPostStep();
-    expect(savedState()).toEqual(STATE);
+    expect(scheduledSave()).toEqual(STATE);
   });
 
   it('is nothing where main did not come so far', () => {
-    expect(savedRun()).toBeUndefined();
-    expect(savedState()).toBeUndefined();
+    expect(savedRunId()).toBeUndefined();
+    expect(scheduledSave()).toBeUndefined();
   });
 });

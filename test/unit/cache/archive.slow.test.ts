@@ -39,7 +39,7 @@ async function namesIn(file: string): Promise<readonly string[]> {
   return (await entriesOf(plain)).map(({ name }) => name);
 }
 
-describe('writeState', () => {
+describe('writeArchive', () => {
   it('keeps dependencies, packages and compiled code, and no release or credential', async () => {
     const file = await saved();
     expect(await incompatibilityOf(file, FACTS)).toBeUndefined();
