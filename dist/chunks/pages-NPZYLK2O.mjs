@@ -1,1 +1,0 @@
-import{writePages}from"./chunk-CJYBDT3R.mjs";import"./chunk-H6CIZI77.mjs";import"./chunk-WTTPRZZX.mjs";import"./chunk-FKL3RYWT.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writePages};
