@@ -98,7 +98,7 @@ export function nearestTags(
  * @param note continues the sentence of the message
  * @param repository the repository that was searched
  */
-export function noMatchingImage(
+export function noSuchImage(
   imageQuery: ImageQuery,
   near: readonly Suggestion[],
   note = '',

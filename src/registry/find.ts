@@ -2,7 +2,7 @@ import { MixReleaseError } from '../errors.js';
 import { HEXPM_REPOSITORY, type ListedTag, type ListingOptions } from './candidates.js';
 import {
   nearestTags,
-  noMatchingImage,
+  noSuchImage,
   rankTags,
   type ImageQuery,
   type Suggestion,
@@ -156,7 +156,7 @@ async function notFound(search: Search, options: FindOptions): Promise<MixReleas
       : '',
     published.outage ? `; whether others are published is unknown, since ${published.outage.message}` : '',
   ];
-  return noMatchingImage(imageQuery, await nearest(search, options), note.join(''), repositoryOf(image));
+  return noSuchImage(imageQuery, await nearest(search, options), note.join(''), repositoryOf(image));
 }
 
 /**

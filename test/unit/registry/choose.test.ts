@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ListedTag } from '../../../src/registry/candidates.js';
-import { nearestTags, noMatchingImage, rankTags } from '../../../src/registry/choose.js';
+import { nearestTags, noSuchImage, rankTags } from '../../../src/registry/choose.js';
 import { parseTag } from '../../../src/registry/hexpm-tags.js';
 import { catalogue } from '../../rig/listing/catalogue.js';
 import { imageQueryOf, versionOrder } from '../../rig/listing/queries.js';
@@ -51,7 +51,7 @@ test('a wish for no system is fulfilled by no image', () => {
 
 test('the error says what was asked, what is nearest, and the ways on', () => {
   const imageQuery = imageQueryOf('1.18.4 28.1 debian:bookworm amd64');
-  expect(noMatchingImage(imageQuery, nearestTags(LISTED, imageQuery, versionOrder))).toMatchObject({
+  expect(noSuchImage(imageQuery, nearestTags(LISTED, imageQuery, versionOrder))).toMatchObject({
     code: 'no-such-image',
     exitStatus: 4,
     message: 'there is no hexpm/elixir image with Elixir 1.18.4 and Erlang/OTP 28.1 on debian bookworm for amd64',
@@ -72,7 +72,7 @@ test.each([
   ['debian:bookworm,ubuntu:jammy,debian:bullseye', 'debian bookworm, ubuntu jammy or debian bullseye'],
 ])('the error names the systems %s', (systems, text) => {
   expect(
-    noMatchingImage(imageQueryOf(`1.18.4 * ${systems} arm64`), [], ', alas', 'mirror.example/elixir').message,
+    noSuchImage(imageQueryOf(`1.18.4 * ${systems} arm64`), [], ', alas', 'mirror.example/elixir').message,
   ).toBe(`there is no mirror.example/elixir image with Elixir 1.18.4 and Erlang/OTP any on ${text} for arm64, alas`);
 });
 
