@@ -1,13 +1,6 @@
 import { MixReleaseError } from '../errors.js';
 import { HEXPM_REPOSITORY, type ListedTag, type ListingOptions } from './candidates.js';
-import {
-  nearestTags,
-  noSuchImage,
-  rankTags,
-  type ImageQuery,
-  type Suggestion,
-  type VersionOrder,
-} from './choose.js';
+import { nearestTags, noSuchImage, rankTags, type ImageQuery, type Suggestion, type VersionOrder } from './choose.js';
 import { catchCode } from './catch-code.js';
 import { parseTag, type HexpmTag } from './hexpm-tags.js';
 import { findManifest, type FoundManifest } from './oci.js';

@@ -71,9 +71,9 @@ test.each([
   ['debian:bookworm,ubuntu:jammy', 'debian bookworm or ubuntu jammy'],
   ['debian:bookworm,ubuntu:jammy,debian:bullseye', 'debian bookworm, ubuntu jammy or debian bullseye'],
 ])('the error names the systems %s', (systems, text) => {
-  expect(
-    noSuchImage(imageQueryOf(`1.18.4 * ${systems} arm64`), [], ', alas', 'mirror.example/elixir').message,
-  ).toBe(`there is no mirror.example/elixir image with Elixir 1.18.4 and Erlang/OTP any on ${text} for arm64, alas`);
+  expect(noSuchImage(imageQueryOf(`1.18.4 * ${systems} arm64`), [], ', alas', 'mirror.example/elixir').message).toBe(
+    `there is no mirror.example/elixir image with Elixir 1.18.4 and Erlang/OTP any on ${text} for arm64, alas`,
+  );
 });
 
 test.each([
