@@ -39,6 +39,23 @@ export const VOLUMES: readonly Case[] = [
     },
   },
   {
+    title: 'unpacks files from above a volume onto it',
+    check: async (subject) => {
+      const { id, labels } = mark();
+      const volume = { name: `contract-${id}`, path: '/tmp/vol', labels };
+      {
+        await using container = await startWith(subject, { volume });
+        await container.put(packFiles([{ path: 'vol/below', text: 'content' }]), '/tmp');
+      }
+      {
+        await using container = await startWith(subject, { volume });
+        const [[, file] = ['', undefined]] = await unpacked(await container.get('/tmp/vol/below'));
+        expect(file?.content.toString()).toBe('content');
+      }
+      await subject.engine.volumes.remove(volume.name);
+    },
+  },
+  {
     title: 'removes a volume without a name with its container',
     check: async (subject) => {
       const before = await named(subject, {});

@@ -1,7 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+
+// What does not end is killed, and that is a failure.
+jest.setTimeout(20_000);
 
 const OPEN = 'setInterval(() => undefined, 1000);';
 
