@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { Builder } from '../../../../src/builder/builder.js';
-import type { BuildRequest } from '../../../../src/options/request.js';
-import { freshState, keptState } from '../../../../src/stages/builder/volumes.js';
-import { findTarget } from '../../../../src/targets/find.js';
-import { PROBE } from '../../support/probe.js';
-import { requestWith } from '../../support/request.js';
+import type { Builder } from '../../builder/builder.js';
+import type { BuildRequest } from '../../options/request.js';
+import { freshState, keptState } from './volumes.js';
+import { findTarget } from '../../targets/find.js';
+import { PROBE } from '../../../test/unit/support/probe.js';
+import { requestWith } from '../../../test/unit/support/request.js';
 
 const target = findTarget('x86_64-unknown-linux-gnu');
 const request = requestWith({

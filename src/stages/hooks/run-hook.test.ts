@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { runHook, runScript, type HookScript } from '../../../src/stages/hooks/run-hook.js';
-import { mixContainer, type Said, type StubContainer } from '../support/container.js';
-import { errorOf } from '../support/errors.js';
-import { directoryWith } from '../support/files.js';
+import { runHook, runScript, type HookScript } from './run-hook.js';
+import { mixContainer, type Said, type StubContainer } from '../../../test/unit/support/container.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
 
 type Variables = Readonly<Record<string, string>>;
 

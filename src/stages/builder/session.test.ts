@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Builder } from '../../../../src/builder/builder.js';
-import type { BuildRequest } from '../../../../src/options/request.js';
-import type { Run } from '../../../../src/pipeline/run.js';
-import { openSession } from '../../../../src/stages/builder/session.js';
-import { freshState, keptState } from '../../../../src/stages/builder/volumes.js';
-import { fakeEngine, type FakeEngine } from '../../../support/fake-engine/engine.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith } from '../../support/files.js';
-import { PROBE } from '../../support/probe.js';
-import { requestWith } from '../../support/request.js';
-import { stageRun, type StageRun } from '../../support/run.js';
+import type { Builder } from '../../builder/builder.js';
+import type { BuildRequest } from '../../options/request.js';
+import type { Run } from '../../pipeline/run.js';
+import { openSession } from './session.js';
+import { freshState, keptState } from './volumes.js';
+import { fakeEngine, type FakeEngine } from '../../../test/support/fake-engine/engine.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
+import { PROBE } from '../../../test/unit/support/probe.js';
+import { requestWith } from '../../../test/unit/support/request.js';
+import { stageRun, type StageRun } from '../../../test/unit/support/run.js';
 
 const BUILDER: Builder = {
   tag: 'mix-release-builder:1',

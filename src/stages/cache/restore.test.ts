@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { packFiles } from '../../../../src/archive/files.js';
-import type { Builder } from '../../../../src/builder/builder.js';
-import { writeArchive } from '../../../../src/cache/archive.js';
-import type { CacheStore } from '../../../../src/cache/store.js';
-import type { RunningContainer } from '../../../../src/engine/container.js';
-import type { BuildRequest } from '../../../../src/options/request.js';
-import { stateKey } from '../../../../src/stages/cache/key.js';
-import { restoreState, stateToSave } from '../../../../src/stages/cache/restore.js';
-import { fakeEngine, type FakeEngine } from '../../../support/fake-engine/engine.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith } from '../../support/files.js';
-import { PROBE } from '../../support/probe.js';
-import { requestWith } from '../../support/request.js';
+import { packFiles } from '../../archive/files.js';
+import type { Builder } from '../../builder/builder.js';
+import { writeArchive } from '../../cache/archive.js';
+import type { CacheStore } from '../../cache/store.js';
+import type { RunningContainer } from '../../engine/container.js';
+import type { BuildRequest } from '../../options/request.js';
+import { stateKey } from './key.js';
+import { restoreState, stateToSave } from './restore.js';
+import { fakeEngine, type FakeEngine } from '../../../test/support/fake-engine/engine.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
+import { PROBE } from '../../../test/unit/support/probe.js';
+import { requestWith } from '../../../test/unit/support/request.js';
 
 const BUILDER: Builder = {
   tag: 'mix-release-builder:1',

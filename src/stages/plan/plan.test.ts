@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
-import { builderRequest } from '../../../../src/stages/builder/builder-request.js';
-import { resolvePlan, type BuildPlan } from '../../../../src/stages/plan/plan.js';
-import type { RequestChanges } from '../../support/request.js';
-import type { Engine } from '../../../../src/engine/engine.js';
-import { findTarget } from '../../../../src/targets/find.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith } from '../../support/files.js';
-import { requestWith } from '../../support/request.js';
+import { builderRequest } from '../builder/builder-request.js';
+import { resolvePlan, type BuildPlan } from './plan.js';
+import type { RequestChanges } from '../../../test/unit/support/request.js';
+import type { Engine } from '../../engine/engine.js';
+import { findTarget } from '../../targets/find.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
+import { requestWith } from '../../../test/unit/support/request.js';
 
 const look = { signal: new AbortController().signal, env: {}, note: () => undefined };
 

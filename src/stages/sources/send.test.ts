@@ -1,14 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { readFile, readlink, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findSources } from '../../../../src/stages/sources/find.js';
-import { sendSources } from '../../../../src/stages/sources/send.js';
-import { readRequest } from '../../../../src/options/request.js';
-import { readRecord, type SourceRecord } from '../../../../src/sources/times.js';
-import { stubContainer } from '../../support/container.js';
-import { directoryWith, ELF } from '../../support/files.js';
-import { git, isolateGit, repositoryWith } from '../../support/git.js';
-import { entriesOf, extracted, saved } from '../../support/tar.js';
+import { findSources } from './find.js';
+import { sendSources } from './send.js';
+import { readRequest } from '../../options/request.js';
+import { readRecord, type SourceRecord } from '../../sources/times.js';
+import { stubContainer } from '../../../test/unit/support/container.js';
+import { directoryWith, ELF } from '../../../test/unit/support/files.js';
+import { git, isolateGit, repositoryWith } from '../../../test/unit/support/git.js';
+import { entriesOf, extracted, saved } from '../../../test/unit/support/tar.js';
 
 // A stream that waits for ever is a failure that is seen soon.
 jest.setTimeout(10_000);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
-import { expectedByInputs } from '../../../../src/stages/plan/choose-image.js';
-import type { VersionRequest } from '../../../../src/options/sections/image.js';
-import { versionsFromInputs, versionsOrDefault } from '../../../../src/stages/plan/versions.js';
-import { describeRequirement } from '../../../../src/versions/requirement.js';
-import type { RequestedVersions } from '../../../../src/versions/resolve.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith, type Tree } from '../../support/files.js';
-import { requestWith } from '../../support/request.js';
+import { expectedByInputs } from './choose-image.js';
+import type { VersionRequest } from '../../options/sections/image.js';
+import { versionsFromInputs, versionsOrDefault } from './versions.js';
+import { describeRequirement } from '../../versions/requirement.js';
+import type { RequestedVersions } from '../../versions/resolve.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith, type Tree } from '../../../test/unit/support/files.js';
+import { requestWith } from '../../../test/unit/support/request.js';
 
 /** A request for a project in a checkout with these files. */
 async function requestIn(tree: Tree, versions: Partial<VersionRequest> = {}) {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { imageQueryFor, constraintFor, type PlannedImage } from '../../../../src/stages/plan/image-query.js';
-import type { SystemVersion } from '../../../../src/registry/choose.js';
-import { parseTag } from '../../../../src/registry/hexpm-tags.js';
-import type { ListedTag } from '../../../../src/registry/candidates.js';
-import { rankTags } from '../../../../src/registry/choose.js';
-import { findTarget } from '../../../../src/targets/find.js';
-import { resolveVersions } from '../../../../src/versions/resolve.js';
-import { readVersion } from '../../../../src/versions/version.js';
-import { errorOf } from '../../support/errors.js';
+import { imageQueryFor, constraintFor, type PlannedImage } from './image-query.js';
+import type { SystemVersion } from '../../registry/choose.js';
+import { parseTag } from '../../registry/hexpm-tags.js';
+import type { ListedTag } from '../../registry/candidates.js';
+import { rankTags } from '../../registry/choose.js';
+import { findTarget } from '../../targets/find.js';
+import { resolveVersions } from '../../versions/resolve.js';
+import { readVersion } from '../../versions/version.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
 
 const TAGS = [
   '1.14.0-erlang-25.2.3-debian-bookworm-20231009-slim',

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { redactor } from '../../../../src/access/redact.js';
-import type { Command } from '../../../../src/engine/container.js';
-import { NO_RELEASE_ARGS } from '../../../../src/mix/release-args.js';
-import type { MixContext } from '../../../../src/mix/mix.js';
-import type { DepsAccess } from '../../../../src/options/sections/deps-access.js';
-import { startWithDeps } from '../../../../src/stages/deps/deps.js';
-import { findTarget } from '../../../../src/targets/find.js';
-import { mixContainer, stubContainer, type Said, type StubContainer } from '../../support/container.js';
-import { errorOf } from '../../support/errors.js';
-import { PROBE, PROBE_FACTS } from '../../support/probe.js';
-import { requestWith } from '../../support/request.js';
+import { redactor } from '../../access/redact.js';
+import type { Command } from '../../engine/container.js';
+import { NO_RELEASE_ARGS } from '../../mix/release-args.js';
+import type { MixContext } from '../../mix/mix.js';
+import type { DepsAccess } from '../../options/sections/deps-access.js';
+import { startWithDeps } from './deps.js';
+import { findTarget } from '../../targets/find.js';
+import { mixContainer, stubContainer, type Said, type StubContainer } from '../../../test/unit/support/container.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { PROBE, PROBE_FACTS } from '../../../test/unit/support/probe.js';
+import { requestWith } from '../../../test/unit/support/request.js';
 
 const PROBED: readonly Said[] = Object.entries(PROBE_FACTS).map(([fact, value]) => ({ fact, value }));
 const TOKEN = 'planted-token';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseSystems, describeSystem } from '../../../../src/stages/plan/choose-systems.js';
-import type { SystemVersion } from '../../../../src/registry/choose.js';
-import { findTarget } from '../../../../src/targets/find.js';
-import { TARGETS } from '../../../../src/targets/table.js';
-import { errorOf } from '../../support/errors.js';
-import { requestWith } from '../../support/request.js';
+import { chooseSystems, describeSystem } from './choose-systems.js';
+import type { SystemVersion } from '../../registry/choose.js';
+import { findTarget } from '../../targets/find.js';
+import { TARGETS } from '../../targets/table.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { requestWith } from '../../../test/unit/support/request.js';
 
 const gnu = TARGETS.filter(({ libc }) => libc === 'glibc');
 

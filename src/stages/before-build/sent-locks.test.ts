@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { requireSentLocks } from '../../../../src/stages/before-build/sent-locks.js';
-import { stubContainer } from '../../support/container.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith } from '../../support/files.js';
+import { requireSentLocks } from './sent-locks.js';
+import { stubContainer } from '../../../test/unit/support/container.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
 
 const hash = createHash('sha256').update('%{}').digest('hex');
 const PATHS = ['mix.lock', 'apps/web/mix.lock', 'apps/api/mix.lock', 'deps/jason/mix.lock', 'lib/mix.lock.ex'];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
-import { beforeBuild } from '../../../../src/stages/before-build/stage.js';
-import type { Sent } from '../../../../src/stages/sources/stage.js';
-import { mixContainer, type Said, type StubContainer } from '../../support/container.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith } from '../../support/files.js';
-import { requestWith } from '../../support/request.js';
-import { stageRun } from '../../support/run.js';
+import { beforeBuild } from './stage.js';
+import type { Sent } from '../sources/stage.js';
+import { mixContainer, type Said, type StubContainer } from '../../../test/unit/support/container.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
+import { requestWith } from '../../../test/unit/support/request.js';
+import { stageRun } from '../../../test/unit/support/run.js';
 
 const EXPORTS: readonly Said[] = [
   { fact: 'before', value: 'A=1\0' },

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
-import { inputsOf } from '../../../../src/stages/cache/key.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith, writeTree, type Tree } from '../../support/files.js';
-import { asNobody } from '../../support/nobody.js';
-import { requestWith } from '../../support/request.js';
+import { inputsOf } from './key.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith, writeTree, type Tree } from '../../../test/unit/support/files.js';
+import { asNobody } from '../../../test/unit/support/nobody.js';
+import { requestWith } from '../../../test/unit/support/request.js';
 
 const TREE: Tree = { 'mix.exs': 'x', 'mix.lock': 'y', 'config/config.exs': 'z', 'lib/a.ex': 'a', 'ci/before.sh': 'b' };
 const PATHS = [...Object.keys(TREE), 'config'];

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { audit as auditStage } from '../../../../src/stages/audit/stage.js';
-import type { AuditMode } from '../../../../src/options/sections/audit.js';
-import { findTarget } from '../../../../src/targets/find.js';
-import { ARM, GNU, MUSL, nif, release } from '../../audit/support/releases.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith, writeTree, type Tree } from '../../support/files.js';
-import { PROBE } from '../../support/probe.js';
-import { AUDIT } from '../../support/release.js';
-import { requestWith } from '../../support/request.js';
-import { stageRun } from '../../support/run.js';
+import { audit as auditStage } from './stage.js';
+import type { AuditMode } from '../../options/sections/audit.js';
+import { findTarget } from '../../targets/find.js';
+import { ARM, GNU, MUSL, nif, release } from '../../../test/unit/audit/support/releases.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith, writeTree, type Tree } from '../../../test/unit/support/files.js';
+import { PROBE } from '../../../test/unit/support/probe.js';
+import { AUDIT } from '../../../test/unit/support/release.js';
+import { requestWith } from '../../../test/unit/support/request.js';
+import { stageRun } from '../../../test/unit/support/run.js';
 
 /** What is in the output directory, and in what a run makes there. */
 async function made(output: string): Promise<readonly string[]> {

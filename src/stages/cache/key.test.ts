@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Builder } from '../../../../src/builder/builder.js';
-import type { BuildRequest } from '../../../../src/options/request.js';
-import { inputsOf, stateKey } from '../../../../src/stages/cache/key.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith, type Tree } from '../../support/files.js';
-import { PROBE } from '../../support/probe.js';
-import { requestWith } from '../../support/request.js';
+import type { Builder } from '../../builder/builder.js';
+import type { BuildRequest } from '../../options/request.js';
+import { inputsOf, stateKey } from './key.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith, type Tree } from '../../../test/unit/support/files.js';
+import { PROBE } from '../../../test/unit/support/probe.js';
+import { requestWith } from '../../../test/unit/support/request.js';
 
 const builder: Builder = {
   tag: 'mix-release-builder:1',

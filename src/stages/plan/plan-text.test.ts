@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import type { ChosenImage } from '../../../../src/stages/plan/choose-image.js';
-import type { BuildPlan } from '../../../../src/stages/plan/plan.js';
-import { missingTools, probeLine } from '../../../../src/builder/probe-text.js';
-import { planFacts, planLines } from '../../../../src/stages/plan/plan-text.js';
-import type { Expected } from '../../../../src/builder/expected.js';
-import { findTarget } from '../../../../src/targets/find.js';
-import { PROBE } from '../../support/probe.js';
+import type { ChosenImage } from './choose-image.js';
+import type { BuildPlan } from './plan.js';
+import { missingTools, probeLine } from '../../builder/probe-text.js';
+import { planFacts, planLines } from './plan-text.js';
+import type { Expected } from '../../builder/expected.js';
+import { findTarget } from '../../targets/find.js';
+import { PROBE } from '../../../test/unit/support/probe.js';
 
 const gnu = findTarget('x86_64-unknown-linux-gnu');
 const musl = findTarget('aarch64-unknown-linux-musl');

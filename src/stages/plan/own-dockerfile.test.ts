@@ -2,12 +2,12 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { chmod, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { readOwnDockerfile } from '../../../../src/stages/plan/own-dockerfile.js';
-import { errorOf } from '../../support/errors.js';
-import { dateBy, directoryWith, writeTree, type Tree } from '../../support/files.js';
-import { isolateGit, repositoryWith } from '../../support/git.js';
-import { asNobody } from '../../support/nobody.js';
-import { entriesOf, extracted, saved } from '../../support/tar.js';
+import { readOwnDockerfile } from './own-dockerfile.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { dateBy, directoryWith, writeTree, type Tree } from '../../../test/unit/support/files.js';
+import { isolateGit, repositoryWith } from '../../../test/unit/support/git.js';
+import { asNobody } from '../../../test/unit/support/nobody.js';
+import { entriesOf, extracted, saved } from '../../../test/unit/support/tar.js';
 
 // A stream that waits for ever is a failure that is seen soon.
 jest.setTimeout(10_000);

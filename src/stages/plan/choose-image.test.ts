@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Engine } from '../../../../src/engine/engine.js';
-import { chooseImage, type ChosenImage } from '../../../../src/stages/plan/choose-image.js';
-import { findTarget } from '../../../../src/targets/find.js';
-import { catalogue } from '../../../rig/listing/catalogue.js';
-import { startRegistry, type FakeRegistry } from '../../../rig/listing/registry.js';
-import { startListing, type ListingServer } from '../../../rig/listing/server.js';
-import { fakeEngine, type FakeEngine } from '../../../support/fake-engine/engine.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith } from '../../support/files.js';
-import { requestWith, type RequestChanges } from '../../support/request.js';
+import type { Engine } from '../../engine/engine.js';
+import { chooseImage, type ChosenImage } from './choose-image.js';
+import { findTarget } from '../../targets/find.js';
+import { catalogue } from '../../../test/rig/listing/catalogue.js';
+import { startRegistry, type FakeRegistry } from '../../../test/rig/listing/registry.js';
+import { startListing, type ListingServer } from '../../../test/rig/listing/server.js';
+import { fakeEngine, type FakeEngine } from '../../../test/support/fake-engine/engine.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
+import { requestWith, type RequestChanges } from '../../../test/unit/support/request.js';
 
 const TAG = '1.18.4-erlang-27.3.4.16-debian-bookworm-20260713-slim';
 const VERSIONS = { elixir: '1.18.4', otp: '27.3.4.16', file: undefined };

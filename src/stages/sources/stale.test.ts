@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { discardStale } from '../../../../src/stages/sources/stale.js';
-import { stubContainer } from '../../support/container.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith } from '../../support/files.js';
+import { discardStale } from './stale.js';
+import { stubContainer } from '../../../test/unit/support/container.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
 
 /** Runs the command here, as the container would. */
 async function discarded(directory: string, inputs: string): Promise<readonly string[]> {

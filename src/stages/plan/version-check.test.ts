@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { versionCheck } from '../../../../src/stages/plan/version-check.js';
-import { errorOf } from '../../support/errors.js';
-import { directoryWith } from '../../support/files.js';
-import { git, isolateGit, repositoryWith } from '../../support/git.js';
+import { versionCheck } from './version-check.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
+import { git, isolateGit, repositoryWith } from '../../../test/unit/support/git.js';
 
 isolateGit();
 

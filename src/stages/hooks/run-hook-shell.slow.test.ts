@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { runScript } from '../../../src/stages/hooks/run-hook.js';
-import { errorOf } from '../support/errors.js';
-import { directoryWith } from '../support/files.js';
-import { machineContainer, shellsHere, type Shell } from '../support/shell.js';
+import { runScript } from './run-hook.js';
+import { errorOf } from '../../../test/unit/support/errors.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
+import { machineContainer, shellsHere, type Shell } from '../../../test/unit/support/shell.js';
 
 // A shell that waits for ever is a failure that is seen soon.
 jest.setTimeout(20_000);
