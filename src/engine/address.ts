@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as v from 'valibot';
+import { parseJson, valueIn } from '../json.js';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
 
 /** Keys and certificates of a connection, as PEM. */
@@ -113,17 +115,25 @@ async function readTls(directory: string): Promise<Tls> {
   return { ca: await read('ca.pem'), cert: await read('cert.pem'), key: await read('key.pem') };
 }
 
+/** Docker's `config.json`, as far as it is read here. */
+const CONFIG = v.object({ currentContext: v.optional(v.string()) });
+/** The `meta.json` of a context, as far as it is read here. */
+const CONTEXT = v.object({
+  Endpoints: v.optional(v.object({ docker: v.optional(v.object({ Host: v.optional(v.string()) })) })),
+});
+
 /** The context that `docker context use` chose; undefined for none. */
 async function currentContext(config: string): Promise<string | undefined> {
+  let text: string;
   try {
-    const { currentContext } = JSON.parse(await readFile(path.join(config, 'config.json'), 'utf8')) as {
-      readonly currentContext?: unknown;
-    };
-    return typeof currentContext === 'string' && currentContext !== '' ? currentContext : undefined;
+    text = await readFile(path.join(config, 'config.json'), 'utf8');
   } catch {
-    // Without a file that can be read, or in one that is none of Docker's, nothing is chosen.
+    // Without a file that can be read, no context is chosen.
     return undefined;
   }
+  // Nor in a file that is not Docker's.
+  const chosen = valueIn(CONFIG, text)?.currentContext;
+  return chosen === '' ? undefined : chosen;
 }
 
 /**
@@ -131,18 +141,22 @@ async function currentContext(config: string): Promise<string | undefined> {
  */
 async function contextAddress(context: string, config: string): Promise<FoundAddress> {
   const id = createHash('sha256').update(context).digest('hex');
-  let host: unknown;
-  try {
-    const meta = await readFile(path.join(config, 'contexts/meta', id, 'meta.json'), 'utf8');
-    host = (JSON.parse(meta) as { Endpoints?: { docker?: { Host?: unknown } } }).Endpoints?.docker?.Host;
-  } catch (error) {
-    throw notFound(
-      `the Docker context '${context}' cannot be read: ${messageOf(error)}`,
+  const unreadable = (why: string, cause?: unknown): MixReleaseError =>
+    notFound(
+      `the Docker context '${context}' cannot be read: ${why}`,
       'See docker context ls; choose one by DOCKER_CONTEXT or docker context use, or set DOCKER_HOST.',
-      error,
+      cause,
     );
+  let text: string;
+  try {
+    text = await readFile(path.join(config, 'contexts/meta', id, 'meta.json'), 'utf8');
+  } catch (error) {
+    throw unreadable(messageOf(error), error);
   }
-  if (typeof host !== 'string' || host === '') {
+  const meta = parseJson(CONTEXT, text);
+  if (!('value' in meta)) throw unreadable(meta.why);
+  const host = meta.value.Endpoints?.docker?.Host ?? '';
+  if (host === '') {
     throw notFound(
       `the Docker context '${context}' has no Docker endpoint`,
       'Choose another by DOCKER_CONTEXT or docker context use, or set DOCKER_HOST.',

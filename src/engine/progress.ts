@@ -1,14 +1,20 @@
 import { pipeline } from 'node:stream/promises';
+import * as v from 'valibot';
+import { valueIn } from '../json.js';
 import { splitLines } from './lines.js';
 
-/** What the engine tells of in the course of a long answer. */
-export interface ProgressEvent {
+const EVENT = v.object({
   /** Printed text, whole lines or parts of them. */
-  readonly stream?: string;
-  readonly aux?: { readonly ID?: string };
-  /** The end of it all: the status of the answer was sent long before. */
-  readonly error?: string;
-}
+  stream: v.optional(v.string()),
+  aux: v.optional(v.object({ ID: v.optional(v.string()) })),
+  /** The end of the answer: its status was sent long before. */
+  error: v.optional(v.string()),
+  /** Newer engines have the text of the error here alone. */
+  errorDetail: v.optional(v.object({ message: v.optional(v.string()) })),
+});
+
+/** One event of a long answer of the engine. */
+export type ProgressEvent = Readonly<v.InferOutput<typeof EVENT>>;
 
 /**
  * Follows a long answer of the engine, one JSON object a line, to its end.
@@ -23,20 +29,14 @@ export async function consumeProgress(
   const lines = splitLines((line) => {
     if (line.trim() === '') return;
     const event = eventOf(line);
-    failure ??= event.error;
+    failure ??= event.error ?? event.errorDetail?.message;
     onEvent(event);
   });
   await pipeline(progress, lines);
   if (failure !== undefined) throw new Error(failure);
 }
 
-/** What is no event is the end, too: a proxy's page in the middle of an answer, say. */
+/** A line that is no event ends the answer, too, such as a proxy's page in the middle of it. */
 function eventOf(line: string): ProgressEvent {
-  try {
-    const event: unknown = JSON.parse(line);
-    if (typeof event === 'object' && event !== null) return event;
-  } catch {
-    // No JSON is no event, as JSON of another kind is.
-  }
-  return { error: `the engine said what is no event: ${line.slice(0, 200)}` };
+  return valueIn(EVENT, line) ?? { error: `the engine sent a line that is no event: ${line.slice(0, 200)}` };
 }

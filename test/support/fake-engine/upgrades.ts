@@ -52,7 +52,13 @@ function attach(connection: Duplex, input: PassThrough, container: Created): voi
 
 function refuse(connection: Duplex, status: number, message: string): void {
   const body = JSON.stringify({ message });
-  connection.end(`HTTP/1.1 ${String(status)} no\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`);
+  // The connection ends with it: a client that kept it would find it closed.
+  const head = [
+    `HTTP/1.1 ${String(status)} no`,
+    'Connection: close',
+    `Content-Length: ${String(Buffer.byteLength(body))}`,
+  ];
+  connection.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function frame(stream: 1 | 2, data: Buffer): Buffer {
