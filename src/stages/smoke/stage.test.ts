@@ -102,6 +102,17 @@ describe('the stage smoke', () => {
     expect(builds).toEqual([{ BASE: id, PACKAGES: 'libodbc2', HTTPS_PROXY: 'http://proxy.example:3128' }]);
   });
 
+  it('pulls the image from the registry that is named, and only where that is allowed', async () => {
+    const reference = `mirror.example.com/library/${SYSTEM}`;
+    const image = { registry: 'mirror.example.com' };
+    for (const pull of ['always', 'never'] as const) {
+      const { engine, smoked } = await staged({ request: { image: { ...image, pull } } });
+      engine.publish({ names: [reference] });
+      expect((await smoked()).image).toBe(pull === 'always' ? reference : SYSTEM);
+      expect(engine.calls.some(({ name }) => name === 'images.pull')).toBe(pull === 'always');
+    }
+  });
+
   it('asks the system for the libraries that the audit found', async () => {
     const { given, smoked } = await staged({ audit: AUDIT });
     await smoked();
@@ -189,14 +200,13 @@ describe('what the stage smoke tells of a release', () => {
 
 describe('the errors of the stage smoke', () => {
   const evaluated = (line: string): Commands => ({ eval: () => ({ lines: [line], status: 1 }) });
-  const never = { image: { pull: 'never' } } as const;
   const noErlang = { options: { image: SYSTEM }, files: { 'bin/web': '' } };
 
   it.each<[ErrorCode, Way]>([
     ['smoke-failed', { commands: evaluated('no luck') }],
     ['smoke-missing-variable', { commands: evaluated('environment variable PORT is missing') }],
     ['smoke-missing-library', { commands: evaluated('libnobody.so.1: cannot open shared object file') }],
-    ['image-not-found', { options: { image: 'nobody/nothing:1' }, request: never }],
+    ['image-not-found', { options: { image: 'nobody/nothing:1' } }],
     ['image-mismatch', { ...noErlang, commands: { erl: () => ({ lines: ['14.0'] }) } }],
     ['runtime-image-failed', { options: { packages: ['libnone'] }, build: () => ({ error: 'no such package' }) }],
   ])('include %s', async (code, way) => {

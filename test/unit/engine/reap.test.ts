@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { KIND_LABEL, labels } from '../../../src/engine/labels.js';
 import { reapAll, reapRun, type Reaped } from '../../../src/engine/reap.js';
 import type { CallName } from '../../support/fake-engine/faults.js';
@@ -76,6 +76,14 @@ describe('reapAll', () => {
       volumes: ['strange-volume'],
       images: ['debian:trixie-slim', 'strange-image:1'],
     });
+  });
+
+  it('removes an image by force, because one of two names refuses otherwise', async () => {
+    const engine = fakeEngine();
+    const { id } = engine.addImage({ names: ['mix-release-builder:1', 'example/builder:1'], labels: OURS });
+    const remove = jest.spyOn(engine.images, 'remove');
+    await reapAll(engine);
+    expect(remove.mock.calls).toEqual([[id, { force: true }]]);
   });
 
   it('calls an image without a name by its identifier', async () => {

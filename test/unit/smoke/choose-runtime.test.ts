@@ -108,7 +108,7 @@ describe('the runtime image of a system, by way of a registry', () => {
     ['Docker Hub’s, where only that is here', [SYSTEM], 'missing', SYSTEM, []],
     ['Docker Hub’s, where only that is here and nothing may be pulled', [SYSTEM], 'never', SYSTEM, []],
     ['pulled from the registry, where neither is here', [], 'missing', MIRROR, [MIRROR]],
-    ['pulled from the registry for every build, whatever is here', [SYSTEM, MIRROR], 'always', MIRROR, [MIRROR]],
+    ['pulled from the registry for every build, whatever is here', [SYSTEM], 'always', MIRROR, [MIRROR]],
   ])('is %s', async (_, here, pull, reference, pulls) => {
     const engine = engineWith(here, [SYSTEM, MIRROR]);
     expect((await chosen(engine, { registry, pull })).image.reference).toBe(reference);
