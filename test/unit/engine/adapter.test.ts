@@ -111,8 +111,13 @@ describe('a command', () => {
     expect(await run(exec({ body: { ExitCode: 0, Running: true } }))).toMatchObject(gone);
   });
 
-  it.each([404, 409])('of a container that is gone by status %i says so', async (status) => {
-    const answers = { ...exec({}), [at('POST', '/exec')]: { status, body: { message: 'no such container' } } };
+  it.each([
+    [404, 'no such container'],
+    [409, 'container x is not running'],
+    [500, 'container x is not running'],
+    [500, 'retrieving exec session ID: container ID does not exist in database: no such container'],
+  ])('of a container that is gone by status %i and %j says so', async (status, message) => {
+    const answers = { ...exec({}), [at('POST', '/exec')]: { status, body: { message } } };
     expect(await run(answers)).toMatchObject({ code: 'engine-connection-lost', containerGone: true, status });
     await using script = await scripted(answers);
     const container = await script.engine.containers.start(SPEC);
