@@ -22,7 +22,7 @@ export async function connectEngine(
 ): Promise<Engine> {
   const { address, text } = await engineAddress(env, home);
   await using scope = new AsyncDisposableStack();
-  const tunnel = address.kind === 'ssh' ? scope.use(await openTunnel(address)) : undefined;
+  const tunnel = address.kind === 'ssh' ? scope.use(await openTunnel(address, env)) : undefined;
   const way = tunnel ? socketAt(tunnel.socket) : optionsFor(address);
   try {
     const first = scope.adopt(openClient(way), (opened) => opened.close());

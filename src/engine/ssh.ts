@@ -26,8 +26,13 @@ export function sshArguments({ user, host, port }: Extract<Address, { kind: 'ssh
 /**
  * Opens a way to an engine by the machine's own `ssh`, so that its settings, keys and known hosts count. Each connection
  * is an `ssh` of its own, which ends with it, and with this program.
+ *
+ * @param env - the environment of `ssh`
  */
-export async function openTunnel(address: Extract<Address, { kind: 'ssh' }>): Promise<Tunnel> {
+export async function openTunnel(
+  address: Extract<Address, { kind: 'ssh' }>,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Tunnel> {
   const directory = await mkdtemp(path.join(tmpdir(), 'mix-release-ssh-'));
   const socket = path.join(directory, 'engine.sock');
   const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true });
@@ -36,7 +41,7 @@ export async function openTunnel(address: Extract<Address, { kind: 'ssh' }>): Pr
   let lastError = '';
   const server = createServer({ allowHalfOpen: true }, (connection) => {
     connections.add(connection.once('close', () => connections.delete(connection)));
-    carry(connection, sshArguments(address), (text) => {
+    carry(connection, sshArguments(address), env, (text) => {
       lastError = text;
     });
   });
@@ -55,8 +60,13 @@ export async function openTunnel(address: Extract<Address, { kind: 'ssh' }>): Pr
   return { socket, lastError: () => lastError, [Symbol.asyncDispose]: close };
 }
 
-function carry(connection: Socket, args: readonly string[], say: (text: string) => void): void {
-  const child = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+function carry(
+  connection: Socket,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  say: (text: string) => void,
+): void {
+  const child = spawn('ssh', args, { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
   const end = (): void => {
     connection.destroy();
     child.kill();

@@ -9,6 +9,8 @@ export interface Client {
   readonly docker: Docker;
   /** API version that it speaks, `major.minor`. */
   readonly api: string;
+  /** What a GET of a path gives, with a query that dockerode's own call leaves out. */
+  get(path: string, query: Readonly<Record<string, string>>): Promise<unknown>;
   /** Breaks every connection at once: what still waits for an answer fails. */
   close(): void;
 }
@@ -32,13 +34,22 @@ export function openClient(options: Docker.DockerOptions, api?: string): Client 
   const close = (): void => {
     for (const socket of open) socket.destroy();
   };
-  return { docker, api: api ?? '', close };
+  const get: Client['get'] = (path, query) => {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const request = { path: `${path}?`, method: 'GET', options: query, statusCodes: { 200: true } };
+    (docker.modem as Modem).dial(request, (error, answer) => {
+      if (error === null || error === undefined) resolve(answer);
+      else reject(error);
+    });
+    return promise;
+  };
+  return { docker, api: api ?? '', get, close };
 }
 
 type Callback = (error: unknown, answer: unknown) => void;
 
 interface Modem {
-  dial(options: { readonly isStream?: boolean }, callback: Callback): void;
+  dial(options: { readonly isStream?: boolean; readonly path?: string }, callback: Callback): void;
 }
 
 /** The modem waits for ever for an answer that breaks off in its middle: such answers are read here. */

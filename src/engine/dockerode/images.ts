@@ -37,10 +37,11 @@ async function inspect(
   reference: string,
   platform: string | undefined,
 ): Promise<ImageInfo | undefined> {
-  const image = client.docker.getImage(reference);
   const apart = platform !== undefined && speaks(client.api, PLATFORMS.inspect);
   try {
-    return infoOf(await image.inspect(apart ? ({ platform: platformJson(platform) } as object) : undefined));
+    if (!apart) return infoOf(await client.docker.getImage(reference).inspect());
+    const query = { platform: platformJson(platform) };
+    return infoOf((await client.get(`/images/${reference}/json`, query)) as Docker.ImageInspectInfo);
   } catch (error) {
     if (answeredStatus(error) !== 404) throw engineError(error, `to look for image ${reference}`);
     // There may be one for another platform, which is an answer, too.

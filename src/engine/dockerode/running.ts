@@ -132,10 +132,11 @@ async function talk(container: Docker.Container, command: Command, onLine: (line
   }
 }
 
-/** Whether an answer says that the container ended: it is unknown, stopped, or (with status 500) being removed. */
+/** Whether an answer says that the container ended: it is unknown, stopped, or (with status 500) gone meanwhile. */
 function goneOr(error: unknown, doing: string): unknown {
   const status = answeredStatus(error);
-  const gone = status === 404 || status === 409 || (status === 500 && /is not running/i.test(messageOf(error)));
+  const ended = status === 500 && /is not running|no such container/i.test(messageOf(error));
+  const gone = status === 404 || status === 409 || ended;
   return gone ? containerGone(doing, status, error) : engineError(error, doing);
 }
 

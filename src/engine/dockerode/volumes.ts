@@ -28,7 +28,8 @@ export function dockerVolumes({ docker }: Client): Volumes {
       }
     },
     list: async ({ labels, unused = false }) => {
-      const filters = { ...labelFilter(labels), ...(unused && { dangling: ['true'] }) };
+      // One kind of filter at a time: of several, Podman gives what fits any.
+      const filters = unused ? { dangling: ['true'] } : labelFilter(labels);
       try {
         const { Volumes: found } = await docker.listVolumes({ filters });
         return ((found as readonly Inspected[] | null) ?? [])

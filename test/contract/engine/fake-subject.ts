@@ -31,8 +31,14 @@ const build: FakeHandlers['build'] = (_, context) => {
 
 /** A fake engine that has the image of the contract. */
 function contractEngine(): FakeEngine {
-  const run: FakeHandlers['run'] = (command) =>
-    command.argv[0] === 'sleep' ? new Promise(() => undefined) : runHere(command);
+  const run: FakeHandlers['run'] = (command, container) => {
+    const [program, , , place = ''] = command.argv;
+    if (program === 'sleep') return new Promise(() => undefined);
+    if (program !== 'stat') return runHere(command);
+    const { files, path } = container.at(place);
+    const { uid, gid } = files.get(path) ?? {};
+    return { lines: [`${String(uid)}:${String(gid)}`] };
+  };
   const talk: FakeHandlers['talk'] = (_command, _container, input, output) => {
     input.pipe(output);
   };

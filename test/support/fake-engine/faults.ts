@@ -90,9 +90,11 @@ export class Faults {
     if (fault?.kind === 'hang') return this.#until(new Promise<never>(() => undefined), signal);
     if (fault?.kind === 'late') await this.#until(sleep(fault.milliseconds, undefined, { ref: false }), signal);
     const midway = fault?.kind === 'break';
-    const value = await this.#until(Promise.resolve(effect(midway)), signal);
-    if (midway && !answerStreams) throw lost(doing, MIDWAY);
-    return value;
+    const work = this.#until(new Promise<T>((resolve) => resolve(effect(midway))), signal);
+    if (!midway || answerStreams) return work;
+    // Whatever it comes to, nobody learns of it.
+    await Promise.allSettled([work]);
+    throw lost(doing, MIDWAY);
   }
 
   async #until<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {

@@ -1,0 +1,278 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { packFiles } from '../../../src/archive/files.js';
+import { isConflict, statusOf } from '../../../src/engine/failure.js';
+import { errorOf } from '../support/errors.js';
+import { scripted, type Answer } from './scripted.js';
+
+const SPEC = { image: 'x:1', platform: 'linux/amd64', user: '0:0', labels: {} };
+const ID = 'c'.repeat(64);
+const at = (method: string, path = ''): string => `${method} /containers/${ID}${path}`;
+const CREATED: Readonly<Record<string, Answer>> = {
+  'POST /containers/create': { status: 201, body: { Id: ID } },
+  [at('POST', '/start')]: { status: 204 },
+  [at('DELETE')]: { status: 204 },
+};
+const signal = new AbortController().signal;
+const transfer = { platform: 'linux/arm64', login: undefined, signal };
+
+describe('a container that the engine refuses to start', () => {
+  const refusal = { status: 500, body: { message: 'network bridge not found' } };
+
+  it('leaves no connection open, and is removed', async () => {
+    await using at500 = await scripted({ ...CREATED, [at('POST', '/start')]: refusal });
+    const { engine, requests, attached } = at500;
+    const error = await errorOf(() => engine.containers.start(SPEC));
+    expect(error).toMatchObject({ code: 'engine-error', exitStatus: 3 });
+    expect(error.message).toContain('network bridge not found');
+    expect(requests).toContain(`${at('DELETE')}?force=true&v=true`);
+    for (let look = 0; look < 20 && attached.size > 0; look += 1) await sleep(20);
+    expect(attached.size).toBe(0);
+  });
+
+  it('is named where it cannot be removed either', async () => {
+    await using broken = await scripted({ ...CREATED, [at('POST', '/start')]: refusal, [at('DELETE')]: refusal });
+    const error = await errorOf(() => broken.engine.containers.start(SPEC));
+    expect(error).toMatchObject({ code: 'engine-error', status: 500 });
+    expect(error.message).toContain('to start a container from x:1');
+    expect(error.next).toContain(`Its container ${ID.slice(0, 12)} is left`);
+    expect(error.next).toContain('mix-release clean');
+  });
+
+  it('is a lost engine where the connection breaks, removed or not', async () => {
+    const hangUp: Answer = (_, response) => void response.destroy();
+    await using lost = await scripted({ ...CREATED, [at('POST', '/start')]: hangUp, [at('DELETE')]: hangUp });
+    expect(await errorOf(() => lost.engine.containers.start(SPEC))).toMatchObject({ code: 'engine-connection-lost' });
+  });
+
+  it('makes the volume first, with its labels, and fails where that cannot be made', async () => {
+    const volume = { name: 'state', path: '/state', labels: { a: 'b' } };
+    await using refusing = await scripted({ 'POST /volumes/create': { status: 500, body: { message: 'no space' } } });
+    const error = await errorOf(() => refusing.engine.containers.start({ ...SPEC, volume }));
+    expect(error.message).toContain('no space');
+    expect(refusing.requests.some((request) => request.startsWith('POST /containers'))).toBe(false);
+  });
+});
+
+describe('a name that is taken', () => {
+  it.each([
+    [409, 'Conflict. The container name "/x" is already in use by container', true],
+    [500, 'the container name "x" is already in use by 123', true],
+    [500, 'no space left on device', false],
+  ])('is a conflict for status %i and %j: %j', async (status, message, conflict) => {
+    await using taken = await scripted({ 'POST /containers/create': { status, body: { message } } });
+    expect(isConflict(await errorOf(() => taken.engine.containers.start(SPEC)))).toBe(conflict);
+  });
+});
+
+describe('the removal of a container', () => {
+  it('waits for one that is being removed', async () => {
+    const removing = { status: 409, body: { message: 'removal is already in progress' } };
+    await using busy = await scripted({ [at('DELETE')]: removing, [at('POST', '/wait')]: { body: { StatusCode: 0 } } });
+    await busy.engine.containers.remove(ID);
+    expect(busy.requests).toContain(`${at('POST', '/wait')}?condition=removed`);
+    await using gone = await scripted({ [at('DELETE')]: removing });
+    await gone.engine.containers.remove(ID);
+    const failing = { status: 500, body: { message: 'no' } };
+    await using broken = await scripted({ [at('DELETE')]: removing, [at('POST', '/wait')]: failing });
+    expect(await errorOf(() => broken.engine.containers.remove(ID))).toMatchObject({ status: 500 });
+  });
+
+  it('is tried again for a container of Podman that is just ending', async () => {
+    const ending = { status: 500, body: { message: 'container state improper' } };
+    await using podman = await scripted({ [at('DELETE')]: [ending, ending, { status: 204 }] });
+    await podman.engine.containers.remove(ID);
+    expect(podman.requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(3);
+  });
+});
+
+describe('a command', () => {
+  const exec = (inspected: Answer): Readonly<Record<string, Answer>> => ({
+    ...CREATED,
+    [at('POST', '/exec')]: { status: 201, body: { Id: 'e' } },
+    'GET /exec/e/json': inspected,
+  });
+  const run = async (answers: Readonly<Record<string, Answer>>): Promise<unknown> => {
+    await using script = await scripted(answers);
+    const container = await script.engine.containers.start(SPEC);
+    const command = { title: 'mix', argv: ['mix'] };
+    return await container.run(command, () => undefined).catch((error: unknown) => error);
+  };
+
+  it('that was killed with its container is no status of its own', async () => {
+    const killed = { body: { ExitCode: 137, Running: false } };
+    const running = { body: { State: { Running: true } } };
+    const ended = { body: { State: { Running: false } } };
+    const own = { ...exec(killed), [at('GET', '/json')]: running };
+    expect(await run(own)).toBe(137);
+    const gone = { code: 'engine-connection-lost', containerGone: true };
+    expect(await run({ ...exec(killed), [at('GET', '/json')]: ended })).toMatchObject(gone);
+    expect(await run(exec({ body: { ExitCode: null, Running: false } }))).toMatchObject(gone);
+    expect(await run(exec({ body: { ExitCode: 0, Running: true } }))).toMatchObject(gone);
+  });
+
+  it.each([
+    [404, 'no such container'],
+    [409, 'container x is not running'],
+    [500, 'container x is not running'],
+    [500, 'retrieving exec session ID: container ID does not exist in database: no such container'],
+  ])('of a container that is gone by status %i and %j says so', async (status, message) => {
+    const answers = { ...exec({}), [at('POST', '/exec')]: { status, body: { message } } };
+    expect(await run(answers)).toMatchObject({ code: 'engine-connection-lost', containerGone: true, status });
+    await using script = await scripted(answers);
+    const container = await script.engine.containers.start(SPEC);
+    const error = await errorOf(() => container.talk({ title: 'mix', argv: ['mix'] }, () => undefined));
+    expect(error).toMatchObject({ code: 'engine-connection-lost', containerGone: true });
+  });
+});
+
+describe('images', () => {
+  it('are told apart by platform where the engine can, and looked for without where it has none', async () => {
+    const image = {
+      Id: 'sha256:1',
+      Os: 'linux',
+      Architecture: 'amd64',
+      RepoTags: null,
+      RepoDigests: null,
+      Config: null,
+    };
+    const answers = [{ status: 404, body: { message: 'no' } }, { body: image }];
+    await using newer = await scripted({ 'GET /images/x:1/json': answers }, '1.49');
+    const found = await newer.engine.images.inspect('x:1', 'linux/arm64');
+    expect(found).toEqual({ id: 'sha256:1', platform: 'linux/amd64', names: [], digests: [], labels: {} });
+    expect(newer.requests.slice(-2)).toEqual([
+      'GET /images/x:1/json?platform={"os":"linux","architecture":"arm64"}',
+      'GET /images/x:1/json?',
+    ]);
+    await using older = await scripted({ 'GET /images/x:1/json': { body: image } }, '1.48');
+    await older.engine.images.inspect('x:1', 'linux/arm64');
+    expect(older.requests.at(-1)).toBe('GET /images/x:1/json?');
+  });
+
+  it('are listed without the names of those that have none, and by platform where the engine can', async () => {
+    const manifests = (os: string, architecture: string) => [{ ImageData: { Platform: { os, architecture } } }];
+    const body = [
+      { Id: 'a', RepoTags: ['<none>:<none>'], Labels: null },
+      { Id: 'b', RepoTags: ['b:1'], Labels: {}, Manifests: manifests('linux', 'arm64') },
+      { Id: 'c', RepoTags: ['c:1'], Labels: {}, Manifests: [{}] },
+    ];
+    await using newer = await scripted({ 'GET /images/json': { body } }, '1.47');
+    const filter = { platform: 'linux/arm64' };
+    expect((await newer.engine.images.list(filter)).map(({ id, names }) => [id, names])).toEqual([
+      ['a', []],
+      ['b', ['b:1']],
+    ]);
+    expect((await newer.engine.images.list({})).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    await using older = await scripted({ 'GET /images/json': { body } }, '1.46');
+    expect((await older.engine.images.list(filter)).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(older.requests.at(-1)).not.toContain('manifests');
+  });
+
+  it.each([
+    ['x', 'fromImage=x&tag=latest'],
+    ['localhost:5000/x', 'fromImage=localhost:5000/x&tag=latest'],
+    ['x:1', 'fromImage=x&tag=1'],
+    [`x@sha256:${'1'.repeat(64)}`, `fromImage=x&tag=sha256:${'1'.repeat(64)}`],
+  ])('are pulled: %s', async (reference, query) => {
+    await using script = await scripted({ 'POST /images/create': { body: {} } });
+    await script.engine.images.pull(reference, transfer);
+    expect(script.requests.at(-1)).toContain(query);
+    expect(script.requests.at(-1)).toContain('platform=linux/arm64');
+    expect(script.headers.get('POST /images/create')?.['x-registry-auth']).toBeUndefined();
+  });
+
+  it('are pulled and pushed with a login, and pushed with an empty one where there is none', async () => {
+    const login = { username: 'ann', password: 'secret', serveraddress: 'a.test' };
+    const answers = { 'POST /images/create': { body: {} }, 'POST /images/a.test/x:1/push': { body: {} } };
+    await using script = await scripted(answers, '1.46');
+    const { images } = script.engine;
+    const sent = (path: string): unknown =>
+      JSON.parse(Buffer.from(String(script.headers.get(path)?.['x-registry-auth']), 'base64url').toString());
+    await images.pull('a.test/x:1', { ...transfer, login });
+    expect(sent('POST /images/create')).toEqual(login);
+    await images.push('a.test/x:1', { ...transfer, login });
+    expect(sent('POST /images/a.test/x:1/push')).toEqual(login);
+    expect(script.requests.at(-1)).toContain('platform={"os":"linux","architecture":"arm64"}');
+    await images.push('a.test/x:1', transfer);
+    expect(sent('POST /images/a.test/x:1/push')).toEqual({ username: '', password: '' });
+    expect(script.requests.join()).not.toContain('secret');
+  });
+
+  it('fail to travel by an error in the middle of the answer, as an engine that refuses', async () => {
+    const error: Answer = (_, response) => void response.end('{"status":"x"}\n{"error":"unauthorized"}\n');
+    await using script = await scripted({ 'POST /images/create': error, 'POST /images/x:1/push': error });
+    for (const kind of ['pull', 'push'] as const) {
+      expect(await errorOf(() => script.engine.images[kind]('x:1', transfer))).toMatchObject({
+        code: 'engine-error',
+        reason: 'unauthorized',
+      });
+    }
+  });
+
+  it('stop travelling with the reason of the signal, where no answer comes', async () => {
+    await using script = await scripted({ 'POST /images/create': () => undefined });
+    const controller = new AbortController();
+    const pulling = script.engine.images.pull('x:1', { ...transfer, signal: controller.signal });
+    const reason = new Error('cancelled');
+    setTimeout(() => controller.abort(reason), 50);
+    await expect(pulling).rejects.toBe(reason);
+  });
+
+  it('are built only where the engine says what came of it', async () => {
+    await using script = await scripted({ 'POST /build': { body: { stream: 'Step 1\n' } } });
+    const context = packFiles([{ path: 'Dockerfile', text: 'FROM scratch\n' }]);
+    const build = { context, dockerfile: 'Dockerfile', platform: 'linux/amd64', args: { A: 'b' }, labels: {} };
+    const rest = { tag: 'x:1', pull: true, signal, onOutput: () => undefined };
+    const error = await errorOf(() => script.engine.images.build({ ...build, ...rest }));
+    expect(error).toMatchObject({ code: 'engine-error', reason: 'the engine did not say what it built' });
+    expect(script.requests.at(-1)).toContain('t=x:1&version=1');
+    expect(script.requests.at(-1)).toContain('pull=true');
+  });
+});
+
+describe('what an engine refuses', () => {
+  it('is an error with its status, of every call', async () => {
+    const refusal = { status: 500, body: { message: 'database is locked' } };
+    const paths = [
+      ...['GET /images/json', 'GET /images/x/json', 'DELETE /images/x', 'POST /images/x/tag', 'GET /containers/json'],
+      ...['GET /volumes', 'GET /volumes/x', 'DELETE /volumes/x', 'POST /volumes/create'],
+      ...['GET /networks', 'DELETE /networks/x', 'POST /networks/create', 'DELETE /containers/x'],
+    ];
+    await using script = await scripted(Object.fromEntries(paths.map((path) => [path, refusal])));
+    const { images, containers, volumes, networks } = script.engine;
+    const named = { name: 'x', labels: {} };
+    const calls: readonly (() => Promise<unknown>)[] = [
+      ...[
+        () => images.list({}),
+        () => images.inspect('x'),
+        () => images.remove('x', { force: true, keepParents: true }),
+      ],
+      ...[() => images.tag('x', { repository: 'y', tag: '1' }), () => containers.list({ labels: {} })],
+      ...[() => volumes.list({ labels: {} }), () => volumes.inspect('x'), () => volumes.remove('x')],
+      ...[() => volumes.create(named), () => networks.list({ labels: {} }), () => networks.remove('x')],
+      ...[() => networks.create(named), () => containers.remove('x')],
+    ];
+    expect(calls).toHaveLength(paths.length);
+    for (const call of calls) {
+      const error = await errorOf(call);
+      expect(error).toMatchObject({ code: 'engine-error', exitStatus: 3 });
+      expect(error.message).toContain('database is locked');
+      expect(statusOf(error)).toBe(500);
+    }
+  });
+});
+
+describe('what an engine leaves out', () => {
+  it('is nothing', async () => {
+    await using script = await scripted({
+      'GET /containers/json': { body: [{ Id: 'a', Names: [], Labels: null, State: 'exited' }] },
+      'GET /networks': { body: [{ Id: 'a', Name: 'n', Labels: null }] },
+      'GET /volumes': { body: { Volumes: [{ Name: 'v', Labels: null }] } },
+    });
+    const { containers, networks, volumes } = script.engine;
+    expect(await containers.list({ labels: {} })).toEqual([{ id: 'a', name: 'a', labels: {}, running: false }]);
+    expect(await networks.list({ labels: {} })).toEqual([{ id: 'a', name: 'n', labels: {} }]);
+    expect(await volumes.list({ labels: {} })).toEqual([{ name: 'v', labels: {}, created: undefined }]);
+    expect(await volumes.list({ labels: { a: true } })).toEqual([]);
+  });
+});

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { chmod, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { connectEngine } from '../../../src/engine/connect.js';
+import { fakeEngine } from '../../support/fake-engine/engine.js';
+import { serve } from '../../support/fake-engine/server.js';
+import { temporary } from '../../support/checkout.js';
+import { errorOf } from '../support/errors.js';
+import { directoryWith } from '../support/files.js';
+
+describe('connectEngine', () => {
+  it('knows what the engine says of itself, and speaks a version that both know', async () => {
+    await using server = await serve(fakeEngine({ architecture: 'arm64', clockSkew: 90_000 }), {
+      api: '1.60',
+      version: '99',
+    });
+    await using engine = await connectEngine({ DOCKER_HOST: server.host }, '/nowhere');
+    expect(engine).toMatchObject({ architecture: 'arm64', version: '99' });
+    expect(Math.abs(engine.clockSkew - 90_000)).toBeLessThan(5000);
+  });
+
+  it('refuses an engine that is too old', async () => {
+    await using server = await serve(fakeEngine(), { api: '1.40' });
+    const error = await errorOf(() => connectEngine({ DOCKER_HOST: server.host }, '/nowhere'));
+    expect(error).toMatchObject({ code: 'engine-too-old', exitStatus: 3 });
+  });
+
+  it('says where no engine answers', async () => {
+    const error = await errorOf(() => connectEngine({ DOCKER_HOST: 'unix:///nowhere/docker.sock' }, '/nowhere'));
+    expect(error).toMatchObject({ code: 'no-engine', exitStatus: 3 });
+    expect(error.message).toContain('unix:///nowhere/docker.sock');
+    const tcp = await errorOf(() => connectEngine({ DOCKER_HOST: 'tcp://127.0.0.1:1' }, '/nowhere'));
+    expect(tcp.message).toContain('tcp://127.0.0.1:1');
+  });
+
+  it('says where what answers is no engine', async () => {
+    await using place = await temporary();
+    const socket = path.join(place.path, 's');
+    const server = createServer((connection) => connection.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnone'));
+    await once(server.listen(socket), 'listening');
+    const error = await errorOf(() => connectEngine({ DOCKER_HOST: `unix://${socket}` }, '/nowhere'));
+    expect(error).toMatchObject({ code: 'no-engine', exitStatus: 3 });
+    server.close();
+  });
+
+  it('says where this user may not use the socket', async () => {
+    await using server = await serve(fakeEngine());
+    const socket = server.host.slice('unix://'.length);
+    await chmod(socket, 0);
+    // Root may use every socket.
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) process.seteuid?.(65534);
+    try {
+      await chmod(path.dirname(socket), 0o711).catch(() => undefined);
+      const error = await errorOf(() => connectEngine({ DOCKER_HOST: server.host }, '/nowhere'));
+      expect(error).toMatchObject({ code: 'engine-permission', exitStatus: 3 });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  });
+});
+
+describe('an engine over SSH', () => {
+  const HOST = { DOCKER_HOST: 'ssh://me@far' };
+
+  /** An environment with a program in the place of `ssh`. */
+  async function withSsh(script: string): Promise<Readonly<Record<string, string>>> {
+    const directory = await directoryWith({});
+    await writeFile(path.join(directory, 'ssh'), `#!${process.execPath}\n${script}`);
+    await chmod(path.join(directory, 'ssh'), 0o755);
+    return { ...HOST, PATH: directory };
+  }
+
+  const tunnels = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('mix-release-ssh-'));
+
+  it('is reached by the ssh of this machine, and leaves nothing behind when it is disposed of', async () => {
+    await using server = await serve(fakeEngine({ architecture: 'arm64' }));
+    const socket = server.host.slice('unix://'.length);
+    const env = await withSsh(`
+const engine = require('node:net').connect(${JSON.stringify(socket)});
+process.stdin.pipe(engine).pipe(process.stdout);
+`);
+    const others = new Set(tunnels());
+    {
+      await using engine = await connectEngine(env, '/nowhere');
+      expect(engine.architecture).toBe('arm64');
+      expect(await engine.images.inspect('x:1')).toBeUndefined();
+      const own = tunnels().filter((name) => !others.has(name));
+      expect(own).toHaveLength(1);
+      expect(existsSync(path.join(tmpdir(), own[0] ?? '', 'engine.sock'))).toBe(true);
+    }
+    expect(tunnels().filter((name) => !others.has(name))).toEqual([]);
+  });
+
+  it('that cannot be reached is an error with the last that ssh printed', async () => {
+    const env = await withSsh("process.stderr.write('Permission denied (publickey).\\n'); process.exitCode = 255;");
+    const error = await errorOf(() => connectEngine(env, '/nowhere'));
+    expect(error).toMatchObject({ code: 'no-engine' });
+    expect(error.message).toContain('Permission denied (publickey).');
+  });
+
+  it('is an error where there is no ssh', async () => {
+    const error = await errorOf(() => connectEngine({ ...HOST, PATH: '/nowhere' }, '/nowhere'));
+    expect(error).toMatchObject({ code: 'no-engine' });
+    expect(error.message).toContain('ENOENT');
+  });
+});
