@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { packFiles } from '../../../src/archive/files.js';
 import { ensureBuilder, probeBase, type BuilderRequest } from '../../../src/builder/builder.js';
-import type { OwnDockerfile } from '../../../src/builder/recipe.js';
+import type { UserDockerfile } from '../../../src/builder/recipe.js';
 import { BASE_LABEL, KIND_LABEL, PROBE_LABEL } from '../../../src/engine/labels.js';
 import { findTarget } from '../../../src/targets/find.js';
 import { answerToOtpSearch, answerToProbe } from '../../support/fake-engine/elixir-image.js';
@@ -114,14 +114,14 @@ describe('ensureBuilder', () => {
     const error = await errorOf(() => ensureBuilder(engine, requestWith(), context));
     expect(error).toMatchObject({ code: 'builder-failed', exitStatus: 4 });
     expect(error.message).toBe(
-      'the builder image could not be made by dockerfiles/gnu.Dockerfile: a step ended with exit status 100',
+      'the builder image could not be built from dockerfiles/gnu.Dockerfile: a step ended with exit status 100',
     );
     expect(error.output.at(-1)).toBe('E: no package');
     expect(error.next).toContain('package mirror');
   });
 
   describe('with a Dockerfile of the user', () => {
-    const dockerfile = (text: string, usesBase: boolean): OwnDockerfile => ({
+    const dockerfile = (text: string, usesBase: boolean): UserDockerfile => ({
       ...{ name: 'ci/Dockerfile', path: 'Dockerfile', usesBase, contextHash: '0'.repeat(64) },
       context: () => packFiles([{ path: 'Dockerfile', text }]),
     });
@@ -177,7 +177,7 @@ describe('ensureBuilder', () => {
       engine.fail('containers.start', { kind: 'refuse', status: 400, reason });
       const error = await errorOf(() => ensureBuilder(engine, requestWith({ emulated: true }), context));
       expect(error).toMatchObject({ code: 'emulation-missing', exitStatus: 4 });
-      expect(error.message).toContain('the engine (arm64) does not run programs for linux/amd64');
+      expect(error.message).toContain('the engine (arm64) cannot run programs for linux/amd64');
     });
 
     it('passes other failures of the engine on', async () => {
@@ -229,7 +229,9 @@ describe('ensureBuilder', () => {
     it('ends where the engine is lost meanwhile', async () => {
       const { engine, context } = setting();
       engine.fail('images.pull', { kind: 'break', when: 'midway' });
-      expect(await errorOf(() => ensureBuilder(engine, request, context))).toMatchObject({ code: 'engine-connection-lost' });
+      expect(await errorOf(() => ensureBuilder(engine, request, context))).toMatchObject({
+        code: 'engine-connection-lost',
+      });
     });
 
     it('goes on where nothing may be pushed, says so, and leaves no name of it behind', async () => {
@@ -271,6 +273,6 @@ describe('probeBase', () => {
     engine.fail('containers.start', { kind: 'refuse', status: 400, reason: 'executable file not found in $PATH' });
     const error = await errorOf(() => probeBase(engine, requestWith(), context));
     expect(error).toMatchObject({ code: 'image-without-mix', exitStatus: 4 });
-    expect(error.message).toContain(`nothing can be run in image ${BASE}`);
+    expect(error.message).toContain(`no command runs in image ${BASE}`);
   });
 });

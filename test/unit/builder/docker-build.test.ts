@@ -45,7 +45,7 @@ describe('dockerBuild', () => {
   it('has the words of the engine where they are others', async () => {
     const { engine } = engineWith({ error: 'no space left on device' });
     const error = await errorOf(() => dockerBuild(engine, spec(), signal, () => undefined));
-    expect(error.message).toBe('the builder image could not be made by the Dockerfile: no space left on device');
+    expect(error.message).toBe('the builder image could not be built from the Dockerfile: no space left on device');
   });
 
   it.each(['before', 'midway'] as const)(

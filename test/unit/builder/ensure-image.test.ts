@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ensureImage, type WantedImage } from '../../../src/builder/image.js';
+import { ensureImage, type BaseImageSpec } from '../../../src/builder/image.js';
 import { login, pullImage } from '../../../src/builder/pull.js';
 import { findTarget } from '../../../src/targets/find.js';
 import { fakeEngine, type FakeEngine } from '../../support/fake-engine/engine.js';
@@ -12,7 +12,7 @@ const NAME = 'hexpm/elixir:1';
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 const OTHER = 'linux/arm64';
 
-const wanted = (changes: Partial<WantedImage> = {}): WantedImage => ({
+const wanted = (changes: Partial<BaseImageSpec> = {}): BaseImageSpec => ({
   ...{ reference: NAME, digest: undefined, pull: 'missing', target },
   ...changes,
 });
@@ -21,7 +21,7 @@ const pulls = (engine: FakeEngine): readonly string[] =>
   engine.calls.filter(({ name }) => name === 'images.pull').map(({ about }) => about);
 
 describe('ensureImage', () => {
-  it.each<[string, Partial<WantedImage>, boolean]>([
+  it.each<[string, Partial<BaseImageSpec>, boolean]>([
     ['there already', {}, false],
     ['there already, whatever may be pulled', { pull: 'never' }, false],
     ['pulled for every build', { pull: 'always' }, true],
@@ -70,9 +70,9 @@ describe('ensureImage', () => {
     engine.addImage({ names: [NAME], platform: OTHER });
     for (const pull of ['never', 'missing'] as const) {
       const error = await errorOf(() => ensureImage(engine, wanted({ pull }), context));
-      expect(error).toMatchObject({ code: 'image-wrong-platform', exitStatus: 4 });
+      expect(error).toMatchObject({ code: 'image-platform-mismatch', exitStatus: 4 });
       expect(error.message).toContain('is for linux/arm64');
-      expect(error.next.includes('The engine looked for one')).toBe(pull === 'missing');
+      expect(error.next.includes('Pulling one failed')).toBe(pull === 'missing');
     }
   });
 

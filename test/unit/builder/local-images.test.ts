@@ -15,7 +15,7 @@ describe('tagsInEngine', () => {
       });
     }
     const found = await tagsInEngine(engine, 'mirror.test/x', PLATFORM);
-    expect(found.map(({ reference, tag, archs }) => [reference, tag, archs])).toEqual([
+    expect(found.map(({ reference, tag, architectures }) => [reference, tag, architectures])).toEqual([
       [`hexpm/elixir:${TAG}`, TAG, ['arm64']],
       [`mirror.test/x/hexpm/elixir:${TAG}`, TAG, ['amd64']],
       [`localhost/hexpm/elixir:${TAG}`, TAG, ['amd64']],

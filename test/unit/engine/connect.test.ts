@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { chmod, writeFile } from 'node:fs/promises';
-import { existsSync, readdirSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { connectEngine } from '../../../src/engine/connect.js';
@@ -10,7 +8,6 @@ import { fakeEngine } from '../../support/fake-engine/engine.js';
 import { serve } from '../../support/fake-engine/server.js';
 import { temporary } from '../../support/checkout.js';
 import { errorOf } from '../support/errors.js';
-import { directoryWith } from '../support/files.js';
 
 describe('connectEngine', () => {
   it('knows what the engine says of itself, and speaks a version that both know', async () => {
@@ -31,7 +28,7 @@ describe('connectEngine', () => {
 
   it('says where no engine answers', async () => {
     const error = await errorOf(() => connectEngine({ DOCKER_HOST: 'unix:///nowhere/docker.sock' }, '/nowhere'));
-    expect(error).toMatchObject({ code: 'no-engine', exitStatus: 3 });
+    expect(error).toMatchObject({ code: 'engine-unreachable', exitStatus: 3 });
     expect(error.message).toContain('unix:///nowhere/docker.sock');
     const tcp = await errorOf(() => connectEngine({ DOCKER_HOST: 'tcp://127.0.0.1:1' }, '/nowhere'));
     expect(tcp.message).toContain('tcp://127.0.0.1:1');
@@ -43,7 +40,7 @@ describe('connectEngine', () => {
     const server = createServer((connection) => connection.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnone'));
     await once(server.listen(socket), 'listening');
     const error = await errorOf(() => connectEngine({ DOCKER_HOST: `unix://${socket}` }, '/nowhere'));
-    expect(error).toMatchObject({ code: 'no-engine', exitStatus: 3 });
+    expect(error).toMatchObject({ code: 'engine-unreachable', exitStatus: 3 });
     server.close();
   });
 
@@ -61,51 +58,5 @@ describe('connectEngine', () => {
     } finally {
       if (isRoot) process.seteuid?.(0);
     }
-  });
-});
-
-describe('an engine over SSH', () => {
-  const HOST = { DOCKER_HOST: 'ssh://me@far' };
-
-  /** An environment with a program in the place of `ssh`. */
-  async function withSsh(script: string): Promise<Readonly<Record<string, string>>> {
-    const directory = await directoryWith({});
-    await writeFile(path.join(directory, 'ssh'), `#!${process.execPath}\n${script}`);
-    await chmod(path.join(directory, 'ssh'), 0o755);
-    return { ...HOST, PATH: directory };
-  }
-
-  const tunnels = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('mix-release-ssh-'));
-
-  it('is reached by the ssh of this machine, and leaves nothing behind when it is disposed of', async () => {
-    await using server = await serve(fakeEngine({ architecture: 'arm64' }));
-    const socket = server.host.slice('unix://'.length);
-    const env = await withSsh(`
-const engine = require('node:net').connect(${JSON.stringify(socket)});
-process.stdin.pipe(engine).pipe(process.stdout);
-`);
-    const others = new Set(tunnels());
-    {
-      await using engine = await connectEngine(env, '/nowhere');
-      expect(engine.architecture).toBe('arm64');
-      expect(await engine.images.inspect('x:1')).toBeUndefined();
-      const own = tunnels().filter((name) => !others.has(name));
-      expect(own).toHaveLength(1);
-      expect(existsSync(path.join(tmpdir(), own[0] ?? '', 'engine.sock'))).toBe(true);
-    }
-    expect(tunnels().filter((name) => !others.has(name))).toEqual([]);
-  });
-
-  it('that cannot be reached is an error with the last that ssh printed', async () => {
-    const env = await withSsh("process.stderr.write('Permission denied (publickey).\\n'); process.exitCode = 255;");
-    const error = await errorOf(() => connectEngine(env, '/nowhere'));
-    expect(error).toMatchObject({ code: 'no-engine' });
-    expect(error.message).toContain('Permission denied (publickey).');
-  });
-
-  it('is an error where there is no ssh', async () => {
-    const error = await errorOf(() => connectEngine({ ...HOST, PATH: '/nowhere' }, '/nowhere'));
-    expect(error).toMatchObject({ code: 'no-engine' });
-    expect(error.message).toContain('ENOENT');
   });
 });
