@@ -1,3 +1,4 @@
+import { MixReleaseError, messageOf, systemErrorCode } from '../../errors.js';
 import { packageName } from '../../package/names.js';
 import { outputError } from '../../package/output.js';
 import { startPacking } from '../../package/packing.js';
@@ -50,6 +51,21 @@ export async function fetchRelease(
     return { packageName: name, directory: directory.made, packing: background.start(packed) };
   } catch (error) {
     await packing.abandon();
-    throw outputError(error, output);
+    throw fetchError(error, facts.name, output);
   }
+}
+
+/** What a failure to bring a release back means: the disk here, or the archive that came from the engine. */
+function fetchError(error: unknown, name: string, output: string): MixReleaseError {
+  if (error instanceof MixReleaseError || isFileError(error)) return outputError(error, output);
+  return new MixReleaseError('engine-connection-lost', {
+    what: `release ${name} came back from the container damaged: ${messageOf(error)}`,
+    next: 'Look at the log of the engine (`journalctl -u docker`), and at what lies between here and a remote one. Build again.',
+    cause: error,
+  });
+}
+
+/** Whether the file system failed: the engine's own failures are errors of ours already. */
+function isFileError(error: unknown): boolean {
+  return /^E[A-Z0-9]+$/.test(systemErrorCode(error) ?? '');
 }
