@@ -4,7 +4,7 @@ import path from 'node:path';
 import { runScript } from './run-hook.js';
 import { errorOf } from '../../../test/unit/support/errors.js';
 import { directoryWith } from '../../../test/unit/support/files.js';
-import { machineContainer, shellsHere, type Shell } from '../../../test/unit/support/shell.js';
+import { machineContainer, SHELLS, type Shell } from '../../../test/unit/support/shell.js';
 
 // A shell that waits for ever is a failure that is seen soon.
 jest.setTimeout(20_000);
@@ -48,7 +48,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-describe.each(await shellsHere())('by %s, runScript', (...shell) => {
+describe.each(SHELLS)('by %s, runScript', (...shell) => {
   it.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>([
     ['nothing at all', '', {}, []],
     ['an export', 'export A=1\n', { A: '1' }, []],

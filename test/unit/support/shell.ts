@@ -1,23 +1,18 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { finished } from 'node:stream/promises';
-import { promisify } from 'node:util';
 import type { RunningContainer } from '../../../src/engine/container.js';
 import { splitLines } from '../../../src/engine/lines.js';
 import { stubContainer } from './container.js';
 
-const execFileAsync = promisify(execFile);
-
 /** A shell, and the command that starts it. */
 export type Shell = readonly [name: string, command: readonly string[]];
 
-/** The shells of this machine that a builder image may have: sh and bash, and busybox where it is installed. */
-export async function shellsHere(): Promise<readonly Shell[]> {
-  const busybox = await execFileAsync('busybox', ['true']).then(
-    () => true,
-    () => false,
-  );
-  return [['sh', ['sh']], ['bash', ['bash']], ...(busybox ? [['busybox sh', ['busybox', 'sh']] as const] : [])];
-}
+/** The shells that a builder image may have: sh, bash, and busybox's, which script/bootstrap installs. */
+export const SHELLS: readonly Shell[] = [
+  ['sh', ['sh']],
+  ['bash', ['bash']],
+  ['busybox sh', ['busybox', 'sh']],
+];
 
 /**
  * Stands in for a container by running commands on this machine, with no environment but PATH, what `image` gives and
