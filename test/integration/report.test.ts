@@ -72,7 +72,7 @@ describe('--report', () => {
     const args = ['build', checkout.path, '--target', TARGET, '--summary'];
     const { status, stderr } = await runCli(args, { env: { DOCKER_HOST: 'unix:///nonexistent/docker.sock' } });
     expect(status).toBe(2);
-    expect(stderr).toContain('error (bad-option): a summary was asked for');
+    expect(stderr).toContain('error (bad-option): a summary was requested');
   });
 });
 
