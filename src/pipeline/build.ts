@@ -8,7 +8,7 @@ import { compile } from '../stages/compile/stage.js';
 import { deps } from '../stages/deps/stage.js';
 import { fetch } from '../stages/fetch/stage.js';
 import { place } from '../stages/place/stage.js';
-import { plan } from '../stages/plan/stage.js';
+import { plan, requireTag } from '../stages/plan/stage.js';
 import { publish } from '../stages/publish/stage.js';
 import { endSession } from '../stages/builder/end-session.js';
 import { release, type ReleaseName } from '../stages/release/stage.js';
@@ -42,6 +42,8 @@ export const BUILD = pipeline<Finding, ReleaseName>()
 export async function build(request: BuildRequest, context: BuildContext): Promise<BuildOutcome> {
   keepMemoryFlat();
   try {
+    // A commit without a tag is refused before an engine is looked for.
+    await requireTag(request, context.env);
     const open = await openRun(request, context);
     const result = await BUILD.run({ finding: findInBackground(open.run) }, releaseNames(request), open);
     await open.end();

@@ -1,5 +1,7 @@
 import { dockerfileName } from '../../builder/recipe.js';
 import type { VersionCheck } from '../../mix/mix.js';
+import type { Environment } from '../../environment.js';
+import type { BuildRequest } from '../../options/request.js';
 import type { Run } from '../../pipeline/run.js';
 import type { Stage } from '../../pipeline/stage.js';
 import { resolvePlan, type BuildPlan } from './plan.js';
@@ -25,6 +27,16 @@ export async function planFor({ engine, request, signal, env, log }: Planning): 
   const checkVersion = await versionCheck(request, env);
   const resolved = await resolvePlan(engine, request, { signal, env, note: (text) => log.note(text) });
   return { plan: resolved, checkVersion };
+}
+
+/**
+ * Refuses a checkout without a tag where the version is to be compared with one. The stage does so, too; this needs no
+ * engine.
+ *
+ * @throws MixReleaseError `tag-not-found`
+ */
+export async function requireTag(request: BuildRequest, env: Environment): Promise<void> {
+  await versionCheck(request, env);
 }
 
 export { planFacts, planLines };
