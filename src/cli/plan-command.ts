@@ -3,7 +3,7 @@ import { probeBase } from '../builder/builder.js';
 import { cancelOnSignals } from '../pipeline/cancel.js';
 import { builderRequest } from '../stages/builder/builder-request.js';
 import { probeLine } from '../builder/probe-text.js';
-import { planFacts, planFor, planLines, requireTag } from '../stages/plan/stage.js';
+import { planFacts, planFor, planLines, versionCheck } from '../stages/plan/stage.js';
 import { readRequest } from '../options/request.js';
 import { connectEngine } from '../engine/connect.js';
 import { inert } from '../inert.js';
@@ -15,7 +15,7 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   const signal = cancelOnSignals();
   const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env };
   const request = await readRequest(options, surroundings);
-  await requireTag(request, process.env);
+  await versionCheck(request, process.env);
   await using engine = await connectEngine();
   const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
   const { plan } = await planFor({ engine, request, signal, env: process.env, log: { note } });

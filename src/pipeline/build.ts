@@ -8,7 +8,7 @@ import { compile } from '../stages/compile/stage.js';
 import { deps } from '../stages/deps/stage.js';
 import { fetch } from '../stages/fetch/stage.js';
 import { place } from '../stages/place/stage.js';
-import { plan, requireTag } from '../stages/plan/stage.js';
+import { plan, versionCheck, type Checked } from '../stages/plan/stage.js';
 import { publish } from '../stages/publish/stage.js';
 import { endSession } from '../stages/builder/end-session.js';
 import { release, type ReleaseName } from '../stages/release/stage.js';
@@ -22,7 +22,7 @@ import type { BuildOutcome } from './result.js';
 import { openRun, type BuildContext, type Run } from './run.js';
 
 /** The stages of a build, in order. Each takes what the ones before it gave, and gives what stands after the arrow. */
-export const BUILD = pipeline<Finding, ReleaseName>()
+export const BUILD = pipeline<Finding & Checked, ReleaseName>()
   .stage(plan) //               the request -> versions, system, base image and recipe; nothing pulled or started
   .stage(builder) //            the plan -> the builder image, and a container of it that runs
   .optional(cache) //           the container -> the state of an earlier run in it, where one fits
@@ -43,9 +43,9 @@ export async function build(request: BuildRequest, context: BuildContext): Promi
   keepMemoryFlat();
   try {
     // A commit without a tag is refused before an engine is looked for.
-    await requireTag(request, context.env);
+    const checkVersion = await versionCheck(request, context.env);
     const open = await openRun(request, context);
-    const result = await BUILD.run({ finding: findInBackground(open.run) }, releaseNames(request), open);
+    const result = await BUILD.run({ checkVersion, finding: findInBackground(open.run) }, releaseNames(request), open);
     await open.end();
     return outcomeOf(BUILD.stages, result, open.diagnostics());
   } catch (thrown) {

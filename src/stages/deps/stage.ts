@@ -8,7 +8,7 @@ import { missingTools, probeLine } from '../../builder/probe-text.js';
 import type { Stage } from '../../pipeline/stage.js';
 import type { Exported } from '../before-build/stage.js';
 import type { Prepared } from '../builder/stage.js';
-import type { Planned } from '../plan/stage.js';
+import type { Checked } from '../plan/stage.js';
 import type { Sent } from '../sources/stage.js';
 import { startWithDeps } from './deps.js';
 
@@ -22,7 +22,7 @@ export interface WithMix {
   readonly lockNotes: readonly string[];
 }
 
-type Needs = Pick<Planned, 'checkVersion'> & Prepared & Sent & Partial<Exported>;
+type Needs = Checked & Prepared & Sent & Partial<Exported>;
 
 /** Starts Mix: the builder is probed again, names of releases are checked, dependencies are fetched. */
 export const deps: Stage<'deps', Needs, WithMix> = {

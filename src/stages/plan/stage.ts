@@ -1,7 +1,5 @@
 import { dockerfileName } from '../../builder/recipe.js';
 import type { VersionCheck } from '../../mix/mix.js';
-import type { Environment } from '../../environment.js';
-import type { BuildRequest } from '../../options/request.js';
 import type { Run } from '../../pipeline/run.js';
 import type { Stage } from '../../pipeline/stage.js';
 import { resolvePlan, type BuildPlan } from './plan.js';
@@ -11,6 +9,10 @@ import { versionCheck } from './version-check.js';
 /** What the rest of the build goes by. */
 export interface Planned {
   readonly plan: BuildPlan;
+}
+
+/** What is known before a plan, and before there is an engine: so a commit without a tag costs nothing. */
+export interface Checked {
   /** What every release has to pass when its version is known; undefined where nothing is to be checked. */
   readonly checkVersion: VersionCheck | undefined;
 }
@@ -24,22 +26,11 @@ type Planning = Pick<Run, 'engine' | 'request' | 'signal' | 'env'> & { readonly 
  * @throws MixReleaseError with one of the codes of the stage
  */
 export async function planFor({ engine, request, signal, env, log }: Planning): Promise<Planned> {
-  const checkVersion = await versionCheck(request, env);
   const resolved = await resolvePlan(engine, request, { signal, env, note: (text) => log.note(text) });
-  return { plan: resolved, checkVersion };
+  return { plan: resolved };
 }
 
-/**
- * Refuses a checkout without a tag where the version is to be compared with one. The stage does so, too; this needs no
- * engine.
- *
- * @throws MixReleaseError `tag-not-found`
- */
-export async function requireTag(request: BuildRequest, env: Environment): Promise<void> {
-  await versionCheck(request, env);
-}
-
-export { planFacts, planLines };
+export { planFacts, planLines, versionCheck };
 
 /** Resolves target, versions, system, base image and recipe. Nothing is pulled, built or started. */
 export const plan: Stage<'plan', object, Planned> = {
@@ -56,7 +47,6 @@ export const plan: Stage<'plan', object, Planned> = {
   },
   summary: ({ plan: { target } }) => ({ rows: [['Target', target.triple]] }),
   errors: [
-    'tag-not-found',
     'architecture-mismatch',
     'bad-option',
     'bad-version',
