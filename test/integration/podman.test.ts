@@ -42,8 +42,12 @@ describe.each([
     await podman('load', '--input', archive());
     // Podman gives what it loads a name of its own machine; what it pulls has the registry's.
     if (named === 'localhost') return;
-    await podman('tag', `localhost/${DEFAULT}`, `docker.io/${DEFAULT}`);
+    // By way of another name: older clients leave the registry out, and Podman would find the image of this machine.
+    const between = 'localhost/mix-release-test/between';
+    await podman('tag', `localhost/${DEFAULT}`, between);
     await podman('rmi', `localhost/${DEFAULT}`);
+    await podman('tag', between, `docker.io/${DEFAULT}`);
+    await podman('rmi', between);
   }, 600_000);
   afterAll(async () => {
     await run(SCRIPT, ['stop', directory, ...user]);
