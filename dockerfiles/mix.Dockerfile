@@ -28,8 +28,9 @@ RUN mkdir -p /opt/mix-release/ebin && cd / && elixirc -o /opt/mix-release/ebin /
 RUN set -eu; \
     echo 'builder:x:10001:' >>/etc/group; \
     echo 'builder:x:10001:10001:builder:/build/home:/bin/sh' >>/etc/passwd; \
-    mkdir -p /build/home /build/src /build/state; \
-    chown -R 10001:10001 /build "$MIX_HOME"
+    mkdir -p /build/home /build/src /build/state /build/record; \
+    chown -R 10001:10001 /build/home /build/src /build/state "$MIX_HOME"; \
+    chmod 1777 /build
 
 WORKDIR /build/src
 USER builder

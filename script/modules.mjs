@@ -49,8 +49,9 @@ const LOWER = [
   },
   {
     name: 'cache',
-    holds: 'Archives of build caches: what goes into one, writing, checking and reading it',
-    knows: ['package', 'archive', 'engine'],
+    holds:
+      'What of a state volume stays for the next build; archives of it: what goes into one, writing, checking and reading it',
+    knows: ['package', 'archive', 'engine', 'builder'],
   },
   { name: 'diff', holds: 'In what two releases differ, and why', knows: ['archive', 'audit/elf'] },
   {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ScheduledSave } from '../cache/scheduled-save.js';
 import type { CacheStore } from '../cache/store.js';
-import { STATE } from '../builder/layout.js';
+import { BUILD_ROOT } from '../builder/layout.js';
 import { saveVolume } from '../cache/save.js';
 import type { Engine } from '../engine/engine.js';
 import { messageOf } from '../errors.js';
@@ -45,7 +45,7 @@ export async function saveBuildCache(engine: Engine, run: string, state: Schedul
     if (isForbidden('write')) return;
     await mkdir(path.dirname(file), { recursive: true });
     const { key, facts, volume, image, platform, withBuild } = state;
-    await saveVolume(engine, { volume, path: STATE, image, platform, run }, file, facts, withBuild);
+    await saveVolume(engine, { volume, path: BUILD_ROOT, image, platform, run }, file, facts, withBuild);
     const { saveCache } = await import('@actions/cache');
     if ((await saveCache([file], key)) >= 0) logInfo(`saved the build cache as ${key}`);
   } catch (error) {

@@ -1,22 +1,59 @@
-/** The paths in an archive, relative to the cache's directory. Everything else, such as `hex.config`, stays out. */
-const ALWAYS_KEPT = [/^deps(?:\/|$)/, /^hex(?:\/packages(?:\/|$)|$)/, /^rebar3(?:\/|$)/];
-const BUILD = /^build(?:\/|$)/;
-/** Releases, which every build assembles again. */
-const RELEASES = /^build\/[^/]+\/rel(?:\/|$)/;
+import path from 'node:path';
+import { BUILD_ROOT, SOURCES } from '../builder/layout.js';
+import type { Kept } from './kept.js';
+
+/** Whether an entry goes into an archive, by its path below the volume's root. */
+export type IsKept = (path: string, isDirectory: boolean) => boolean;
+
+/** Caches of tools, and what we know of the checkout. Everything else, such as `hex.config`, stays out. */
+const ALWAYS_KEPT = [
+  'home/.cache',
+  'home/.cargo/git',
+  'home/.cargo/registry',
+  'home/.npm/_cacache',
+  'record',
+  'state/hex/packages',
+  'state/rebar3',
+];
 
 /** Names of files with credentials, in any directory, and git's records of the addresses that it fetched from. */
 const SECRET =
   /(?:^|\/)(?:hex\.config|\.netrc|_netrc|\.git-credentials|\.ssh|id_(?:rsa|dsa|ecdsa|ed25519)(?:\.pub)?|\.npmrc|\.docker|\.aws|\.gnupg)(?:\/|$)|\.git\/(?:FETCH_HEAD$|logs(?:\/|$))/;
 
-/** Whether a path goes into an archive. */
-export function isKept(path: string, withBuild: boolean): boolean {
-  if (path === '' || SECRET.test(path) || RELEASES.test(path)) return false;
-  return ALWAYS_KEPT.some((pattern) => pattern.test(path)) || (withBuild && BUILD.test(path));
+/**
+ * What goes into an archive of a state volume.
+ *
+ * @param withBuild - whether to include compiled code, and what compilation wrote below the sources
+ */
+export function keptInArchive({ places, outputs }: Kept, withBuild: boolean): IsKept {
+  const all = Object.values(places);
+  const builds = withBuild ? all.map(({ build }) => belowRoot(build)) : [];
+  const dependencies = all.flatMap(({ deps }) => (deps === undefined ? [] : [belowRoot(deps)]));
+  const written = withBuild ? outputs.map((name) => belowRoot(path.posix.join(SOURCES, name))) : [];
+  const whole = [...ALWAYS_KEPT, ...builds, ...dependencies];
+  const [files, above] = [new Set(written), new Set([...whole, ...written].flatMap(directoriesAbove))];
+  // Every build assembles them again.
+  const releases = builds.map((build) => `${build}/rel`);
+  return (name, isDirectory) => {
+    if (name === '' || SECRET.test(name) || isWithin(name, releases)) return false;
+    return isWithin(name, whole) || files.has(name) || (isDirectory && above.has(name));
+  };
+}
+
+const belowRoot = (place: string): string => path.posix.relative(BUILD_ROOT, place);
+
+function isWithin(name: string, directories: readonly string[]): boolean {
+  return directories.some((directory) => name === directory || name.startsWith(`${directory}/`));
+}
+
+function directoriesAbove(name: string): readonly string[] {
+  const parts = name.split('/');
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
 }
 
 /** Whether a file is the git configuration of a dependency, which may have a login. */
-export function isGitConfigOfDependency(path: string): boolean {
-  return /^deps\/(?:.+\/)?\.git\/(?:modules\/.+\/)?config$/.test(path);
+export function isGitConfigOfDependency(name: string): boolean {
+  return /(?:^|\/)\.git\/(?:modules\/.+\/)?config$/.test(name);
 }
 
 /** A git configuration without credentials, and without settings that redirect or include others. */

@@ -5,7 +5,7 @@ import { Parser, type ReadEntry } from 'tar';
 import { messageOf } from '../errors.js';
 import { expanded } from '../archive/expand.js';
 import { valueIn } from '../json.js';
-import { MANIFEST, MANIFEST_SCHEMA } from './archive.js';
+import { MANIFEST, MANIFEST_SCHEMA, TOP } from './archive.js';
 
 /**
  * Verifies an archive before anything is unpacked from it.
@@ -45,7 +45,7 @@ export async function incompatibilityOf(
 }
 
 function requireInside({ path, type, linkpath = '' }: ReadEntry): void {
-  const escapes = (name: string): boolean => !name.startsWith('state/') || name.split('/').includes('..');
+  const escapes = (name: string): boolean => !name.startsWith(`${TOP}/`) || name.split('/').includes('..');
   if (escapes(path) || (type === 'Link' && escapes(linkpath))) throw new Error(`it has an entry ${path}`);
 }
 

@@ -1,6 +1,9 @@
 import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
+import { SOURCES } from '../builder/layout.js';
+import { readKeptIn } from './kept.js';
 import { writeArchive } from './archive.js';
+import { keptInArchive } from './contents.js';
 
 /** A state volume to read, and the image of the container that reads it. */
 export interface StateVolume {
@@ -25,8 +28,10 @@ export async function saveVolume(
     ...{ image, platform, user: 'builder', labels: labels('build', run) },
     volume: { name: volume, path, labels: own },
   });
-  // The archive excludes releases, so do not copy them out of the engine first.
-  const find = ['find', `${path}/build`, '-mindepth', '2', '-maxdepth', '2', '-name', 'rel', '-prune'];
-  await container.run({ title: 'find', argv: [...find, '-exec', 'rm', '-rf', '{}', '+'] }, () => undefined);
-  await writeArchive(await container.get(path), file, facts, withBuild);
+  const kept = await readKeptIn(container);
+  // What the archive excludes is not copied out of the engine first, where that is much.
+  const builds = Object.values(kept.places).map(({ build }) => `${build}/rel`);
+  const argv = ['rm', '-rf', '--', `${SOURCES}/.git`, ...builds];
+  await container.run({ title: 'rm', argv }, () => undefined);
+  await writeArchive(await container.get(path), file, facts, keptInArchive(kept, withBuild));
 }

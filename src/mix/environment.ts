@@ -7,8 +7,6 @@ export interface MixEnvironmentOptions {
   readonly triple: string;
   /** The time of all files in the release. */
   readonly date: Date;
-  /** Whether Git tracks the project's dependencies: they are then used in place. */
-  readonly vendoredDeps: boolean;
   /** Erlang's flags under emulation; empty otherwise. */
   readonly erlFlags: string;
   /** The number of processes that compile dependencies; undefined for one. */
@@ -28,6 +26,8 @@ export function mixEnvironment(
   return {
     LANG: 'C.UTF-8',
     LC_ALL: 'C.UTF-8',
+    // `git status` leaves the index as it was sent.
+    GIT_OPTIONAL_LOCKS: '0',
     ...proxiesOf(environment),
     SOURCE_DATE_EPOCH: String(options.date.getTime() / 1000),
     ...(options.depsPartitions !== undefined && {
@@ -37,16 +37,8 @@ export function mixEnvironment(
     ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }),
     HOME,
     MIX_ENV: options.mixEnv,
-    MIX_BUILD_PATH: buildPath(options),
-    ...(options.vendoredDeps ? {} : { MIX_DEPS_PATH: `${STATE}/deps` }),
     HEX_HOME: `${STATE}/hex`,
     REBAR_CACHE_DIR: `${STATE}/rebar3`,
     MIX_RELEASE_TARGET: options.triple,
   };
-}
-
-/** The directory of compiled code in the container, separate for each environment and target of Mix. */
-export function buildPath({ mixEnv, env }: Pick<MixEnvironmentOptions, 'mixEnv' | 'env'>): string {
-  const { MIX_TARGET } = env;
-  return `${STATE}/build/${MIX_TARGET === undefined ? mixEnv : `${MIX_TARGET}_${mixEnv}`}`;
 }

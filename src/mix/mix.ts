@@ -22,6 +22,16 @@ export interface ReleaseFacts {
 /** Compares a release's version with the tag. */
 export type VersionCheck = (release: { readonly name: string; readonly version: string }) => void;
 
+/** Hashes of what compiled code can depend on; none is secret. */
+export interface CodeInputs {
+  /** Of everything that was sent. */
+  readonly whole: string;
+  /** Of the variables of the environment. */
+  readonly variables: string;
+  /** Of the hooks: where it changes, nothing that was compiled is used again. */
+  readonly epoch: string;
+}
+
 /** What all Mix commands of a build share. */
 export interface MixContext {
   readonly container: RunningContainer;
@@ -35,6 +45,8 @@ export interface MixContext {
   /** The base image, for messages. */
   readonly image: string;
   readonly releaseArgs: ReleaseArgs;
+  /** What compiled code can depend on without Mix noticing. */
+  readonly code: CodeInputs;
   /** Whether a lock that `mix deps.get` would change is an error. */
   readonly checkLocked: boolean;
   /** Called for every release when its version is known, before it is assembled. */
@@ -100,7 +112,7 @@ type Tasks = readonly (readonly string[])[];
 const stage = (mark: string, name: MixStage): readonly string[] => [`${PREFIX}.stage`, mark, name];
 
 function depsTasks(
-  { target, mixEnv, checkLocked, releaseArgs }: MixContext,
+  { target, mixEnv, checkLocked, releaseArgs, code }: MixContext,
   mark: string,
   releases: readonly string[],
   before: Tasks,
@@ -113,6 +125,8 @@ function depsTasks(
     ...before,
     ['deps.get', '--only', mixEnv, ...archivesCheck(releaseArgs)],
     ...lock,
+    // Without a compilation, what before-build compiled is what there is.
+    ...(releaseArgs.compiles ? [[`${PREFIX}.prepare`, mark, code.whole, code.variables, code.epoch]] : []),
   ];
 }
 

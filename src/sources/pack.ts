@@ -3,8 +3,13 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { virtualEntry, type VirtualFile } from '../archive/files.js';
 import { archiveOf, entryAt, type WholeEntry } from '../archive/write.js';
-import { sameStatus, type DatedFile } from './times.js';
+import { sameStatus, type FileStatus } from './contents.js';
 import { unreadableSources } from './unreadable.js';
+
+/** A file's time in the archive, and its status when that was decided. */
+export interface DatedFile extends FileStatus {
+  readonly time: Date;
+}
 
 /** The contents of the stream of sources. */
 export interface SourceArchive {
@@ -16,7 +21,7 @@ export interface SourceArchive {
   readonly owner: { readonly uid: number; readonly gid: number };
   /** The time of every entry except those in `kept`. */
   readonly mtime: Date;
-  /** Files that keep earlier times: see `timesOf`. One that has changed since is an error. */
+  /** Files that keep earlier times: they did not change. One that has changed since is an error. */
   readonly kept?: ReadonlyMap<string, DatedFile>;
 }
 

@@ -14,13 +14,14 @@ const SECRET = 'planted-secret';
 const REMOVED = /^removed mix-release-state-run-/m;
 /** Puts credentials wherever a build may leave them. */
 const PLANT = `set -eu
-state=/build/state
-mkdir -p "$state/hex/packages" "$state/deps/.ssh" "$state/rebar3" "$state/deps/fake/.git/logs"
-for file in hex/hex.config deps/.netrc deps/.ssh/id_rsa rebar3/hex.config deps/fake/.git/FETCH_HEAD deps/fake/.git/logs/HEAD; do
-  echo ${SECRET} >"$state/$file"
+state=/build/state deps=/build/src/deps
+mkdir -p "$state/hex/packages" "$deps/.ssh" "$state/rebar3" "$deps/fake/.git/logs"
+for file in "$state/hex/hex.config" "$deps/.netrc" "$deps/.ssh/id_rsa" "$state/rebar3/hex.config" \\
+  "$deps/fake/.git/FETCH_HEAD" "$deps/fake/.git/logs/HEAD"; do
+  echo ${SECRET} >"$file"
 done
 echo kept >"$state/hex/packages/kept.tar"
-printf '[remote "origin"]\\n\\turl = https://user:${SECRET}@example.com/x.git\\n[http]\\n\\textraheader = ${SECRET}\\n' >"$state/deps/fake/.git/config"
+printf '[remote "origin"]\\n\\turl = https://user:${SECRET}@example.com/x.git\\n[http]\\n\\textraheader = ${SECRET}\\n' >"$deps/fake/.git/config"
 echo ${SECRET} >"$HOME/.netrc"
 `;
 
@@ -55,7 +56,7 @@ async function runStep(
   // The client takes the place of the archive for part of its name.
   const step = await prepareStep(runner.path, workspace);
   const service = { ...results.env(), RUNNER_TEMP: path.join(shared.path, 'temp'), ...env };
-  const given = { target: TARGET, image: TRIXIE, artifact: 'false', cookie: 'strip', 'before-build': 'ci/plant.sh' };
+  const given = { target: TARGET, image: TRIXIE, artifact: 'false', cookie: 'strip', 'before-release': 'ci/plant.sh' };
   const proof = { audit: 'off', 'smoke-test': 'off' };
   const main = await startAction('main', step, { ...given, ...proof, ...inputs }, service).ended;
   const state = Object.entries(await step.state()).map(([name, value]) => [`STATE_${name}`, value] as const);

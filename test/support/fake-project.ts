@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from '../../src/engine/container.js';
 import type { CacheStore } from '../../src/cache/store.js';
@@ -13,7 +14,6 @@ import { fakeEngine, type FakeEngine } from './fake-engine/engine.js';
 import type { FakeAnswer } from './fake-engine/handlers.js';
 
 const BASE = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
-const BUILDS = '/build/state/build';
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/;
 
 const fact = (mark: string, name: string, value: string): string =>
@@ -21,8 +21,8 @@ const fact = (mark: string, name: string, value: string): string =>
 
 /** An engine in memory in which a project with the releases `web` and `api` builds, and its releases run. */
 export function projectEngine(): FakeEngine {
-  const engine = fakeEngine({ handlers: { run: answer } });
-  engine.addImage({ names: [BASE], directories: ['/build/src', '/build/state', '/build/home'] });
+  const engine = fakeEngine({ handlers: { run: answer, talk } });
+  engine.addImage({ names: [BASE], directories: ['/build/src', '/build/state', '/build/home', '/build/record'] });
   engine.addImage({ names: ['debian:trixie-slim'], directories: ['/smoke'] });
   return engine;
 }
@@ -32,11 +32,6 @@ async function answer(command: Command, container: FakeContainer, print: (line: 
   switch (command.title) {
     case 'the probe of the image':
       return { lines: probeFacts('mix-release-probe') };
-    case 'the check of compiled code': {
-      const { files, path } = container.at(BUILDS);
-      files.mkdir(path);
-      return {};
-    }
     case 'mix':
       // Between two tasks whatever listens has its turn, as with a Mix that takes its time.
       for (const task of mixTasks(command.argv)) {
@@ -51,6 +46,11 @@ async function answer(command: Command, container: FakeContainer, print: (line: 
       if (!command.title.startsWith('before-')) return {};
       return { lines: [fact(mark, 'before', 'A=1\0'), fact(mark, 'after', 'A=1\0B=2\0')] };
   }
+}
+
+/** The builder's checkout is empty, whatever was sent. */
+function talk(_: Command, _container: FakeContainer, input: Readable, output: Writable): void {
+  input.resume().once('end', () => output.end('\0\0.\0\x001 1.5 0 41ed\nend\n'));
 }
 
 function probeFacts(mark: string): readonly string[] {
@@ -80,6 +80,10 @@ function runTask(
   switch (task) {
     case 'mix_release_builder.probe':
       return probeFacts(first);
+    case 'mix_release_builder.prepare':
+      return [fact(first, 'deps_path', '/build/src/deps'), fact(first, 'build_path', '/build/src/_build/prod')];
+    case 'mix_release_builder.compile':
+      return [fact(first, 'outputs', '')];
     case 'mix_release_builder.stage':
       return [`${first} stage ${second}`];
     case 'mix_release_builder.describe': {

@@ -1,3 +1,4 @@
+import { NOTHING_KEPT } from '../../cache/kept.js';
 import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
 import { beforeBuild } from './stage.js';
@@ -28,7 +29,13 @@ async function run(container: StubContainer, hasScript = true) {
   };
   const session = { container, end: () => Promise.resolve() };
   const sources: Partial<Sent['sources']> = { cwd: '/build/src/app', paths: [] };
-  const sent = { sources: sources as Sent['sources'], environment: { A: '1' }, date: new Date(0) };
+  const sent = {
+    sources: sources as Sent['sources'],
+    environment: { A: '1' },
+    date: new Date(0),
+    kept: NOTHING_KEPT,
+    counts: { sent: 0, removed: 0 },
+  };
   const stage = await stageRun(request, { log });
   return { exported: await beforeBuild.run({ ...sent, session }, stage.run), lines, notes };
 }

@@ -49,7 +49,7 @@ describe('openSession', () => {
       ...{ image: BUILDER.tag, platform: 'linux/amd64', user: 'builder' },
       labels: { 'mix-release.kind': 'build', 'mix-release.run': 'one' },
       // The state is no run's: reaping one leaves it.
-      volume: { name: KEPT.name, path: '/build/state', labels: { 'mix-release.run': '' } },
+      volume: { name: KEPT.name, path: '/build', labels: { 'mix-release.run': '' } },
     });
     await session.end(false);
     expect(await run.cleanup.end(1000)).toEqual([]);

@@ -1,4 +1,4 @@
-import { STATE } from '../../builder/layout.js';
+import { BUILD_ROOT } from '../../builder/layout.js';
 import type { Builder } from '../../builder/builder.js';
 import type { RunningContainer } from '../../engine/container.js';
 import { isConflict } from '../../engine/failure.js';
@@ -71,6 +71,6 @@ function startWith({ engine, request, id }: Run, builder: Builder, state: StateV
     platform: request.target.platform,
     user: 'builder',
     labels: labels('build', id),
-    volume: { name: state.name, path: STATE, labels: stateLabels },
+    volume: { name: state.name, path: BUILD_ROOT, labels: stateLabels },
   });
 }

@@ -29,7 +29,7 @@ export function stateKey(request: BuildRequest, builder: Builder, inputs: string
   };
   const readable = [target.triple, elixir, `otp${otp}`, mixEnv, MIX_TARGET, cache, facts.image, cacheKeySuffix];
   // A key of the service has no commas and at most 512 characters.
-  const prefix = `mix-release-1-${readable
+  const prefix = `mix-release-2-${readable
     .filter(Boolean)
     .join('-')
     .replaceAll(/[^\w.+-]/g, '_')}-`;
@@ -55,24 +55,34 @@ const CHANGES_ALWAYS = 'SOURCE_DATE_EPOCH';
  * @throws MixReleaseError `sources-unreadable`
  */
 export async function inputsOf(request: BuildRequest, paths: readonly string[]): Promise<string> {
-  const { checkout, beforeBuild, beforeRelease, env } = request;
-  const hooks = [beforeBuild, beforeRelease].filter((hook) => hook !== undefined);
+  const { checkout, env } = request;
   const relevant = paths.filter((name) => /(?:^|\/)(?:mix\.exs|mix\.lock|config\/.*)$/.test(name)).sort();
   const hash = createHash('sha256');
-  for (const name of [
-    ...relevant.map((each) => path.join(checkout, each)),
-    ...hooks.flatMap(({ file }) => file ?? []),
-  ]) {
-    const content = await contentOf(name);
-    hash.update(`${path.relative(checkout, name)}\0${String(content.length)}\0`).update(content);
+  for (const name of relevant) {
+    const content = await contentOf(path.join(checkout, name));
+    hash.update(`${name}\0${String(content.length)}\0`).update(content);
   }
-  for (const { text } of hooks) if (text !== undefined) hash.update(`${String(text.length)}\0${text}`);
-  const files = hash.digest();
-  const variables = Object.entries(env)
+  hash.update(await hooksOf(request));
+  return (await hashWithVariables(env, hash.digest())).slice(0, 32);
+}
+
+/** A hash of the hooks, 64 hex digits. */
+export async function hooksOf({ checkout, beforeBuild, beforeRelease }: BuildRequest): Promise<string> {
+  const hash = createHash('sha256');
+  for (const hook of [beforeBuild, beforeRelease]) {
+    if (hook?.file !== undefined) hash.update(`${path.relative(checkout, hook.file)}\0`);
+    const text = hook?.file === undefined ? (hook?.text ?? '') : await contentOf(hook.file);
+    hash.update(`${String(text.length)}\0`).update(text);
+  }
+  return hash.digest('hex');
+}
+
+/** A hash of variables that is slow to guess, 64 hex digits; that of the salt where there are none. */
+export async function hashWithVariables(variables: Readonly<Record<string, string>>, salt: Buffer): Promise<string> {
+  const all = Object.entries(variables)
     .filter(([name]) => name !== CHANGES_ALWAYS)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const derived = variables.length === 0 ? files : await slowHash(JSON.stringify(variables), files);
-  return derived.toString('hex').slice(0, 32);
+  return (all.length === 0 ? salt : await slowHash(JSON.stringify(all), salt)).toString('hex');
 }
 
 /** What has no content: a directory, and a link that leads to one or nowhere. */

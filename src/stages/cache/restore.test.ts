@@ -22,8 +22,8 @@ const BUILDER: Builder = {
   erlFlags: '',
   origin: 'present',
 };
-const DEPS = '/build/state/deps/jason/mix.exs';
-const BEAM = '/build/state/build/prod/lib/web/ebin/web.beam';
+const DEPS = '/build/src/deps/jason/mix.exs';
+const BEAM = '/build/src/_build/prod/lib/web/ebin/web.beam';
 const keyOf = (inputs: string, changes: Partial<BuildRequest> = {}) =>
   stateKey(requestWith(changes), BUILDER, inputs.repeat(32));
 const KEY = keyOf('a');
@@ -31,8 +31,8 @@ const KEY = keyOf('a');
 /** The archive of a state that was saved by a run with this key. */
 async function archiveOf(key = KEY): Promise<string> {
   const file = path.join(await directoryWith(), 'state.tar.zst');
-  const entries = ['state/build/prod/lib/web/ebin/web.beam', 'state/deps/jason/mix.exs'];
-  await writeArchive(packFiles(entries.map((name) => ({ path: name, text: 'cached' }))), file, key.facts, true);
+  const entries = ['build/src/_build/prod/lib/web/ebin/web.beam', 'build/src/deps/jason/mix.exs'];
+  await writeArchive(packFiles(entries.map((name) => ({ path: name, text: 'cached' }))), file, key.facts, () => true);
   return file;
 }
 
@@ -63,7 +63,7 @@ async function container(status = 0): Promise<{ readonly engine: FakeEngine; rea
   const engine = fakeEngine({
     handlers: {
       run: ({ argv }, { volume }) => {
-        expect(argv).toEqual(['find', '/build/state', '-mindepth', '1', '-delete']);
+        expect(argv).toEqual(['find', '/build', '-mindepth', '2', '-delete']);
         const below = volume?.files.below('/').map(([name]) => name) ?? [];
         if (status === 0) for (const name of below.filter((each) => each !== '/')) volume?.files.remove(name);
         return { status };
@@ -71,7 +71,7 @@ async function container(status = 0): Promise<{ readonly engine: FakeEngine; rea
     },
   });
   engine.addImage({ names: [BUILDER.tag] });
-  const volume = { name: 'state', path: '/build/state', labels: {} };
+  const volume = { name: 'state', path: '/build', labels: {} };
   const spec = { image: BUILDER.tag, name: 'build', platform: 'linux/amd64', user: 'builder', labels: {}, volume };
   return { engine, container: await engine.containers.start(spec) };
 }
@@ -91,18 +91,18 @@ describe('restoreState', () => {
     const store = storeOf({ key: KEY.key, file });
     const { hit, notes, deps, beam, engine } = await restored(store);
     expect({ hit, notes, deps, beam }).toEqual({ hit: 'exact', notes: [], deps: true, beam: true });
-    expect(engine.readVolume('state', '/deps/jason/mix.exs')).toBe('cached');
+    expect(engine.readVolume('state', '/src/deps/jason/mix.exs')).toBe('cached');
     expect(store.requested).toEqual([KEY]);
     expect(store.dropped).toEqual([file]);
   });
 
-  it('puts an older state on the volume, and says what it is of use for', async () => {
+  it('puts an older state on the volume, and says what it lacks', async () => {
     const older = keyOf('b');
     const file = await archiveOf(older);
     const store = storeOf({ key: older.key, file });
     const { hit, notes, deps } = await restored(store);
     expect({ hit, deps }).toEqual({ hit: 'partial', deps: true });
-    expect(notes).toEqual([expect.stringMatching(/^of the cached state \S+b{32} only the fetched dependencies are/)]);
+    expect(notes).toEqual([expect.stringMatching(/^the cached state \S+b{32} was made with another lock/)]);
     expect(store.dropped).toEqual([file]);
   });
 
@@ -155,7 +155,7 @@ describe('restoreState', () => {
     };
     expect(await restoreState(store, { ...build, put }, KEY, (text) => notes.push(text))).toBe('none');
     expect(halfway).toBe(true);
-    expect(engine.container('build')?.has('/build/state/build')).toBe(false);
+    expect(engine.container('build')?.has('/build/src/_build')).toBe(false);
     expect(notes).toEqual([expect.stringContaining(`the cached state ${KEY.key} could not be used: `)]);
     expect(store.dropped).toEqual([file]);
   });

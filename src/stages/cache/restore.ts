@@ -3,7 +3,7 @@ import type { Builder } from '../../builder/builder.js';
 import type { RunningContainer } from '../../engine/container.js';
 import { openArchive, incompatibilityOf } from '../../cache/read.js';
 import { messageOf } from '../../errors.js';
-import { STATE } from '../../builder/layout.js';
+import { BUILD_ROOT } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
 import type { ScheduledSave } from '../../cache/scheduled-save.js';
 import type { CacheHit, CacheKey, CacheStore } from '../../cache/store.js';
@@ -32,14 +32,19 @@ export async function restoreState(
       note(`the cached state ${found.key} was thrown away: ${unfit}`);
       return 'none';
     }
-    await container.put(openArchive(found.file), path.posix.dirname(STATE));
+    await container.put(openArchive(found.file), path.posix.dirname(BUILD_ROOT));
     if (found.key === key.key) return 'exact';
-    note(`of the cached state ${found.key} only the fetched dependencies are of use: configuration or mix.exs changed`);
+    note(
+      `the cached state ${found.key} was made with another lock, configuration or mix.exs: what they change is compiled again`,
+    );
     return 'partial';
   } catch (error) {
     note(`the cached state ${found.key} could not be used: ${messageOf(error)}`);
     // What came of it so far is no state, and a build must not go on with it.
-    const cleared = await container.run({ title: 'find', argv: ['find', STATE, '-mindepth', '1', '-delete'] }, note);
+    const cleared = await container.run(
+      { title: 'find', argv: ['find', BUILD_ROOT, '-mindepth', '2', '-delete'] },
+      note,
+    );
     if (cleared !== 0) throw error;
     return 'none';
   } finally {

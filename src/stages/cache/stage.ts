@@ -10,7 +10,7 @@ export interface Restored {
   readonly cacheHit: CacheHit;
 }
 
-const OUTCOMES: Readonly<Record<CacheHit, string>> = { exact: 'hit', partial: 'dependencies only', none: 'nothing' };
+const OUTCOMES: Readonly<Record<CacheHit, string>> = { exact: 'hit', partial: 'an older one', none: 'nothing' };
 
 /** Puts the state of an earlier run on the volume of this one, where a cache service has one that fits. */
 export const cache: OptionalStage<'cache', Finding & Prepared, Restored> = {

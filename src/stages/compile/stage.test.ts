@@ -1,22 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
 import { MixReleaseError } from '../../errors.js';
+import { NOTHING_KEPT } from '../../cache/kept.js';
+import { stubContainer } from '../../../test/unit/support/container.js';
 import { compile } from './stage.js';
 
-const facts = new Map<string, string>();
-const finished = () => Promise.resolve();
+/** The stage with a run of Mix that reports these outputs; what it put into the container. */
+async function compiled(reached: (stage: string) => Promise<void>, outputs?: string) {
+  const facts = new Map(outputs === undefined ? [] : [['outputs', outputs]]);
+  const places: string[] = [];
+  const put = (_: unknown, place: string): Promise<void> => Promise.resolve(void places.push(place));
+  const session = { container: { ...stubContainer({}), put }, end: () => Promise.resolve() };
+  const mix = { facts, finished: () => Promise.resolve(), reached };
+  await compile.run({ mix, keeping: NOTHING_KEPT, session }, undefined as never);
+  return places;
+}
 
 describe('the stage compile', () => {
   it('waits until Mix comes to the release', async () => {
     const reached: string[] = [];
-    const mix = { facts, finished, reached: (stage: string) => Promise.resolve(void reached.push(stage)) };
-    expect(await compile.run({ mix }, undefined as never)).toEqual({});
+    expect(await compiled((stage) => Promise.resolve(void reached.push(stage)))).toEqual([]);
     expect(reached).toEqual(['release']);
+  });
+
+  it('writes down what compilation wrote below the sources', async () => {
+    expect(await compiled(() => Promise.resolve(), 'priv/a%20b.so\n')).toEqual(['/build/record']);
+    expect(await compiled(() => Promise.resolve(), '')).toEqual([]);
   });
 
   it('fails with what Mix failed with, which is one of its errors', async () => {
     const error = new MixReleaseError('compile-failed', { what: 'w', next: 'n' });
-    const mix = { facts, finished, reached: () => Promise.reject(error) };
-    await expect(compile.run({ mix }, undefined as never)).rejects.toBe(error);
+    await expect(compiled(() => Promise.reject(error))).rejects.toBe(error);
     expect(compile.errors).toContain(error.code);
   });
 });

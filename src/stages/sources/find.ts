@@ -1,13 +1,18 @@
 import path from 'node:path';
+import { relativeInside } from '../../paths.js';
 import { SOURCES } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
-import { relativeInside } from '../../paths.js';
+import { readContents, wholeOf, type SourceEntry } from '../../sources/contents.js';
 import { readGitInfo } from '../../sources/git.js';
 import { listSources, type SourceList } from '../../sources/list.js';
 import { inputsOf } from '../cache/key.js';
 
 /** The sources of a build, found and not yet sent. */
 export interface FoundSources extends SourceList {
+  /** What the sources are, by path. */
+  readonly entries: ReadonlyMap<string, SourceEntry>;
+  /** A hash of all of them: see `wholeOf`. */
+  readonly whole: string;
   /** The project's directory in the container. */
   readonly cwd: string;
   /** The time of the commit that they are of; undefined where git gives none. */
@@ -24,7 +29,7 @@ export interface Finding {
 }
 
 /**
- * Finds the sources of a checkout.
+ * Finds the sources of a checkout, and reads them.
  *
  * @throws MixReleaseError `sources-unreadable`
  */
@@ -35,5 +40,7 @@ export async function findSources(request: BuildRequest): Promise<FoundSources> 
   const list = await listSources({ checkout, project, output, git: 'reason' in git ? undefined : git });
   const commitTime = 'reason' in git ? undefined : git.commitTime;
   const inputs = await inputsOf(request, list.paths);
-  return { ...list, commitTime, noGit, inputs, cwd: path.posix.join(SOURCES, relativeInside(checkout, project) ?? '') };
+  const entries = await readContents(checkout, list.paths);
+  const cwd = path.posix.join(SOURCES, relativeInside(checkout, project) ?? '');
+  return { ...list, entries, whole: wholeOf(entries), commitTime, noGit, inputs, cwd };
 }

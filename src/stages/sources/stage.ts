@@ -1,51 +1,63 @@
-import { buildPath, mixEnvironment } from '../../mix/environment.js';
+import { mixEnvironment } from '../../mix/environment.js';
 import { partitionsFor } from '../../mix/partitions.js';
 import type { Stage } from '../../pipeline/stage.js';
 import type { Prepared } from '../builder/stage.js';
-import { stateKey } from '../cache/key.js';
 import type { Finding, FoundSources } from './find.js';
-import { sendSources } from './send.js';
-import { discardStale } from './stale.js';
+import { NOTHING_KEPT, type Kept } from '../../cache/kept.js';
+import { removeCompiled, sendSources, type SentCounts } from './send.js';
+import { lookAtCheckout } from './look.js';
 
 /** The checkout in the container. */
 export interface Sent {
   readonly sources: FoundSources;
+  /** What stayed in it from earlier builds. */
+  readonly kept: Kept;
   /** The environment of every Mix command. */
   readonly environment: Readonly<Record<string, string>>;
   /** The time of every entry of the tarballs. */
   readonly date: Date;
+  readonly counts: SentCounts;
 }
 
 /** What has no date of its own is dated as zip dates it. */
 const NO_DATE = new Date('1980-01-01T00:00:00Z');
 
-/** Sends the sources to the container, once compiled code that was made with other inputs is cleared. */
+/** Brings the checkout in the container up to date. */
 export const sources: Stage<'sources', Finding & Prepared, Sent> = {
   name: 'sources',
-  does: 'Sends the checkout to the container as a tar stream. What did not change keeps its old time.',
-  run: async ({ finding, builder, session: { container } }, { id, request, engine, env, log }) => {
+  does: 'Brings the checkout in the container up to date by a tar stream: what is new or changed is sent, what is gone is removed.',
+  run: async ({ finding, builder, session: { container } }, { request, engine, env, log }) => {
     const note = (text: string): void => log.note(text);
+    // While the sources are still being read here.
+    const before = await lookAtCheckout(container, true);
     const found = await finding;
-    const { mixEnv, target } = request;
-    // With an input that never comes again, compiled code is never used again.
-    const inputs = request.cache === 'deps' ? id : stateKey(request, builder, found.inputs).key;
-    const before = await discardStale(container, buildPath({ mixEnv, env: request.env }), inputs);
-    await sendSources(container, request, found, before, engine.clockSkew, note);
+    sayWhatIsLeftOut(found, note);
+    // What before-build compiles is compiled from nothing then, for nothing looks at it afterwards.
+    if (!request.releaseArgs.compiles) await removeCompiled(container, before.kept);
+    const counts = await sendSources(container, request.checkout, found, before, engine.clockSkew);
     const date = request.sourceDate ?? found.commitTime ?? NO_DATE;
     const environment = mixEnvironment(
       {
-        mixEnv,
-        triple: target.triple,
+        mixEnv: request.mixEnv,
+        triple: request.target.triple,
         date,
-        vendoredDeps: found.vendoredDeps,
         erlFlags: builder.erlFlags,
         depsPartitions: partitionsFor(request.depsPartitions, builder.probe.elixir, note),
         env: request.env,
       },
       env,
     );
-    return { sources: found, environment, date };
+    return { sources: found, kept: before.sent ? before.kept : NOTHING_KEPT, environment, date, counts };
   },
-  outcome: ({ sources: { paths } }) => `${String(paths.length)} entries`,
+  outcome: ({ sources: { paths }, counts: { sent, removed } }) =>
+    `${String(paths.length)} entries, ${String(sent)} sent${removed > 0 ? `, ${String(removed)} removed` : ''}`,
   errors: ['sources-unreadable', 'compile-failed'],
 };
+
+function sayWhatIsLeftOut({ noGit, ignoredObjects, special }: FoundSources, note: (text: string) => void): void {
+  if (noGit !== undefined) note(`${noGit}: files that git would ignore are sent, too`);
+  for (const object of ignoredObjects) {
+    note(`left out ${object}: git ignores it, and it was compiled for this machine, not for the target`);
+  }
+  for (const name of special) note(`left out ${name}: not a file, a directory or a symbolic link`);
+}

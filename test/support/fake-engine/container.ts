@@ -33,7 +33,15 @@ export class FakeContainer {
     this.name = spec.name ?? `fake_${this.id.slice(0, 12)}`;
     this.#files = new FakeFiles(['/tmp', ...image.directories]);
     if (spec.volume) this.#files.mkdir(spec.volume.path);
+    this.#fillVolume();
     this.#gone.promise.catch(() => undefined);
+  }
+
+  /** A volume that is empty gets what the image has at its place. */
+  #fillVolume(): void {
+    const [place, files] = [this.spec.volume?.path, this.volume?.files];
+    if (place === undefined || !files || files.below('/').length > 1) return;
+    for (const [name, file] of this.#files.below(place)) files.set(`/${path.posix.relative(place, name)}`, file);
   }
 
   /** The files at a path: those of the volume that is mounted there, or its own. */

@@ -110,7 +110,7 @@ describe('saveBuildCache', () => {
     });
     await saveBuildCache(engine, 'f3b0', STATE);
     const { volume, image, platform, facts } = STATE;
-    const read = { volume, path: '/build/state', image, platform, run: 'f3b0' };
+    const read = { volume, path: '/build', image, platform, run: 'f3b0' };
     expect(saveVolume.mock.calls).toEqual([[engine, read, archive, facts, true]]);
     expect(client.saveCache).toHaveBeenCalledWith([archive], STATE.key);
     expect(printed.stdout).toBe(`saved the build cache as ${STATE.key}\n`);

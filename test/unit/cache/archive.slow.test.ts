@@ -4,7 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { writeArchive } from '../../../src/cache/archive.js';
-import { isKept, withoutLogins } from '../../../src/cache/contents.js';
+import { keptInArchive, withoutLogins } from '../../../src/cache/contents.js';
+import type { Kept } from '../../../src/cache/kept.js';
 import { openArchive, incompatibilityOf } from '../../../src/cache/read.js';
 import { directoryWith, type Tree } from '../support/files.js';
 import { archiveOf, entriesOf } from '../support/tar.js';
@@ -13,21 +14,35 @@ jest.setTimeout(60_000);
 const FACTS = { triple: 'x86_64-unknown-linux-gnu', otp: '27' };
 const SECRET = 'planted-secret';
 const state: Tree = {
-  'deps/a/mix.exs': 'x',
-  'deps/a/.git/config': `[remote "origin"]\n\turl = https://me:${SECRET}@example.com/a\n[http]\n\textraheader = ${SECRET}\n`,
-  'deps/a/priv/link': { linkTo: '../x' },
-  'deps/.netrc': SECRET,
-  'hex/hex.config': SECRET,
-  'hex/cache.ets': SECRET,
-  'hex/packages/a.tar': 'package',
-  'rebar3/hex.config': SECRET,
-  'build/prod/lib/a/ebin/a.beam': Buffer.alloc(9_000_000, 'beam'),
-  'build/prod/rel/web/releases/COOKIE': SECRET,
+  'src/mix.exs': 'a source',
+  'src/priv/table': 'written',
+  'src/priv/other': 'a source',
+  'src/deps/a/mix.exs': 'x',
+  'src/deps/a/.git/config': `[remote "origin"]\n\turl = https://me:${SECRET}@example.com/a\n[http]\n\textraheader = ${SECRET}\n`,
+  'src/deps/a/priv/link': { linkTo: '../x' },
+  'src/deps/.netrc': SECRET,
+  'src/_build/prod/lib/a/ebin/a.beam': Buffer.alloc(9_000_000, 'beam'),
+  'src/_build/prod/rel/web/releases/COOKIE': SECRET,
+  'home/.cache/tool/x': 'tool',
+  'home/.npm/_cacache/x': 'npm',
+  'home/.npm/_logs/x': SECRET,
+  'home/.netrc': SECRET,
+  'record/kept': '{}',
+  'record/sent': '',
+  'state/hex/hex.config': SECRET,
+  'state/hex/cache.ets': SECRET,
+  'state/hex/packages/a.tar': 'package',
+  'state/rebar3/hex.config': SECRET,
+};
+const KEPT: Kept = {
+  version: 1,
+  places: { 'host prod': { deps: '/build/src/deps', build: '/build/src/_build/prod' } },
+  outputs: ['priv/table'],
 };
 
 async function saved(withBuild = true): Promise<string> {
   const file = path.join(await directoryWith(), 'state.tar.zst');
-  await writeArchive(createReadStream(await archiveOf(state)), file, FACTS, withBuild);
+  await writeArchive(createReadStream(await archiveOf(state)), file, FACTS, keptInArchive(KEPT, withBuild));
   return file;
 }
 
@@ -44,20 +59,29 @@ describe('writeArchive', () => {
     const file = await saved();
     expect(await incompatibilityOf(file, FACTS)).toBeUndefined();
     const names = await namesIn(file);
-    for (const name of ['deps/a/mix.exs', 'deps/a/priv/link', 'hex/packages/a.tar', 'build/prod/lib/a/ebin/a.beam']) {
-      expect(names).toContain(`state/${name}`);
-    }
+    const files = names.filter((name) => name.slice('build/'.length) in state);
+    expect(files.sort()).toEqual(
+      [
+        ...['home/.cache/tool/x', 'home/.npm/_cacache/x', 'record/kept', 'record/sent', 'state/hex/packages/a.tar'],
+        ...['src/deps/a/.git/config', 'src/deps/a/mix.exs', 'src/deps/a/priv/link', 'src/priv/table'],
+        'src/_build/prod/lib/a/ebin/a.beam',
+      ]
+        .map((name) => `build/${name}`)
+        .sort(),
+    );
+    // Their owners are part of them.
+    for (const name of ['src', 'src/priv', 'src/_build', 'home', 'home/.npm']) expect(names).toContain(`build/${name}`);
     expect(names.join('\n')).not.toMatch(/netrc|hex\.config|cache\.ets|\/rel(\/|$)|manifest/m);
   });
 
   it('leaves compiled code out when told to', async () => {
-    expect((await namesIn(await saved(false))).join('\n')).not.toContain('build');
+    expect((await namesIn(await saved(false))).join('\n')).not.toMatch(/_build|priv\/table/);
   });
 
   it('fails for a stream that breaks off', async () => {
     const whole = await archiveOf(state);
     const file = path.join(await directoryWith(), 'state.tar.zst');
-    await expect(writeArchive(createReadStream(whole, { end: 2000 }), file, FACTS, true)).rejects.toThrow();
+    await expect(writeArchive(createReadStream(whole, { end: 2000 }), file, FACTS, () => true)).rejects.toThrow();
   });
 });
 
@@ -79,17 +103,20 @@ describe('incompatibilityOf', () => {
   });
 });
 
-describe('isKept', () => {
-  it.each([
-    'deps/a/.ssh/id_rsa',
-    'deps/a/id_ed25519',
-    '.netrc',
-    'home/.netrc',
-    'deps/a/.git/FETCH_HEAD',
-    'hex',
-    'deps/x',
-  ])('%s', (name) => {
-    expect([name, isKept(name, true)]).toEqual([name, ['hex', 'deps/x'].includes(name)]);
+describe('keptInArchive', () => {
+  it.each<[string, boolean]>([
+    ['src/deps/a/.ssh/id_rsa', false],
+    ['src/deps/a/id_ed25519', false],
+    ['home/.netrc', false],
+    ['home/.cache/.netrc', false],
+    ['src/deps/a/.git/FETCH_HEAD', false],
+    ['src/deps/x', true],
+    ['src/depsx', false],
+    ['src/_build/prod/relx', true],
+    ['src/_build/test/lib/x', false],
+    ['src/priv/table', true],
+  ])('%s: %s', (name, kept) => {
+    expect(keptInArchive(KEPT, true)(name, false)).toBe(kept);
   });
 });
 

@@ -5,7 +5,7 @@ import { RESERVED_VARIABLES } from '../../../src/options/reserved-env.js';
 const options = {
   mixEnv: 'prod',
   triple: 'x86_64-unknown-linux-gnu',
-  vendoredDeps: false,
+
   erlFlags: '',
   date: new Date('2023-11-14T22:13:20Z'),
   depsPartitions: undefined,
@@ -43,7 +43,7 @@ describe('mixEnvironment', () => {
     const chosen = Object.fromEntries(Object.keys(mixEnvironment(options, {})).map((name) => [name, 'of the user']));
     const changed = mixEnvironment({ ...options, env: chosen }, {});
     const kept = Object.keys(changed).filter((name) => changed[name] !== 'of the user');
-    expect(kept.length).toBeGreaterThan(5);
+    expect(kept.length).toBeGreaterThan(4);
     expect(kept.filter((name) => !RESERVED_VARIABLES.has(name))).toEqual([]);
   });
 
@@ -54,8 +54,7 @@ describe('mixEnvironment', () => {
       SOURCE_DATE_EPOCH: '1700000000',
       HOME: '/build/home',
       MIX_ENV: 'prod',
-      MIX_BUILD_PATH: '/build/state/build/prod',
-      MIX_DEPS_PATH: '/build/state/deps',
+      GIT_OPTIONAL_LOCKS: '0',
       HEX_HOME: '/build/state/hex',
       REBAR_CACHE_DIR: '/build/state/rebar3',
       MIX_RELEASE_TARGET: 'x86_64-unknown-linux-gnu',
@@ -84,7 +83,7 @@ describe('mixEnvironment', () => {
     expect(mixEnvironment({ ...options, env: { [name]: value } }, RUNNER)).toHaveProperty(name, value);
   });
 
-  it.each(['HOME', 'MIX_ENV', 'MIX_BUILD_PATH', 'MIX_DEPS_PATH', 'HEX_HOME', 'REBAR_CACHE_DIR', 'MIX_RELEASE_TARGET'])(
+  it.each(['HOME', 'MIX_ENV', 'HEX_HOME', 'REBAR_CACHE_DIR', 'MIX_RELEASE_TARGET'])(
     'keeps its own %s, whatever the user gives',
     (name) => {
       const own = mixEnvironment(options, {})[name];
@@ -92,19 +91,6 @@ describe('mixEnvironment', () => {
       expect(mixEnvironment({ ...options, env: { [name]: '/given' } }, {})).toHaveProperty(name, own);
     },
   );
-
-  it('gives each Mix environment and each Mix target its own build path', () => {
-    const buildPath = (mixEnv: string, env = {}): string | undefined =>
-      mixEnvironment({ ...options, mixEnv, env }, {}).MIX_BUILD_PATH;
-    const paths = [
-      buildPath('prod'),
-      buildPath('staging'),
-      buildPath('prod', { MIX_TARGET: 'rpi0' }),
-      buildPath('prod', { MIX_TARGET: 'rpi4' }),
-    ];
-    expect(new Set(paths).size).toBe(paths.length);
-    for (const each of paths) expect(each).toMatch(/^\/build\/state\/build\/[a-z0-9_]+$/);
-  });
 
   it.each([
     ['', undefined, undefined],
@@ -115,9 +101,5 @@ describe('mixEnvironment', () => {
   ])("with flags %j for emulation and the user's %j, Erlang gets %j", (erlFlags, given, flags) => {
     const env = given === undefined ? {} : { ERL_FLAGS: given };
     expect(mixEnvironment({ ...options, erlFlags, env }, RUNNER).ERL_FLAGS).toBe(flags);
-  });
-
-  it('leaves vendored dependencies where they are', () => {
-    expect(mixEnvironment({ ...options, vendoredDeps: true }, {})).not.toHaveProperty('MIX_DEPS_PATH');
   });
 });

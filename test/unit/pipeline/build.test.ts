@@ -81,7 +81,7 @@ describe('a run with every stage on', () => {
     await ended(run);
     const [volume] = run.engine.left().volumes;
     expect(run.engine.left().volumes).toEqual([expect.stringMatching(/^mix-release-state-[0-9a-f]{16}$/)]);
-    expect(run.engine.readVolume(volume ?? '', '/build/.mix-release-sources')).toContain('mix.exs');
+    expect(run.engine.readVolume(volume ?? '', '/record/kept')).toContain('/build/src/_build/prod');
   });
 });
 
