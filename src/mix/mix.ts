@@ -22,6 +22,16 @@ export interface ReleaseFacts {
 /** Compares a release's version with the tag. */
 export type VersionCheck = (release: { readonly name: string; readonly version: string }) => void;
 
+/** Digests in hex of what a compilation begins with; src/builder/elixir/prepare.ex compares them. */
+export interface CompileInputs {
+  /** Of all that was sent, with links, modes and the revision of git. */
+  readonly whole: string;
+  /** Of the builder image and all variables that code may read, without SOURCE_DATE_EPOCH. */
+  readonly environment: string;
+  /** Of the hooks' text. */
+  readonly epoch: string;
+}
+
 /** What all Mix commands of a build share. */
 export interface MixContext {
   readonly container: RunningContainer;
@@ -37,6 +47,8 @@ export interface MixContext {
   readonly releaseArgs: ReleaseArgs;
   /** Whether a lock that `mix deps.get` would change is an error. */
   readonly checkLocked: boolean;
+  /** What decides which compiled code is used again. */
+  readonly inputs?: CompileInputs;
   /** Called for every release when its version is known, before it is assembled. */
   readonly checkVersion?: VersionCheck;
 }
@@ -116,13 +128,13 @@ function depsTasks(
   ];
 }
 
-function buildTasks({ releaseArgs }: MixContext, mark: string, releases: readonly string[], upTo: UpTo): Tasks {
-  const { compile, compiles, checksDeps, release } = releaseArgs;
-  // Without the check of dependencies, nothing else compiles them.
-  const unchecked = compiles && !checksDeps ? [['deps.compile', ...archivesCheck(releaseArgs)]] : [];
+function buildTasks({ releaseArgs, inputs }: MixContext, mark: string, releases: readonly string[], upTo: UpTo): Tasks {
+  const { compile, compiles, release } = releaseArgs;
+  const prepare =
+    compiles && inputs ? [[`${PREFIX}.prepare`, mark, inputs.whole, inputs.environment, inputs.epoch]] : [];
   return [
     stage(mark, 'compile'),
-    ...unchecked,
+    ...prepare,
     compiles ? [`${PREFIX}.compile`, mark, ...compile] : ['loadpaths', '--no-compile', ...compile],
     stage(mark, 'release'),
     ...(upTo === 'release' ? releaseTasks(mark, releases[0], release) : []),

@@ -196,13 +196,7 @@ describe('arguments of mix release', () => {
     ],
     [
       ['--no-deps-check'],
-      [
-        'deps.get --only prod',
-        'deps.compile',
-        'mix_release_builder.compile --no-deps-check',
-        'describe web',
-        '--no-deps-check',
-      ],
+      ['deps.get --only prod', 'mix_release_builder.compile --no-deps-check', 'describe web', '--no-deps-check'],
     ],
     [['--no-compile'], ['deps.get --only prod', 'loadpaths --no-compile', 'describe web', '--no-compile']],
   ])('%j are where they have their meaning', async (words, wanted) => {
@@ -215,6 +209,16 @@ describe('arguments of mix release', () => {
       `mix_release_builder.describe web ${args}`,
       `release web ${args} --overwrite`,
     ]);
+  });
+
+  it('look at compiled code once dependencies are there, and before it is used', async () => {
+    const inputs = { whole: 'a1', environment: 'b2', epoch: 'c3' };
+    const tasks = await tasksOf((mix) => startMix(mix, ['web'], 'compile'), { inputs, checkLocked: false });
+    const at = tasks.indexOf('mix_release_builder.prepare a1 b2 c3');
+    expect(at).toBeGreaterThan(tasks.indexOf('deps.get --only prod'));
+    expect(at).toBe(tasks.indexOf('mix_release_builder.compile') - 1);
+    const uncompiled = { inputs, releaseArgs: readReleaseArgs(['--no-compile']) };
+    expect((await tasksOf((mix) => startMix(mix, [], 'release'), uncompiled)).join()).not.toContain('.prepare');
   });
 
   it('compile once, however many releases there are', async () => {
