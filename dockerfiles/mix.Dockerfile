@@ -20,8 +20,8 @@ RUN set -eu; \
     fi
 
 # Mix tasks of ours, compiled once; builds load them with `elixir -pa`.
-COPY tasks.ex /opt/mix-release/tasks.ex
-RUN mkdir -p /opt/mix-release/ebin && cd / && elixirc -o /opt/mix-release/ebin /opt/mix-release/tasks.ex
+COPY *.ex /opt/mix-release/tasks/
+RUN mkdir -p /opt/mix-release/ebin && cd / && elixirc -o /opt/mix-release/ebin /opt/mix-release/tasks/*.ex
 
 # The numbers are fixed because files arrive in a tar stream that names their owner by number. The files are written
 # here, because the programs that add users differ.

@@ -4,7 +4,20 @@ import type { Target } from '../targets/table.js';
 import gnuDockerfile from '../../dockerfiles/gnu.Dockerfile';
 import muslDockerfile from '../../dockerfiles/musl.Dockerfile';
 import mixDockerfile from '../../dockerfiles/mix.Dockerfile';
-import builderTasks from './elixir/tasks.ex';
+import agentSource from './elixir/agent.ex';
+import appsSource from './elixir/apps.ex';
+import checkoutSource from './elixir/checkout.ex';
+import compileSource from './elixir/compile.ex';
+import fetchedSource from './elixir/fetched.ex';
+import inputsSource from './elixir/inputs.ex';
+import lockSource from './elixir/lock.ex';
+import observerSource from './elixir/observer.ex';
+import planSource from './elixir/plan.ex';
+import prepareSource from './elixir/prepare.ex';
+import probeSource from './elixir/probe.ex';
+import recordedSource from './elixir/recorded.ex';
+import stateSource from './elixir/state.ex';
+import tasksSource from './elixir/tasks.ex';
 
 const REPOSITORY = 'mix-release-builder';
 
@@ -45,7 +58,20 @@ export function dockerfileName({ dockerfile, target }: Recipe): string {
 /** The context of the bundled Dockerfile that adds Hex, rebar3 and our Mix tasks. */
 export const MIX_CONTEXT = [
   { path: 'Dockerfile', text: mixDockerfile },
-  { path: 'tasks.ex', text: builderTasks },
+  { path: 'agent.ex', text: agentSource },
+  { path: 'apps.ex', text: appsSource },
+  { path: 'checkout.ex', text: checkoutSource },
+  { path: 'compile.ex', text: compileSource },
+  { path: 'fetched.ex', text: fetchedSource },
+  { path: 'inputs.ex', text: inputsSource },
+  { path: 'lock.ex', text: lockSource },
+  { path: 'observer.ex', text: observerSource },
+  { path: 'plan.ex', text: planSource },
+  { path: 'prepare.ex', text: prepareSource },
+  { path: 'probe.ex', text: probeSource },
+  { path: 'recorded.ex', text: recordedSource },
+  { path: 'state.ex', text: stateSource },
+  { path: 'tasks.ex', text: tasksSource },
 ] as const;
 
 /**

@@ -22,13 +22,13 @@ export interface ReleaseFacts {
 /** Compares a release's version with the tag. */
 export type VersionCheck = (release: { readonly name: string; readonly version: string }) => void;
 
-/** Hashes of what compiled code can depend on; none is secret. */
-export interface CodeInputs {
-  /** Of everything that was sent. */
+/** Digests in hex of what a compilation begins with; src/builder/elixir/prepare.ex compares them. */
+export interface CompileInputs {
+  /** Of all that was sent, with links, modes and the revision of git. */
   readonly whole: string;
-  /** Of the variables of the environment. */
-  readonly variables: string;
-  /** Of the hooks: where it changes, nothing that was compiled is used again. */
+  /** Of the builder image and all variables that code may read, without SOURCE_DATE_EPOCH. */
+  readonly environment: string;
+  /** Of the hooks' text. */
   readonly epoch: string;
 }
 
@@ -45,10 +45,10 @@ export interface MixContext {
   /** The base image, for messages. */
   readonly image: string;
   readonly releaseArgs: ReleaseArgs;
-  /** What compiled code can depend on without Mix noticing. */
-  readonly code: CodeInputs;
   /** Whether a lock that `mix deps.get` would change is an error. */
   readonly checkLocked: boolean;
+  /** What decides which compiled code is used again. */
+  readonly inputs: CompileInputs;
   /** Called for every release when its version is known, before it is assembled. */
   readonly checkVersion?: VersionCheck;
 }
@@ -112,7 +112,7 @@ type Tasks = readonly (readonly string[])[];
 const stage = (mark: string, name: MixStage): readonly string[] => [`${PREFIX}.stage`, mark, name];
 
 function depsTasks(
-  { target, mixEnv, checkLocked, releaseArgs, code }: MixContext,
+  { target, mixEnv, checkLocked, releaseArgs }: MixContext,
   mark: string,
   releases: readonly string[],
   before: Tasks,
@@ -125,18 +125,15 @@ function depsTasks(
     ...before,
     ['deps.get', '--only', mixEnv, ...archivesCheck(releaseArgs)],
     ...lock,
-    // Without a compilation, what before-build compiled is what there is.
-    ...(releaseArgs.compiles ? [[`${PREFIX}.prepare`, mark, code.whole, code.variables, code.epoch]] : []),
   ];
 }
 
-function buildTasks({ releaseArgs }: MixContext, mark: string, releases: readonly string[], upTo: UpTo): Tasks {
-  const { compile, compiles, checksDeps, release } = releaseArgs;
-  // Without the check of dependencies, nothing else compiles them.
-  const unchecked = compiles && !checksDeps ? [['deps.compile', ...archivesCheck(releaseArgs)]] : [];
+function buildTasks({ releaseArgs, inputs }: MixContext, mark: string, releases: readonly string[], upTo: UpTo): Tasks {
+  const { compile, compiles, release } = releaseArgs;
+  const prepare = compiles ? [[`${PREFIX}.prepare`, mark, inputs.whole, inputs.environment, inputs.epoch]] : [];
   return [
     stage(mark, 'compile'),
-    ...unchecked,
+    ...prepare,
     compiles ? [`${PREFIX}.compile`, mark, ...compile] : ['loadpaths', '--no-compile', ...compile],
     stage(mark, 'release'),
     ...(upTo === 'release' ? releaseTasks(mark, releases[0], release) : []),

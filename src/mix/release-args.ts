@@ -9,12 +9,10 @@ export interface ReleaseArgs {
   readonly compile: readonly string[];
   /** Whether the project is compiled; otherwise already compiled code is assembled. */
   readonly compiles: boolean;
-  /** Whether dependencies are checked; otherwise they are compiled unchecked. */
-  readonly checksDeps: boolean;
 }
 
 /** No arguments. */
-export const NO_RELEASE_ARGS: ReleaseArgs = { release: [], compile: [], compiles: true, checksDeps: true };
+export const NO_RELEASE_ARGS: ReleaseArgs = { release: [], compile: [], compiles: true };
 
 /** Options of `mix release` that take no value. */
 const SWITCHES = [
@@ -73,7 +71,6 @@ export function readReleaseArgs(lines: readonly string[]): ReleaseArgs {
     release: valuesOf([...SWITCHES.filter((name) => name !== '--overwrite'), ...VALUED]),
     compile: valuesOf(COMPILE_OPTIONS),
     compiles: !options.has('--no-compile'),
-    checksDeps: !options.has('--no-deps-check'),
   };
 }
 

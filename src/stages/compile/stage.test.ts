@@ -2,34 +2,68 @@ import { describe, expect, it } from '@jest/globals';
 import { MixReleaseError } from '../../errors.js';
 import { NOTHING_KEPT } from '../../cache/kept.js';
 import { stubContainer } from '../../../test/unit/support/container.js';
+import type { Readable } from 'node:stream';
+import { unpacked } from '../../../test/support/fake-engine/files.js';
+import { directoryWith } from '../../../test/unit/support/files.js';
+import { requestWith } from '../../../test/unit/support/request.js';
+import { stageRun } from '../../../test/unit/support/run.js';
+import type { Sent } from '../sources/stage.js';
 import { compile } from './stage.js';
 
-/** The stage with a run of Mix that reports these outputs; what it put into the container. */
-async function compiled(reached: (stage: string) => Promise<void>, outputs?: string) {
-  const facts = new Map(outputs === undefined ? [] : [['outputs', outputs]]);
-  const places: string[] = [];
-  const put = (_: unknown, place: string): Promise<void> => Promise.resolve(void places.push(place));
+const PLACES = { deps_path: '/build/src/deps', build_path: '/build/src/_build/prod' };
+
+/** The stage with a run of Mix that reports these facts; what is kept after it, and how it ended. */
+async function compiled(reached: () => Promise<void>, facts: Readonly<Record<string, string>>, vendoredDeps = false) {
+  const kept: string[] = [];
+  const put = async (archive: Readable, place: string): Promise<void> => {
+    const [[, file] = ['', undefined]] = await unpacked(archive);
+    kept.push(`${place} ${file?.content.toString() ?? ''}`);
+  };
   const session = { container: { ...stubContainer({}), put }, end: () => Promise.resolve() };
-  const mix = { facts, finished: () => Promise.resolve(), reached };
-  await compile.run({ mix, keeping: NOTHING_KEPT, session }, undefined as never);
-  return places;
+  const mix = { facts: new Map(Object.entries(facts)), finished: () => Promise.resolve(), reached };
+  const sources = { vendoredDeps } as Sent['sources'];
+  const { run } = await stageRun(requestWith({ output: await directoryWith() }));
+  const ended = await compile.run({ mix, sources, kept: NOTHING_KEPT, session }, run).then(
+    (gave) => gave,
+    (error: unknown) => error,
+  );
+  return { kept, ended };
 }
 
+const keptAs = (content: object): readonly string[] => [`/build/record ${JSON.stringify({ version: 1, ...content })}`];
+const failing = (code: 'compile-failed' | 'engine-error') => () =>
+  Promise.reject(new MixReleaseError(code, { what: 'w', next: 'n' }));
+const succeeding = () => Promise.resolve();
+
 describe('the stage compile', () => {
-  it('waits until Mix comes to the release', async () => {
-    const reached: string[] = [];
-    expect(await compiled((stage) => Promise.resolve(void reached.push(stage)))).toEqual([]);
-    expect(reached).toEqual(['release']);
+  it('writes down where dependencies and compiled code are, and what compilation wrote below the sources', async () => {
+    const facts = { ...PLACES, outputs: 'priv/a%20b.so\npriv/x', recompiled: 'web changed' };
+    const { kept, ended } = await compiled(succeeding, facts);
+    const place = { deps: '/build/src/deps', build: '/build/src/_build/prod' };
+    expect(kept).toEqual(keptAs({ places: { 'host prod': place }, outputs: ['priv/a b.so', 'priv/x'] }));
+    expect(ended).toEqual({ recompiled: ['web changed'] });
+    expect(compile.notes?.(ended as never)).toEqual(['compiled from scratch: web changed']);
   });
 
-  it('writes down what compilation wrote below the sources', async () => {
-    expect(await compiled(() => Promise.resolve(), 'priv/a%20b.so\n')).toEqual(['/build/record']);
-    expect(await compiled(() => Promise.resolve(), '')).toEqual([]);
+  it('keeps vendored dependencies as sources', async () => {
+    const { kept } = await compiled(succeeding, { ...PLACES, outputs: '' }, true);
+    expect(kept).toEqual(keptAs({ places: { 'host prod': { build: '/build/src/_build/prod' } }, outputs: [] }));
   });
 
-  it('fails with what Mix failed with, which is one of its errors', async () => {
-    const error = new MixReleaseError('compile-failed', { what: 'w', next: 'n' });
-    await expect(compiled(() => Promise.reject(error))).rejects.toBe(error);
-    expect(compile.errors).toContain(error.code);
+  it('writes nothing down where nothing is known', async () => {
+    expect(await compiled(succeeding, {})).toEqual({ kept: [], ended: { recompiled: [] } });
+  });
+
+  it('fails with what Mix failed with, which is one of its errors, and keeps what is there', async () => {
+    const { kept, ended } = await compiled(failing('compile-failed'), PLACES);
+    expect(kept).toHaveLength(1);
+    expect(ended).toMatchObject({ code: 'compile-failed' });
+    expect(compile.errors).toContain('compile-failed');
+  });
+
+  it('asks nothing of an engine that failed', async () => {
+    const { kept, ended } = await compiled(failing('engine-error'), PLACES);
+    expect(kept).toEqual([]);
+    expect(ended).toMatchObject({ code: 'engine-error' });
   });
 });

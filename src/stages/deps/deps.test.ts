@@ -47,7 +47,7 @@ function settingOf(container: StubContainer) {
     onLine: (line) => lines.push(line),
     ...{ redact: redactor([TOKEN]), target: findTarget('x86_64-unknown-linux-gnu') },
     ...{ releaseArgs: NO_RELEASE_ARGS, checkLocked: true },
-    code: { whole: 'w', variables: 'v', epoch: 'e' },
+    inputs: { whole: 'w', environment: 'v', epoch: 'e' },
   };
   return { mix, lines };
 }

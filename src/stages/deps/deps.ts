@@ -10,8 +10,6 @@ import type { BuildRequest } from '../../options/request.js';
 export interface WithDeps {
   readonly mix: MixRun;
   readonly probe: Probe;
-  /** The facts of the run that fetched the dependencies. */
-  readonly fetched: ReadonlyMap<string, string>;
   /** What a person should know of the lock. */
   readonly lock: readonly string[];
 }
@@ -35,7 +33,7 @@ export async function startWithDeps(setting: MixContext, request: BuildRequest):
 }
 
 function factsOf(run: MixRun): Omit<WithDeps, 'mix'> {
-  return { probe: probeOf(run), fetched: run.facts, lock: [lockNote(run) ?? []].flat() };
+  return { probe: probeOf(run), lock: [lockNote(run) ?? []].flat() };
 }
 
 async function fetchWith(access: DepsAccess, setting: MixContext, releases: readonly string[]): Promise<MixRun> {

@@ -10,8 +10,7 @@ import type { Exported } from '../before-build/stage.js';
 import type { Prepared } from '../builder/stage.js';
 import type { Checked } from '../plan/stage.js';
 import type { Sent } from '../sources/stage.js';
-import { keepPlaces, type Kept } from '../../cache/kept.js';
-import { codeInputs, placesOf } from './code-inputs.js';
+import { compileInputs } from './compile-inputs.js';
 import { startWithDeps } from './deps.js';
 
 /** Mix, which runs, with the dependencies there. */
@@ -20,8 +19,6 @@ export interface WithMix {
   readonly mixContext: MixContext;
   /** What the builder is, probed again in this build. */
   readonly probe: Probe;
-  /** What stays in the checkout for the next build. */
-  readonly keeping: Kept;
   /** Notes on the lock. */
   readonly lockNotes: readonly string[];
 }
@@ -32,7 +29,7 @@ type Needs = Checked & Prepared & Sent & Partial<Exported>;
 export const deps: Stage<'deps', Needs, WithMix> = {
   name: 'deps',
   does: 'Starts Mix: the builder is probed again, names of releases are checked, dependencies are fetched.',
-  run: async ({ checkVersion, builder, session, sources, environment, exported, kept }, run) => {
+  run: async ({ checkVersion, builder, session, sources, environment, exported }, run) => {
     const { request, log } = run;
     const compilers = outputReader();
     const redact = redactor(request.access?.secrets ?? []);
@@ -49,22 +46,16 @@ export const deps: Stage<'deps', Needs, WithMix> = {
       target: request.target,
       image: builder.base.reference,
       releaseArgs: request.releaseArgs,
-      code: await codeInputs(run, sources.whole, environment, exported),
+      inputs: await compileInputs(run, sources.whole, environment, exported),
       checkLocked: request.checkLocked,
       ...(checkVersion && { checkVersion }),
     };
     let facts: ReadonlyMap<string, string> = new Map();
     // Also, and above all, when the build fails from here on.
     run.diagnoseBy(() => diagnosticsOf(facts, compilers, sources, redact));
-    const { mix, probe, lock, fetched } = await startWithDeps(mixContext, request);
+    const { mix, probe, lock } = await startWithDeps(mixContext, request);
     facts = mix.facts;
-    const keeping = await keepPlaces(
-      session.container,
-      kept,
-      placesOf(request, fetched, sources.vendoredDeps),
-      undefined,
-    );
-    return { mix, mixContext, probe, lockNotes: lock, keeping };
+    return { mix, mixContext, probe, lockNotes: lock };
   },
   notes: ({ probe, lockNotes }) => [probeLine(probe), ...lockNotes, ...missingTools(probe)],
   outputs: {

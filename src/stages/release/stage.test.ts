@@ -23,7 +23,7 @@ async function assembled(each: { requestedName: string | undefined; isFirst: boo
     ...{ container, cwd: '/build/src', env: { A: '1' }, mixEnv: 'prod', onLine: () => undefined },
     ...{ redact: (line: string) => line, target: findTarget('x86_64-unknown-linux-gnu'), image: 'elixir:1' },
     ...{ releaseArgs: NO_RELEASE_ARGS, checkLocked: true },
-    code: { whole: 'w', variables: 'v', epoch: 'e' },
+    inputs: { whole: 'w', environment: 'v', epoch: 'e' },
   };
   const mix = startMix(mixContext, ['web'], releaseEnv ? 'compile' : 'release');
   await mix.reached('compile');

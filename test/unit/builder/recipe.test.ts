@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
   MIX_CONTEXT,
@@ -47,6 +48,7 @@ describe('builderTag', () => {
     ['dockerfiles/mix.Dockerfile', 'ours', ours, true],
     ['dockerfiles/gnu.Dockerfile', 'ours', ours, true],
     ['dockerfiles/musl.Dockerfile', 'ours', ours, false],
+    ['src/builder/elixir/observer.ex', 'ours', ours, true],
     ['src/builder/elixir/tasks.ex', "the user's", own, true],
     ['dockerfiles/mix.Dockerfile', "the user's", own, true],
     ['dockerfiles/gnu.Dockerfile', "the user's", own, false],
@@ -89,10 +91,11 @@ describe('the Dockerfiles that come with the program', () => {
     },
   );
 
-  it('bring what the last of them copies', () => {
+  it('bring every file of our tasks, which the last of them copies', async () => {
     const [{ text }, ...others] = MIX_CONTEXT;
-    const copied = [...text.matchAll(/^COPY (\S+) /gm)].map(([, name]) => name);
-    expect(others.map(({ path }) => path)).toEqual(copied);
-    expect(others[0].text).toContain('defmodule');
+    expect(text).toContain('COPY *.ex ');
+    const files = await readdir(new URL('../../../src/builder/elixir/', import.meta.url));
+    expect(others.map(({ path }) => path)).toEqual(files.filter((name) => name.endsWith('.ex')).sort());
+    for (const other of others) expect(other.text).toContain('defmodule');
   });
 });

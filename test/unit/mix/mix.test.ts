@@ -44,7 +44,7 @@ function mixOf(said: readonly Said[], status = 0, changes: Partial<MixContext> =
     },
     onLine: (line) => lines.push(line),
     ...{ redact: (line) => line.replaceAll('secret', '***'), releaseArgs: NO_RELEASE_ARGS, checkLocked: true },
-    code: { whole: 'w', variables: 'v', epoch: 'e' },
+    inputs: { whole: 'w', environment: 'v', epoch: 'e' },
     ...changes,
   };
   return { container, lines, mix };
@@ -197,13 +197,7 @@ describe('arguments of mix release', () => {
     ],
     [
       ['--no-deps-check'],
-      [
-        'deps.get --only prod',
-        'deps.compile',
-        'mix_release_builder.compile --no-deps-check',
-        'describe web',
-        '--no-deps-check',
-      ],
+      ['deps.get --only prod', 'mix_release_builder.compile --no-deps-check', 'describe web', '--no-deps-check'],
     ],
     [['--no-compile'], ['deps.get --only prod', 'loadpaths --no-compile', 'describe web', '--no-compile']],
   ])('%j are where they have their meaning', async (words, wanted) => {
@@ -218,6 +212,16 @@ describe('arguments of mix release', () => {
       `mix_release_builder.describe web ${args}`,
       `release web ${args} --overwrite`,
     ]);
+  });
+
+  it('look at compiled code once dependencies are there, and before it is used', async () => {
+    const inputs = { whole: 'a1', environment: 'b2', epoch: 'c3' };
+    const tasks = await tasksOf((mix) => startMix(mix, ['web'], 'compile'), { inputs, checkLocked: false });
+    const at = tasks.indexOf('mix_release_builder.prepare a1 b2 c3');
+    expect(at).toBeGreaterThan(tasks.indexOf('deps.get --only prod'));
+    expect(at).toBe(tasks.indexOf('mix_release_builder.compile') - 1);
+    const uncompiled = { inputs, releaseArgs: readReleaseArgs(['--no-compile']) };
+    expect((await tasksOf((mix) => startMix(mix, [], 'release'), uncompiled)).join()).not.toContain('.prepare');
   });
 
   it('compile once, however many releases there are', async () => {
@@ -252,7 +256,7 @@ describe('the lock', () => {
     const lock = 'mix_release_builder.lock';
     const checked = await tasksOf((mix) => startFetching(mix, []), {});
     expect(checked.filter((task) => task === lock)).toHaveLength(2);
-    expect(checked.at(-2)).toBe(lock);
+    expect(checked.at(-1)).toBe(lock);
     expect(checked.indexOf(lock)).toBeLessThan(checked.indexOf('deps.get --only prod'));
     expect(await tasksOf((mix) => startFetching(mix, []), { checkLocked: false })).not.toContain(lock);
   });

@@ -32,9 +32,8 @@ describe('readReleaseArgs', () => {
     expect(readReleaseArgs(lines)).toMatchObject({
       compile: ['--force', '--no-archives-check', '--no-deps-check', '--no-elixir-version-check'],
       compiles: true,
-      checksDeps: false,
     });
-    expect(readReleaseArgs(['--no-compile'])).toMatchObject({ compile: [], compiles: false, checksDeps: true });
+    expect(readReleaseArgs(['--no-compile'])).toMatchObject({ compile: [], compiles: false });
   });
 
   it.each<[readonly string[], string]>([

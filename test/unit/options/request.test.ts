@@ -130,7 +130,6 @@ describe('readRequest', () => {
         release: ['--no-deps-check', '--version', '1.2.3'],
         compile: ['--no-deps-check'],
         compiles: true,
-        checksDeps: false,
       },
       mixEnv: 'staging',
       versionCheck: 'tag',

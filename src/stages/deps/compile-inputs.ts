@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { CodeInputs } from '../../mix/mix.js';
-import type { BuildRequest } from '../../options/request.js';
+import type { CompileInputs } from '../../mix/mix.js';
 import type { Run } from '../../pipeline/run.js';
 import { hashWithVariables, hooksOf } from '../cache/key.js';
-import type { Place } from '../../cache/kept.js';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -13,12 +11,12 @@ type Variables = Readonly<Record<string, string>>;
  * @param whole - of everything that was sent
  * @param exported - the environment after before-build; undefined without one
  */
-export async function codeInputs(
+export async function compileInputs(
   { id, request }: Pick<Run, 'id' | 'request'>,
   whole: string,
   environment: Variables,
   exported: Variables | undefined,
-): Promise<CodeInputs> {
+): Promise<CompileInputs> {
   const changed = Object.entries(exported ?? {}).filter(([name, value]) => environment[name] !== value);
   const removed = exported ? Object.keys(environment).filter((name) => !(name in exported)) : [];
   const own = {
@@ -30,22 +28,10 @@ export async function codeInputs(
   const hooks = await hooksOf(request);
   // With an epoch that never comes again, nothing that was compiled is used again.
   const epoch = request.cache === 'deps' ? `${hooks}-${id}` : hooks;
-  return { whole: digest(`${whole} ${date}`), variables: await hashWithVariables(own, SALT), epoch: digest(epoch) };
+  return { whole: digest(`${whole} ${date}`), environment: await hashWithVariables(own, SALT), epoch: digest(epoch) };
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 // Constant, so that the same variables give the same hash in every build of a project.
 const SALT = createHash('sha256').update('mix-release variables').digest();
-
-/** Where Mix has fetched dependencies and compiled code, by its environment and target. */
-export function placesOf(
-  { mixEnv, env }: BuildRequest,
-  facts: ReadonlyMap<string, string>,
-  vendoredDeps: boolean,
-): Readonly<Record<string, Place>> {
-  const [deps, build] = [facts.get('deps_path'), facts.get('build_path')];
-  if (build === undefined) return {};
-  const fetched = deps === undefined || vendoredDeps ? {} : { deps };
-  return { [`${env.MIX_TARGET ?? 'host'} ${mixEnv}`]: { ...fetched, build } };
-}
