@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
 import { couldNotRun } from './could-not-run.js';
 import { valueIn } from '../json.js';
+import probeTask from './elixir/probe.ex';
 import builderTasks from './elixir/tasks.ex';
 import { parseMessage } from './messages.js';
 
@@ -88,7 +89,7 @@ export async function probe(
   const expression = `Mix.Tasks.MixReleaseBuilder.Probe.run([${JSON.stringify(MARK)}])`;
   const command = {
     title: 'the probe of the image',
-    argv: ['elixir', '-e', builderTasks, '-e', expression],
+    argv: ['elixir', '-e', `${builderTasks}\n${probeTask}`, '-e', expression],
     env: { LANG: 'C.UTF-8', HOME: '/tmp', ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }) },
     cwd: '/',
   };

@@ -19,8 +19,6 @@ const KEPT = v.pipe(
   v.readonly(),
 );
 
-export type Place = v.InferOutput<typeof PLACES>;
-
 /** What stays in the builder's checkout from build to build, besides what was sent. */
 export type Kept = v.InferOutput<typeof KEPT>;
 

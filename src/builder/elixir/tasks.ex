@@ -16,10 +16,13 @@ defmodule MixReleaseBuilder do
 
   # Mix takes directories that are not the project's off the code path when it compiles: what is loaded stays.
   def load do
-    directory = __MODULE__ |> :code.which() |> Path.dirname()
+    # The probe of a base image has them in memory alone.
+    with [_ | _] = beam <- :code.which(__MODULE__) do
+      directory = Path.dirname(beam)
 
-    for file <- File.ls!(directory), Path.extname(file) == ".beam" do
-      {:module, _} = file |> Path.rootname() |> String.to_atom() |> Code.ensure_loaded()
+      for file <- File.ls!(directory), Path.extname(file) == ".beam" do
+        {:module, _} = file |> Path.rootname() |> String.to_atom() |> Code.ensure_loaded()
+      end
     end
   end
 end

@@ -63,7 +63,7 @@ export function changesOf(
     const was = before?.get(name);
     if (there && isUntouched(entry, there, was)) continue;
     send.push(name);
-    if (was && was.digest === entry.digest) times.set(name, was.mtime);
+    if (was?.digest === entry.digest) times.set(name, was.mtime);
   }
   return { remove, send, times, fresh };
 }

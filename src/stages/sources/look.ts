@@ -82,7 +82,7 @@ export async function lookAtCheckout(container: RunningContainer, tidy: boolean)
 const NUL = 0;
 
 /** @returns undefined where the output is not whole */
-export function parseLook(output: Buffer): Checkout | undefined {
+function parseLook(output: Buffer): Checkout | undefined {
   const parts: Buffer[] = [];
   let from = 0;
   for (;;) {
