@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { packFiles } from '../../../src/archive/files.js';
+import { virtualEntry } from '../../../src/archive/files.js';
+import { archiveOf } from '../../../src/archive/write.js';
 import { diffCommand } from '../../../src/cli/diff-command.js';
 import { capturePrinted, keepEnvironment } from '../support/environment.js';
 import { directoryWith, type Tree } from '../support/files.js';
@@ -23,7 +25,8 @@ async function diff(one: string, other: string, json = false): Promise<void> {
 async function tarballs(...archives: readonly (readonly [names: readonly string[], level: number])[]) {
   const tree: Record<string, Buffer> = {};
   for (const [at, [names, level]] of archives.entries()) {
-    const chunks = await packFiles(names.map((name) => ({ path: name, text: name }))).toArray();
+    const entries = names.map((name) => virtualEntry({ path: name, text: name }, new Date(0)));
+    const chunks = await Readable.from(archiveOf(entries)).toArray();
     tree[`${String(at)}.tar.gz`] = gzipSync(Buffer.concat(chunks as Buffer[]), { level });
   }
   const directory = await directoryWith(tree);
