@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import * as v from 'valibot';
 import { valueIn } from '../json.js';
+import { bytesOf, nameOf, onDisk } from '../path-bytes.js';
 import { unreadableSources } from './unreadable.js';
 
 const RECORD_FIELDS = v.pipe(
@@ -107,7 +108,7 @@ export function withoutChangedFiles(
   { record, statuses }: Pick<SourceTimes, 'record' | 'statuses'>,
 ): SourceRecord {
   const isChanged = ([name, was]: readonly [string, FileStatus]): boolean => {
-    const stat = lstatSync(path.join(checkout, name), { throwIfNoEntry: false });
+    const stat = lstatSync(onDisk(path.join(checkout, name)), { throwIfNoEntry: false });
     return !stat || !sameStatus(stat, was);
   };
   const changed = new Set([...statuses].filter(isChanged).map(([name]) => name));
@@ -136,11 +137,11 @@ async function readSources(
   const statuses = new Map<string, FileStatus>();
   const links: string[] = [];
   const readOne = (name: string): void => {
-    const file = path.join(checkout, name);
+    const file = onDisk(path.join(checkout, name));
     const stat = lstatSync(file);
     const { size, mtimeMs } = stat;
     if (stat.isFile() || stat.isSymbolicLink()) statuses.set(name, { size, mtimeMs });
-    if (stat.isSymbolicLink()) links.push(`${name}\0${readlinkSync(file)}`);
+    if (stat.isSymbolicLink()) links.push(`${name}\0${nameOf(readlinkSync(file, 'buffer'))}`);
     if (!stat.isFile()) return;
     const digest =
       size > MAX_HASHED ? `${String(size)} ${String(mtimeMs)}` : hash('sha256', readFileSync(file), 'base64url');
@@ -156,7 +157,7 @@ async function readSources(
   } catch (error) {
     throw unreadableSources(error);
   }
-  return { files, statuses, links: hash('sha256', links.sort().join('\0'), 'base64url') };
+  return { files, statuses, links: hash('sha256', bytesOf(links.sort().join('\0')), 'base64url') };
 }
 
 /** A record as text, on one line. */

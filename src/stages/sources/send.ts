@@ -1,9 +1,7 @@
 import path from 'node:path';
 import type { RunningContainer } from '../../engine/container.js';
 import { BUILDER_UID } from '../../builder/builder.js';
-import type { VirtualFile } from '../../archive/files.js';
 import { relativeInside } from '../../paths.js';
-import { isGitConfig, withoutCredentials } from '../../sources/git-config.js';
 import { packSources } from '../../sources/pack.js';
 import { withoutChangedFiles, timesOf, type SourceRecord } from '../../sources/times.js';
 import { SOURCES, STATE } from '../../builder/layout.js';
@@ -30,34 +28,23 @@ export async function sendSources(
     note(`left out ${object}: git ignores it, and it was compiled for this machine, not for the target`);
   }
   for (const name of sources.special) note(`left out ${name}: not a file, a directory or a symbolic link`);
+  for (const text of sources.notes) note(text);
 
   const inside = relativeInside(checkout, project) ?? '';
   // Tools beside Mix (esbuild, npm) look for dependencies beside mix.exs.
   const depsLink = { path: path.posix.join(inside, 'deps'), linkTo: `${STATE}/deps` };
-  const all = new Set(sources.paths);
-  const configs = sources.paths.filter((name) => isGitConfig(name, all));
-  const cleaned = await gitConfigs(checkout, configs, sources.noGit === undefined);
-  const paths = sources.paths.filter((name) => !configs.includes(name));
+  const { paths } = sources;
   const now = new Date(Date.now() + Math.max(0, clockSkew));
   const times = await timesOf(checkout, paths, before, now);
   const archive = packSources({
     checkout,
     paths,
-    extra: [...(sources.vendoredDeps ? [] : [depsLink]), ...cleaned],
+    located: sources.located,
+    extra: [...(sources.vendoredDeps ? [] : [depsLink]), ...sources.extra],
     owner: { uid: BUILDER_UID, gid: BUILDER_UID },
     mtime: times.fresh,
     kept: times.kept,
   });
   await container.put(archive, SOURCES);
   await keepRecord(container, withoutChangedFiles(checkout, times));
-}
-
-/**
- * The configurations of git among the sources, without the credentials in them; empty where git cannot be asked what
- * is in them, and then the builder's git takes its defaults.
- */
-async function gitConfigs(checkout: string, names: readonly string[], git: boolean): Promise<readonly VirtualFile[]> {
-  return Promise.all(
-    names.map(async (name) => ({ path: name, text: git ? await withoutCredentials(path.join(checkout, name)) : '' })),
-  );
 }

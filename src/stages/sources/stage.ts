@@ -4,6 +4,7 @@ import type { Stage } from '../../pipeline/stage.js';
 import type { Prepared } from '../builder/stage.js';
 import { stateKey } from '../cache/key.js';
 import type { Finding, FoundSources } from './find.js';
+import { settleIndexes } from './git-index.js';
 import { sendSources } from './send.js';
 import { discardStale } from './stale.js';
 
@@ -31,6 +32,7 @@ export const sources: Stage<'sources', Finding & Prepared, Sent> = {
     const inputs = request.cache === 'deps' ? id : stateKey(request, builder, found.inputs).key;
     const before = await discardStale(container, buildPath({ mixEnv, env: request.env }), inputs);
     await sendSources(container, request, found, before, engine.clockSkew, note);
+    (await settleIndexes(container, found.indexes)).forEach(note);
     const date = request.sourceDate ?? found.commitTime ?? NO_DATE;
     const environment = mixEnvironment(
       {
