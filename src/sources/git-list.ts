@@ -34,7 +34,7 @@ export async function addRepositories(
   { links, alternates, git }: Repositories,
 ): Promise<WithRepositories> {
   const sent = new Set(paths);
-  const configs = new Set(paths.filter((name) => isGitConfig(name, sent)));
+  const configs = new Set(paths.filter((name) => name.includes('.git/') && isGitConfig(name, sent)));
   const extra = [...(await configsOf(checkout, [...configs], git !== undefined))];
   const added: string[] = [];
   const located = new Map<string, string>();

@@ -54,9 +54,9 @@ export async function readWorkingCopy(root: string): Promise<WorkingCopy> {
     git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']),
     git(root, ['ls-files', '-z']),
   ]);
-  const directories = tracked.flatMap((name) =>
-    [...name.matchAll(/(?<=^|\/)deps\//g)].map(({ index }) => `${name.slice(0, index)}deps/`),
-  );
+  const directories = tracked
+    .filter((name) => name.includes('deps/'))
+    .flatMap((name) => [...name.matchAll(/(?<=^|\/)deps\//g)].map(({ index }) => `${name.slice(0, index)}deps/`));
   return { ignored: new Set(ignored), tracked, trackedDeps: new Set(directories) };
 }
 

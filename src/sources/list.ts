@@ -89,6 +89,7 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
   const alternates: string[] = [];
   const links: string[] = [];
   const copies = new Map<string, WorkingCopy>();
+  const isRoot = process.getuid?.() === 0;
   const absolute = (name: string): string => path.join(checkout, name);
 
   /** Whether a use is known for what git ignores there. */
@@ -112,7 +113,10 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
     for (const entry of entries) {
       const name = directory === '' ? entry.name : `${directory}/${entry.name}`;
       if (entry.name === '.git') await visitRepository(directory, name, entry);
-      else await visitEntry(name, entry, siblings, here);
+      else {
+        const visited = visitEntry(name, entry, siblings, here);
+        if (visited) await visited;
+      }
     }
     return true;
   }
@@ -126,47 +130,56 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
     return { ...above, copy, root: `${directory}/` };
   }
 
-  async function visitEntry(name: string, entry: Dirent, siblings: ReadonlySet<string>, above: Above): Promise<void> {
+  /** Awaits nothing for most files: there are thousands. */
+  function visitEntry(
+    name: string,
+    entry: Dirent,
+    siblings: ReadonlySet<string>,
+    above: Above,
+  ): Promise<void> | undefined {
     const isDirectory = entry.isDirectory();
     if (name === output || isMixDirectory(entry.name, siblings, name, above) || isToolDirectory(name, entry.name))
-      return;
+      return undefined;
     const verdict = exclude.judge(name, isDirectory);
-    if (verdict === 'excluded') return;
+    if (verdict === 'excluded') return undefined;
     const inCopy = name.slice(above.root.length);
     const ignored = above.ignored || (above.copy?.ignored.has(isDirectory ? `${inCopy}/` : inCopy) ?? false);
     const wanted = above.wanted || (ignored && verdict === 'included');
     if (ignored && !wanted && !isUsed(name) && !(isDirectory && exclude.includesBelow(name))) {
       outside.push(isDirectory ? `${name}/` : name);
-      return;
+      return undefined;
     }
-    if (isDirectory) {
-      const at = paths.push(name);
-      // Without the directory itself, where it is gone, or may not be read.
-      if (!(await visit(name, { ...above, ignored, wanted }))) paths.splice(at - 1, 1);
-    } else if (entry.isFile() || entry.isSymbolicLink()) {
-      await visitFile(name, entry.isFile(), ignored);
-    } else {
-      special.push(name);
-    }
+    if (isDirectory) return visitDirectory(name, { ...above, ignored, wanted });
+    if (entry.isFile()) return visitFile(name, ignored);
+    (entry.isSymbolicLink() ? paths : special).push(name);
+    return undefined;
   }
 
-  async function visitFile(name: string, isFile: boolean, ignored: boolean): Promise<void> {
-    const kind = isFile ? await kindOf(name, ignored) : 'file';
-    if (kind === 'unreadable') unreadable.push(name);
-    if (kind === 'object') ignoredObjects.push(name);
-    if (kind !== 'file') return;
-    if (isFile && isProgramOfModule(name)) programs.push(name);
+  async function visitDirectory(name: string, above: Above): Promise<void> {
+    const at = paths.push(name);
+    // Without the directory itself, where it is gone, or may not be read.
+    if (!(await visit(name, above))) paths.splice(at - 1, 1);
+  }
+
+  function visitFile(name: string, ignored: boolean): Promise<void> | undefined {
+    const inModules = isNodeModules(name);
+    if (ignored && !inModules) return visitIgnoredFile(name);
+    if (ignored && !isRoot) {
+      const state = readable(absolute(name), name);
+      if (state === 'unreadable') unreadable.push(name);
+      if (state !== 'readable') return undefined;
+    }
+    if (inModules && isProgramOfModule(name)) programs.push(name);
     paths.push(name);
+    return undefined;
   }
 
-  async function kindOf(name: string, ignored: boolean): Promise<'file' | 'object' | 'unreadable' | 'gone'> {
-    const state = readable(absolute(name), name, ignored);
-    if (state !== 'readable') return state;
-    if (!ignored || isNodeModules(name)) return 'file';
+  async function visitIgnoredFile(name: string): Promise<void> {
     try {
-      return (await isNativeObject(absolute(name))) ? 'object' : 'file';
+      const isObject = await isNativeObject(absolute(name));
+      (isObject ? ignoredObjects : paths).push(name);
     } catch (error) {
-      return whyNot(error, name, ignored);
+      if (whyNot(error, name, true) === 'unreadable') unreadable.push(name);
     }
   }
 
@@ -241,7 +254,7 @@ function isToolDirectory(path: string, name: string): boolean {
 
 /** Native objects of npm packages are installed on purpose, and their output does not depend on an ABI. */
 function isNodeModules(path: string): boolean {
-  return /(?:^|\/)node_modules(?:\/|$)/.test(path);
+  return path.includes('node_modules') && /(?:^|\/)node_modules(?:\/|$)/.test(path);
 }
 
 /** Whether a path equals or is below a directory; every path is below the root, ''. */

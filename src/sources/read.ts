@@ -38,18 +38,16 @@ async function readBytes(directory: string): Promise<Dirent[]> {
 }
 
 /**
- * Whether this user can read a file; `gone` for one that was removed since it was listed.
- *
- * @throws MixReleaseError `sources-unreadable` for a file that git does not ignore
+ * Whether this user, who is not root, can read a file that git ignores; `gone` for one that was removed since it was
+ * listed.
  */
-export function readable(file: string, name: string, ignored: boolean): 'readable' | 'unreadable' | 'gone' {
-  if (process.getuid?.() === 0) return 'readable';
+export function readable(file: string, name: string): 'readable' | 'unreadable' | 'gone' {
   try {
     // Synchronous, because awaiting thousands of them takes longer.
     accessSync(onDisk(file), constants.R_OK);
     return 'readable';
   } catch (error) {
-    return whyNot(error, name, ignored);
+    return whyNot(error, name, true);
   }
 }
 

@@ -33,7 +33,7 @@ export async function skippedFiles(
     const missing = tracked.filter(
       (name) => !sent.has(inCheckout(name)) && exists(path.join(checkout, inCheckout(name))),
     );
-    return [{ directory, missing, attributes: tracked.filter((name) => /(?:^|\/)\.gitattributes$/.test(name)) }];
+    return [{ directory, missing, attributes: tracked.filter((name) => name.endsWith('.gitattributes')) }];
   });
   return Promise.all(
     found.map(async ({ directory, missing, attributes }) => {
