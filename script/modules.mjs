@@ -25,8 +25,8 @@ const LOWER = [
   {
     name: 'sources',
     holds:
-      "Which files go to the builder or into the context of a Dockerfile, git's configuration without credentials, and the stream of them",
-    knows: ['archive'],
+      "Which files go to the builder or into the context of a Dockerfile, git's repository without credentials, and the stream of them",
+    knows: ['archive', 'audit/elf'],
   },
   { name: 'package', holds: 'Unpacking and packing in one pass, checksum, output directory', knows: ['archive'] },
   {
@@ -102,7 +102,7 @@ export const MODULES = [
   {
     name: 'options',
     holds: 'The table of options, and reading them into a request',
-    knows: ['mix', 'audit', 'builder', 'package', 'registry', 'targets'],
+    knows: ['mix', 'audit', 'builder', 'package', 'registry', 'sources', 'targets'],
   },
   ...LOWER.toReversed(),
 ];

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { bytesOf } from '../path-bytes.js';
 import { archiveOf, type WholeEntry } from './write.js';
 
 /** A file or symbolic link in memory. */
@@ -18,6 +19,6 @@ export function virtualEntry(file: VirtualFile, mtime: Date): WholeEntry {
   const { path, uid = 0, gid = 0 } = file;
   if ('linkTo' in file)
     return { path, uid, gid, mtime, type: 'SymbolicLink', mode: 0o777, size: 0, linkpath: file.linkTo };
-  const content = Buffer.from(file.text);
+  const content = bytesOf(file.text);
   return { path, uid, gid, mtime, type: 'File', mode: 0o644, size: content.length, content };
 }

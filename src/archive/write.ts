@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Header, Pax } from 'tar';
+import { bytesOf, nameOf, onDisk } from '../path-bytes.js';
 
 /** In bytes: every entry of an archive is padded to a multiple of this. */
 const BLOCK = 512;
@@ -74,18 +75,19 @@ export function entryAt(
   const common = { mode: stat.mode & 0o7777, ...fields };
   if (stat.isFile()) return { ...common, type: 'File', size: stat.size, content: file };
   if (stat.isDirectory()) return { ...common, type: 'Directory', size: 0 };
-  if (stat.isSymbolicLink()) return { ...common, type: 'SymbolicLink', size: 0, linkpath: readlinkSync(file) };
+  if (stat.isSymbolicLink())
+    return { ...common, type: 'SymbolicLink', size: 0, linkpath: nameOf(readlinkSync(onDisk(file), 'buffer')) };
   return undefined;
 }
 
 function wholeContent(file: string, size: number): Buffer {
-  const content = readFileSync(file);
+  const content = readFileSync(onDisk(file));
   requireSize(file, size, content.length);
   return content;
 }
 
 async function* contentOf(file: string, size: number): AsyncGenerator<Buffer, void> {
-  await using handle = await open(file);
+  await using handle = await open(onDisk(file));
   let total = 0;
   for (;;) {
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(READ_SIZE), 0, READ_SIZE);
@@ -108,7 +110,50 @@ export function paddingAfter(size: number): Buffer {
 /** The blocks in front of an entry's content. */
 export function headerOf({ path, ...rest }: ArchiveEntry): Buffer {
   const data = { ...rest, path: rest.type === 'Directory' ? `${path}/` : path };
+  if (!data.path.isWellFormed() || data.linkpath?.isWellFormed() === false) return headerOfBytes(data);
   const header = new Header(data);
   const extended = header.encode() ? new Pax(data).encode() : undefined;
   return Buffer.concat([extended ?? Buffer.alloc(0), header.block ?? Buffer.alloc(0)]);
+}
+
+/** Where a header has the names, and how many bytes they may have; and its checksum. */
+const FIELDS = { path: [0, 100], linkpath: [157, 100], checksum: [148, 8] } as const;
+
+/** The blocks for names that are not UTF-8: their bytes as they are, in the header or, where they are longer, before it. */
+function headerOfBytes(data: ArchiveEntry): Buffer {
+  const header = new Header({ ...data, path: '', ...(data.linkpath !== undefined && { linkpath: '' }) });
+  header.encode();
+  const block = header.block ?? Buffer.alloc(BLOCK);
+  const records: Buffer[] = [];
+  for (const field of ['path', 'linkpath'] as const) {
+    const bytes = bytesOf(data[field] ?? '');
+    const [at, length] = FIELDS[field];
+    bytes.copy(block, at, 0, length);
+    if (bytes.length > length) records.push(paxRecord(field, bytes));
+  }
+  writeChecksum(block);
+  return Buffer.concat([...(records.length > 0 ? [paxOf(records)] : []), block]);
+}
+
+/** An extended header whose text is no UTF-8, as POSIX has it. */
+function paxOf(records: readonly Buffer[]): Buffer {
+  const body = Buffer.concat([paxRecord('hdrcharset', Buffer.from('BINARY')), ...records]);
+  const header = new Header({ path: 'PaxHeader', type: 'ExtendedHeader', size: body.length, mode: 0o644 });
+  header.encode();
+  return Buffer.concat([header.block ?? Buffer.alloc(BLOCK), body, paddingAfter(body.length)]);
+}
+
+/** `LENGTH KEY=VALUE` and a line end; the length is that of the whole. */
+function paxRecord(key: string, value: Buffer): Buffer {
+  const rest = key.length + value.length + 3;
+  let length = rest;
+  while (length !== rest + String(length).length) length = rest + String(length).length;
+  return Buffer.concat([Buffer.from(`${String(length)} ${key}=`), value, Buffer.from('\n')]);
+}
+
+function writeChecksum(block: Buffer): void {
+  const [at, length] = FIELDS.checksum;
+  block.fill(' ', at, at + length);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, at, 'latin1');
 }

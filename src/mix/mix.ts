@@ -49,6 +49,8 @@ export interface MixContext {
   readonly checkLocked: boolean;
   /** What decides which compiled code is used again. */
   readonly inputs: CompileInputs;
+  /** What to do where the output shows that the project's history is not complete; '' where it does not. */
+  readonly adviseOn?: (output: readonly string[]) => string;
   /** Called for every release when its version is known, before it is assembled. */
   readonly checkVersion?: VersionCheck;
 }
@@ -199,7 +201,11 @@ const FAILURES: Readonly<
   release: { code: 'release-failed', command: 'mix release', next: "See Mix's output above." },
 };
 
-function explain(failure: MixFailure, releases: readonly string[], { target, image }: MixContext): MixReleaseError {
+function explain(
+  failure: MixFailure,
+  releases: readonly string[],
+  { target, image, adviseOn }: MixContext,
+): MixReleaseError {
   const { stage, status, output, facts } = failure;
   if (status === MISMATCH && stage === 'deps') requireTarget(toProbe(facts), target, image);
   const defined = facts.get('releases');
@@ -212,7 +218,11 @@ function explain(failure: MixFailure, releases: readonly string[], { target, ima
   const { code, command, next } = FAILURES[stage] ?? { code: 'release-failed', command: 'mix', next: '' };
   const memory = status === 137 ? ' The command was killed: the engine may be short of memory.' : '';
   const what = `${command} failed with exit status ${String(status)}`;
-  return new MixReleaseError(code, { what, next: `${next}${memory}`, output });
+  return new MixReleaseError(code, {
+    what,
+    next: [next + memory, adviseOn?.(output) ?? ''].filter(Boolean).join(' '),
+    output,
+  });
 }
 
 function lockfileOutdated(changes: readonly string[]): MixReleaseError {

@@ -11,6 +11,7 @@ import type { RawOptions } from './table.js';
 import { readAuditOfBuild, type AuditRequest } from './sections/audit.js';
 import { readReleaseArgs, type ReleaseArgs } from '../mix/release-args.js';
 import { readDepsAccess, type DepsAccess } from './sections/deps-access.js';
+import { readExclude } from './sections/exclude.js';
 import { readBuilderOptions, type BuilderOptions } from './sections/builder.js';
 import { readHook, type Hook } from './sections/hooks.js';
 import { readImageRequest, type ImageRequest } from './sections/image.js';
@@ -36,6 +37,8 @@ export interface BuildRequest {
   readonly checkout: string;
   /** Directory of the Mix project: the checkout or a directory inside it. */
   readonly project: string;
+  /** Files of the checkout that are not sent, as patterns of `.gitignore`. */
+  readonly exclude: readonly string[];
   /** Releases by name; empty for the one that Mix would choose. */
   readonly releases: readonly string[];
   readonly releaseArgs: ReleaseArgs;
@@ -106,19 +109,23 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
   const output = readOption('output', raw);
   const report = readOption('report', raw);
   const env = parseEnv('env', raw.env, from.env);
+  const beforeBuild = await readHook('before-build', raw, checkout);
+  const beforeRelease = await readHook('before-release', raw, checkout);
+  const hooks = { 'before-build': beforeBuild, 'before-release': beforeRelease };
   return {
     target,
     targetInput: triple,
     checkout,
     project,
+    exclude: readExclude(raw, { checkout, project, hooks }),
     releases: parseReleaseNames(readOption('release', raw)),
     releaseArgs: readReleaseArgs(readOption('release-args', raw)),
     mixEnv: parseMixEnv(readOption('mix-env', raw)),
     versionCheck: readOption('version-check', raw),
     image: readImageRequest(raw, target),
     builder: await readBuilderOptions(raw, checkout),
-    beforeBuild: await readHook('before-build', raw, checkout),
-    beforeRelease: await readHook('before-release', raw, checkout),
+    beforeBuild,
+    beforeRelease,
     emulate: readOption('emulate', raw),
     env,
     smoke: await readSmokeOptions(raw, checkout, from.env),

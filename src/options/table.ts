@@ -144,6 +144,15 @@ export const OPTIONS = [
     summary: 'Directory of the Mix project inside the checkout; the whole checkout goes to the builder.',
   },
   {
+    name: 'exclude',
+    group: 'Building',
+    kind: 'lines',
+    value: 'PATTERN',
+    default: '',
+    workflow: true,
+    summary: 'Files of the checkout that do not go to the builder, as patterns of .gitignore, one a line.',
+  },
+  {
     name: 'release',
     group: 'Building',
     kind: 'list',

@@ -2,6 +2,9 @@ import { createHash, hash } from 'node:crypto';
 import { createReadStream, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { VirtualFile } from '../archive/files.js';
+import { bytesOf, onDisk } from '../path-bytes.js';
+import type { SourceList } from './list.js';
 import { unreadableSources } from './unreadable.js';
 
 /** The status of a file or link when it was read; another status means that it has changed. */
@@ -16,6 +19,8 @@ export interface SourceEntry extends FileStatus {
   readonly kind: 'file' | 'directory' | 'link';
   /** Permission bits. */
   readonly mode: number;
+  /** Absolute path on this machine; undefined for what is written for the copy. */
+  readonly file: string | undefined;
   /** SHA-256 in base64url: of a file's content, of a link's target; empty for a directory. */
   readonly digest: string;
 }
@@ -31,25 +36,18 @@ const GIT_OBJECTS =
 /**
  * Reads the sources.
  *
- * @param paths - relative to `checkout`
+ * @param checkout - absolute
+ * @returns those of `paths` and of `extra`, with the directories that lead to them, each directory before its contents
  * @throws MixReleaseError `sources-unreadable`
  */
 export async function readContents(
   checkout: string,
-  paths: readonly string[],
+  { paths, located, extra }: Pick<SourceList, 'paths' | 'located' | 'extra'>,
 ): Promise<ReadonlyMap<string, SourceEntry>> {
   const entries = new Map<string, SourceEntry>();
-  const large: string[] = [];
   const readOne = (name: string): void => {
-    const file = path.join(checkout, name);
-    const stat = lstatSync(file);
-    const status = { size: stat.size, mtimeMs: stat.mtimeMs, mode: stat.mode & 0o7777 };
-    if (stat.isDirectory()) entries.set(name, { ...status, kind: 'directory', digest: '' });
-    else if (stat.isSymbolicLink())
-      entries.set(name, { ...status, kind: 'link', digest: digestOf(readlinkSync(file)) });
-    else if (GIT_OBJECTS.test(name)) entries.set(name, { ...status, kind: 'file', digest: digestOf(name) });
-    else if (stat.size > READ_AT_ONCE) large.push(name);
-    else entries.set(name, { ...status, kind: 'file', digest: digestOf(readFileSync(file)) });
+    const file = located.get(name) ?? path.join(checkout, name);
+    entries.set(name, readEntry(file, name));
   };
   try {
     // Synchronous, because awaiting thousands of small files takes longer than reading them.
@@ -57,20 +55,48 @@ export async function readContents(
       paths.slice(at, at + BATCH).forEach(readOne);
       await yieldToEventLoop();
     }
-    for (const name of large) entries.set(name, await readLarge(path.join(checkout, name)));
+    for (const [name, entry] of entries) {
+      if (entry.digest === UNREAD) entries.set(name, { ...entry, digest: await digestOfLarge(entry.file ?? '') });
+    }
   } catch (error) {
     throw unreadableSources(error);
   }
+  for (const each of extra) addVirtual(entries, each);
   return entries;
 }
 
-const digestOf = (content: string | Buffer): string => hash('sha256', content, 'base64url');
+/** The digest of a large file that is not read yet. */
+const UNREAD = 'unread';
 
-async function readLarge(file: string): Promise<SourceEntry> {
-  const { size, mtimeMs, mode } = lstatSync(file);
+function readEntry(file: string, name: string): SourceEntry {
+  const stat = lstatSync(onDisk(file));
+  const status = { size: stat.size, mtimeMs: stat.mtimeMs, mode: stat.mode & 0o7777, file };
+  if (stat.isDirectory()) return { ...status, kind: 'directory', digest: '' };
+  if (stat.isSymbolicLink()) return { ...status, kind: 'link', digest: digestOf(readlinkSync(onDisk(file), 'buffer')) };
+  if (GIT_OBJECTS.test(name)) return { ...status, kind: 'file', digest: digestOf(bytesOf(name)) };
+  if (stat.size > READ_AT_ONCE) return { ...status, kind: 'file', digest: UNREAD };
+  return { ...status, kind: 'file', digest: digestOf(readFileSync(onDisk(file))) };
+}
+
+const digestOf = (content: Buffer): string => hash('sha256', content, 'base64url');
+
+async function digestOfLarge(file: string): Promise<string> {
   const content = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: READ_AT_ONCE })) content.update(chunk as Buffer);
-  return { kind: 'file', size, mtimeMs, mode: mode & 0o7777, digest: content.digest('base64url') };
+  const stream = createReadStream(onDisk(file), { highWaterMark: READ_AT_ONCE });
+  for await (const chunk of stream) content.update(chunk as Buffer);
+  return content.digest('base64url');
+}
+
+function addVirtual(entries: Map<string, SourceEntry>, virtual: VirtualFile): void {
+  const status = { size: 0, mtimeMs: 0, file: undefined };
+  const parts = virtual.path.split('/');
+  for (let depth = 1; depth < parts.length; depth += 1) {
+    const above = parts.slice(0, depth).join('/');
+    if (!entries.has(above)) entries.set(above, { ...status, kind: 'directory', mode: 0o755, digest: '' });
+  }
+  const content = bytesOf('text' in virtual ? virtual.text : virtual.linkTo);
+  const kind = 'text' in virtual ? 'file' : 'link';
+  entries.set(virtual.path, { ...status, kind, mode: kind === 'file' ? 0o644 : 0o777, digest: digestOf(content) });
 }
 
 /** Whether a file's status is unchanged. */
@@ -86,7 +112,7 @@ const GIT_BOOKKEEPING =
 export function wholeOf(entries: ReadonlyMap<string, SourceEntry>): string {
   const whole = createHash('sha256');
   for (const [name, { kind, mode, digest }] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!GIT_BOOKKEEPING.test(name)) whole.update(`${kind} ${mode.toString(8)} ${digest} ${name}\0`);
+    if (!GIT_BOOKKEEPING.test(name)) whole.update(bytesOf(`${kind} ${mode.toString(8)} ${digest} ${name}\0`));
   }
   return whole.digest('hex');
 }

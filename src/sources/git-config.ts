@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { readConfig } from './git.js';
 
 /** Whether a path of the sources is a git configuration: the checkout's, or a submodule's next to its HEAD. */
@@ -6,22 +7,33 @@ export function isGitConfig(path: string, all: ReadonlySet<string>): boolean {
   return all.has(path.replace(/config(\.worktree)?$/, 'HEAD'));
 }
 
-/** Keys that hold or fetch credentials, run programs, or refer to files outside the checkout. */
+/**
+ * Keys that hold or fetch credentials, run programs, or refer to files outside the checkout. Linked worktrees are not
+ * sent, and git before 2.48 refuses a repository with their extension.
+ */
 const EXCLUDED_KEYS =
-  /^(http\..*\.?extraheader|http\.extraheader|credential\..*|include\.path|includeif\..*|core\.(sshcommand|fsmonitor|hookspath|askpass))$/i;
+  /^(http\..*\.?extraheader|http\.extraheader|credential\..*|include\.path|includeif\..*|core\.(sshcommand|fsmonitor|hookspath|askpass)|extensions\.relativeworktrees)$/i;
 
 /**
  * A git configuration without credentials: the header with a token that actions/checkout writes, credential helpers, and
  * user names and passwords in addresses. Git itself parses the file, so that no spelling hides a key.
  *
  * @param file - absolute path
+ * @param others - further keys to leave out, in lower case but for the names of subsections
  * @returns the text of a configuration with the other entries
  */
-export async function withoutCredentials(file: string): Promise<string> {
-  const entries = (await readConfig(file)).filter(({ key }) => !EXCLUDED_KEYS.test(key));
+export async function withoutCredentials(file: string, others = /^$/): Promise<string> {
+  const entries = (await readConfig(file)).filter(
+    ({ key, value = '' }) => !EXCLUDED_KEYS.test(key) && !others.test(key) && !isWorkTreeElsewhere(key, value),
+  );
   return entries
     .map(({ key, value }) => formatEntry(withoutUsers(key), value === undefined ? undefined : withoutUsers(value)))
     .join('');
+}
+
+/** A path of this machine; git takes the directory with `.git` without it. Those of submodules are relative. */
+function isWorkTreeElsewhere(key: string, value: string): boolean {
+  return key === 'core.worktree' && path.isAbsolute(value);
 }
 
 /** Text without the users in web addresses and the passwords in any address; a password may contain `@`. */

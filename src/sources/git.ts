@@ -1,22 +1,18 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
+import { git } from './git-command.js';
 
-const execFileAsync = promisify(execFile);
-/**
- * Variables that point git to another repository or change the meaning of our patterns. Git sets some of them for its
- * hooks.
- */
-const REDIRECTING_VARIABLES =
-  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|(?:ALTERNATE_)?OBJECT_DIRECTOR(?:Y|IES)|(?:LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS)$/;
-const OUTPUT_LIMIT = 256 * 1024 * 1024;
-
-/** A checkout as git sees it. Paths are relative to its root, with `/`; a directory ends in `/`. */
-export interface GitInfo {
+/** The working copy of a repository as git sees it. Paths are relative to its root, with `/`; a directory ends in `/`. */
+export interface WorkingCopy {
   /** Ignored files and directories, without the contents of ignored directories. */
   readonly ignored: ReadonlySet<string>;
+  /** Tracked files, and submodules without an end in `/`. */
+  readonly tracked: readonly string[];
   /** Directories named `deps` with tracked files. */
   readonly trackedDeps: ReadonlySet<string>;
+}
+
+/** A checkout as git sees it. */
+export interface GitInfo extends WorkingCopy {
   /** The time of the current commit; undefined before the first one. */
   readonly commitTime: Date | undefined;
 }
@@ -32,20 +28,48 @@ export interface GitUnavailable {
  */
 export async function readGitInfo(root: string): Promise<GitInfo | GitUnavailable> {
   try {
-    const [ignored, tracked, time] = await Promise.all([
-      git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']),
-      git(root, ['ls-files', '-z', '--', ':(glob)**/deps/**']),
-      commitTime(root),
-    ]);
-    const directories = tracked.flatMap((path) =>
-      [...path.matchAll(/(?<=^|\/)deps\//g)].map(({ index }) => `${path.slice(0, index)}deps/`),
-    );
-    return { ignored: new Set(ignored), trackedDeps: new Set(directories), commitTime: time };
+    const [copy, time] = await Promise.all([readWorkingCopy(root), commitTime(root)]);
+    return { ...copy, commitTime: time };
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return { reason: 'git is not installed here' };
-    if (/not a git repository/i.test(messageOf(error))) return { reason: 'the sources are not a git checkout' };
-    return { reason: `git cannot read the checkout: ${messageOf(error).trim()}` };
+    return unavailable(error);
   }
+}
+
+function unavailable(error: unknown): GitUnavailable {
+  if (systemErrorCode(error) === 'ENOENT') return { reason: 'git is not installed here' };
+  // A worktree or a submodule has a file `.git` with the path of its repository.
+  const [, missing] = /not a git repository: (.+)/i.exec(messageOf(error)) ?? [];
+  if (missing !== undefined) return { reason: `.git names a repository that is not here, ${missing.trim()}` };
+  if (/not a git repository/i.test(messageOf(error))) return { reason: 'the sources are not a git checkout' };
+  return { reason: `git cannot read the checkout: ${messageOf(error).trim()}` };
+}
+
+/**
+ * Reads git's view of a working copy.
+ *
+ * @throws the error of git
+ */
+export async function readWorkingCopy(root: string): Promise<WorkingCopy> {
+  const [ignored, tracked] = await Promise.all([
+    git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']),
+    git(root, ['ls-files', '-z']),
+  ]);
+  const directories = tracked
+    .filter((name) => name.includes('deps/'))
+    .flatMap((name) => [...name.matchAll(/(?<=^|\/)deps\//g)].map(({ index }) => `${name.slice(0, index)}deps/`));
+  return { ignored: new Set(ignored), tracked, trackedDeps: new Set(directories) };
+}
+
+/** Whether the history was cut off, as `actions/checkout` does without `fetch-depth: 0`. */
+export async function isShallow(root: string): Promise<boolean> {
+  const [answer = ''] = await git(root, ['rev-parse', '--is-shallow-repository']);
+  return answer.trim() === 'true';
+}
+
+/** Whether a tag leads to the current commit, as `git describe --tags` looks for one. */
+export async function hasReachableTag(root: string): Promise<boolean> {
+  const found = await git(root, ['for-each-ref', '--count=1', '--merged=HEAD', '--format=%(refname)', 'refs/tags']);
+  return found.join('').trim() !== '';
 }
 
 /** The time of the current commit; undefined before the first one. */
@@ -69,10 +93,8 @@ export async function tagsOf(root: string): Promise<readonly string[] | GitUnava
       .split('\n')
       .filter((name) => name !== '');
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return { reason: 'git is not installed here' };
-    if (/not a git repository/i.test(messageOf(error))) return { reason: 'the sources are not a git checkout' };
     if (/malformed object name/i.test(messageOf(error))) return { reason: 'the repository has no commit yet' };
-    return { reason: `git cannot read the checkout: ${messageOf(error).trim()}` };
+    return unavailable(error);
   }
 }
 
@@ -107,37 +129,4 @@ export async function readConfig(file: string): Promise<readonly ConfigEntry[]> 
     const end = entry.indexOf('\n');
     return end < 0 ? { key: entry, value: undefined } : { key: entry.slice(0, end), value: entry.slice(end + 1) };
   });
-}
-
-/**
- * Runs a git command whose output does not depend on configuration and which runs no program from the checkout's:
- *
- * - Only plumbing commands. `git log` runs `gpg.program` where `log.showSignature` is set, and prints other lines then;
- *   `git tag` prints columns where `column.ui` is set. No command here compares, converts or signs anything, so git runs
- *   no driver, filter or editor.
- * - No file-system monitor, no hooks, no pager.
- * - No fetching, even in a partial clone: that runs the programs of its remote, such as `core.sshCommand`,
- *   `remote.NAME.uploadpack` or the command of an `ext::COMMAND` address. `GIT_ALLOW_PROTOCOL` takes precedence over all
- *   configuration; git before 2.45 does not know `GIT_NO_LAZY_FETCH`.
- *
- * @returns the parts of its output between NUL bytes, without empty ones
- */
-async function git(root: string, args: readonly string[]): Promise<readonly string[]> {
-  const settings = ['safe.directory=*', 'core.fsmonitor=false', 'core.hooksPath=/dev/null'].flatMap((setting) => [
-    '-c',
-    setting,
-  ]);
-  const env = Object.entries(process.env).filter(([name]) => !REDIRECTING_VARIABLES.test(name));
-  const { stdout } = await execFileAsync('git', ['--no-pager', ...settings, '-C', root, ...args], {
-    maxBuffer: OUTPUT_LIMIT,
-    env: {
-      ...Object.fromEntries(env),
-      LC_ALL: 'C',
-      GIT_OPTIONAL_LOCKS: '0',
-      GIT_NO_LAZY_FETCH: '1',
-      GIT_ALLOW_PROTOCOL: 'none',
-      GIT_TERMINAL_PROMPT: '0',
-    },
-  });
-  return stdout.split('\0').filter((path) => path !== '');
 }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { onDisk } from '../path-bytes.js';
 
 const MAGIC: readonly (readonly number[])[] = [
   [0x7f, 0x45, 0x4c, 0x46], // ELF
@@ -13,7 +14,7 @@ const MAGIC: readonly (readonly number[])[] = [
 
 /** Whether a file contains machine code, by its first bytes and not by its name. */
 export async function isNativeObject(path: string): Promise<boolean> {
-  const file = await open(path);
+  const file = await open(onDisk(path));
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
     return MAGIC.some((magic) => magic.length <= bytesRead && magic.every((byte, at) => buffer[at] === byte));

@@ -34,7 +34,7 @@ async function run(container: StubContainer, hasScript = true) {
     environment: { A: '1' },
     date: new Date(0),
     kept: NOTHING_KEPT,
-    counts: { sent: 0, removed: 0 },
+    counts: { sent: 0, removed: 0, notes: [] },
   };
   const stage = await stageRun(request, { log });
   return { exported: await beforeBuild.run({ ...sent, session }, stage.run), lines, notes };

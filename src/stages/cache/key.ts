@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Builder } from '../../builder/builder.js';
 import type { CacheKey } from '../../cache/store.js';
 import { systemErrorCode } from '../../errors.js';
+import { onDisk } from '../../path-bytes.js';
 import type { BuildRequest } from '../../options/request.js';
 import { unreadableSources } from '../../sources/unreadable.js';
 import { machinery, shortHash } from '../builder/volumes.js';
@@ -90,7 +91,7 @@ const WITHOUT_CONTENT = new Set(['EISDIR', 'ENOENT', 'ENOTDIR', 'ELOOP']);
 
 async function contentOf(file: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await readFile(onDisk(file));
   } catch (error) {
     if (WITHOUT_CONTENT.has(systemErrorCode(error) ?? '')) return Buffer.alloc(0);
     throw unreadableSources(error);

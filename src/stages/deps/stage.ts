@@ -4,6 +4,7 @@ import { outputReader } from '../../diagnostics/output.js';
 import { diagnosticsOf } from '../../mix/diagnose.js';
 import type { MixRun } from '../../mix/mix-run.js';
 import type { MixContext } from '../../mix/mix.js';
+import { historyAdvice } from '../../sources/history.js';
 import { missingTools, probeLine } from '../../builder/probe-text.js';
 import type { Stage } from '../../pipeline/stage.js';
 import type { Exported } from '../before-build/stage.js';
@@ -48,6 +49,7 @@ export const deps: Stage<'deps', Needs, WithMix> = {
       releaseArgs: request.releaseArgs,
       inputs: await compileInputs(run, sources.whole, environment, exported),
       checkLocked: request.checkLocked,
+      adviseOn: (output) => historyAdvice(output, sources.shallow),
       ...(checkVersion && { checkVersion }),
     };
     let facts: ReadonlyMap<string, string> = new Map();

@@ -1,6 +1,6 @@
 import { MixReleaseError } from '../../errors.js';
 import type { VersionCheck } from '../../mix/mix.js';
-import { tagsOf } from '../../sources/git.js';
+import { isShallow, tagsOf } from '../../sources/git.js';
 import type { BuildRequest } from '../../options/request.js';
 
 /**
@@ -32,9 +32,10 @@ async function tagsOfCheckout(checkout: string): Promise<readonly string[]> {
   const tags = await tagsOf(checkout);
   if ('reason' in tags) throw noTag(tags.reason, 'Build in a git checkout, or leave version-check out.');
   if (tags.length > 0) return tags;
+  const shallow = await isShallow(checkout);
   throw noTag(
-    'the commit that is checked out has no tag',
-    'Tag it, such as git tag v1.2.3, or leave version-check out.',
+    `the commit that is checked out has no tag${shallow ? ' in this shallow checkout' : ''}`,
+    `${shallow ? 'Give actions/checkout fetch-depth: 0 to fetch tags, or tag' : 'Tag'} it, such as git tag v1.2.3, or leave version-check out.`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { Checkout, Present } from './look.js';
 import type { SentFile } from './sent-files.js';
 
 const entry = (digest: string, changes: Partial<SourceEntry> = {}): SourceEntry => ({
-  ...{ kind: 'file', size: 1, mtimeMs: 5, mode: 0o644, digest },
+  ...{ kind: 'file', size: 1, mtimeMs: 5, mode: 0o644, file: '/x', digest },
   ...changes,
 });
 const directory = entry('', { kind: 'directory', mode: 0o755 });

@@ -1,9 +1,11 @@
 import path from 'node:path';
-import { relativeInside } from '../../paths.js';
 import { SOURCES } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
+import { relativeInside } from '../../paths.js';
 import { readContents, wholeOf, type SourceEntry } from '../../sources/contents.js';
 import { readGitInfo } from '../../sources/git.js';
+import { readExclusion } from '../../sources/exclude.js';
+import { historyNotes } from '../../sources/history.js';
 import { listSources, type SourceList } from '../../sources/list.js';
 import { inputsOf } from '../cache/key.js';
 
@@ -19,6 +21,8 @@ export interface FoundSources extends SourceList {
   readonly commitTime: Date | undefined;
   /** Why git gives nothing, for the log; undefined where it does. */
   readonly noGit: string | undefined;
+  /** Whether the history was cut off: what git says of versions may be wrong. */
+  readonly shallow: boolean;
   /** A hash of what compiled code can depend on: see `inputsOf`. */
   readonly inputs: string;
 }
@@ -34,13 +38,34 @@ export interface Finding {
  * @throws MixReleaseError `sources-unreadable`
  */
 export async function findSources(request: BuildRequest): Promise<FoundSources> {
-  const { checkout, project, output } = request;
+  const { checkout, project, output, target, beforeBuild, beforeRelease } = request;
   const git = await readGitInfo(checkout);
   const noGit = 'reason' in git ? git.reason : undefined;
-  const list = await listSources({ checkout, project, output, git: 'reason' in git ? undefined : git });
+  const list = await listSources({
+    checkout,
+    project,
+    output,
+    git: 'reason' in git ? undefined : git,
+    exclude: readExclusion(request.exclude),
+    machine: target,
+  });
   const commitTime = 'reason' in git ? undefined : git.commitTime;
   const inputs = await inputsOf(request, list.paths);
-  const entries = await readContents(checkout, list.paths);
-  const cwd = path.posix.join(SOURCES, relativeInside(checkout, project) ?? '');
-  return { ...list, entries, whole: wholeOf(entries), commitTime, noGit, inputs, cwd };
+  const history = { sent: list.paths.includes('.git'), shallow: list.paths.includes('.git/shallow') };
+  const hooks = [beforeBuild, beforeRelease].filter((hook) => hook !== undefined);
+  const files = [path.join(project, 'mix.exs'), ...hooks.flatMap(({ file }) => file ?? [])];
+  const texts = hooks.flatMap(({ text }) => text ?? []);
+  const notes = await historyNotes(checkout, history, files, texts);
+  const entries = await readContents(checkout, list);
+  return {
+    ...list,
+    entries,
+    whole: wholeOf(entries),
+    notes: [...list.notes, ...notes],
+    commitTime,
+    noGit,
+    shallow: history.shallow,
+    inputs,
+    cwd: path.posix.join(SOURCES, relativeInside(checkout, project) ?? ''),
+  };
 }

@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { BUILD_ROOT } from '../../builder/layout.js';
 import type { RunningContainer } from '../../engine/container.js';
+import { nameOf } from '../../path-bytes.js';
 import { MixReleaseError } from '../../errors.js';
 import { readKept, type Kept } from '../../cache/kept.js';
 import { readSentFiles, type SentFiles } from './sent-files.js';
@@ -93,7 +94,7 @@ function parseLook(output: Buffer): Checkout | undefined {
     // An empty name ends the names.
     if (parts.length > 2 && parts.at(-1)?.length === 0) break;
   }
-  const [sent, kept, ...names] = parts.map((part) => part.toString());
+  const [sent, kept, ...names] = parts.map((part) => nameOf(part));
   const lines = output.subarray(from).toString().split('\n');
   if (sent === undefined || kept === undefined || names.pop() !== '') return undefined;
   if (lines.pop() !== '' || lines.pop() !== 'end' || lines.length !== names.length) return undefined;

@@ -17,7 +17,8 @@ async function send({ container }: LocalBuilder, checkout: string, clockSkew = 0
   const request = await readRequest({ target: 'x86_64-unknown-linux-gnu' }, { checkout, cwd: checkout, env: {} });
   const before = await lookAtCheckout(container, true);
   const sources = await findSources(request);
-  return sendSources(container, checkout, sources, before, clockSkew);
+  const { sent, removed } = await sendSources(container, checkout, sources, before, clockSkew);
+  return { sent, removed };
 }
 
 const filesIn = async (directory: string): Promise<readonly string[]> =>
@@ -124,6 +125,32 @@ describe('sendSources', () => {
     expect(await readFile(b, 'utf8')).toBe('b');
     // Mix takes them for unchanged, as they are.
     expect((await stat(a)).mtimeMs).toBe(mtime.getTime());
+  });
+
+  it('keeps names that are not UTF-8 byte for byte', async () => {
+    const builder = await localBuilder();
+    const checkout = await directoryWith({ 'mix.exs': 'x' });
+    const name = Buffer.concat([Buffer.from('/caf'), Buffer.of(0xe9), Buffer.from('.txt')]);
+    await writeFile(Buffer.concat([Buffer.from(checkout), name]), 'one');
+    expect(await send(builder, checkout)).toEqual({ sent: 2, removed: 0 });
+    expect(await readFile(Buffer.concat([Buffer.from(builder.at('/build/src')), name]), 'utf8')).toBe('one');
+    expect(await send(builder, checkout)).toEqual({ sent: 0, removed: 0 });
+    await rm(Buffer.concat([Buffer.from(checkout), name]));
+    expect(await send(builder, checkout)).toEqual({ sent: 0, removed: 1 });
+  });
+
+  it('sends the repository of a worktree once, and what its history is', async () => {
+    const builder = await localBuilder();
+    const checkout = await repositoryWith({ 'mix.exs': 'x', 'lib/a.ex': 'a' }, ['.']);
+    await git(checkout, '-c', 'user.name=T', '-c', 'user.email=t@example.com', 'commit', '--quiet', '-m', 'One');
+    await git(checkout, 'tag', 'v1.0.0');
+    const worktree = path.join(await directoryWith(), 'other');
+    await git(checkout, 'worktree', 'add', '--quiet', worktree, '-b', 'other');
+    await send(builder, worktree);
+    const copy = builder.at('/build/src');
+    expect((await git(copy, 'describe', '--tags', '--dirty')).trim()).toBe('v1.0.0');
+    expect(await send(builder, worktree)).toEqual({ sent: 0, removed: 0 });
+    expect(await git(copy, 'status', '--porcelain')).toBe('');
   });
 
   it('never writes through a link that code of the project left', async () => {

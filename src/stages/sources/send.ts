@@ -1,16 +1,18 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import { packFiles, type VirtualFile } from '../../archive/files.js';
+import type { Readable } from 'node:stream';
+import { packFiles } from '../../archive/files.js';
 import type { Kept } from '../../cache/kept.js';
 import { BUILDER_UID } from '../../builder/builder.js';
 import { RECORD, SOURCES } from '../../builder/layout.js';
 import type { RunningContainer } from '../../engine/container.js';
 import { MixReleaseError } from '../../errors.js';
-import { sameStatus } from '../../sources/contents.js';
-import { isGitConfig, withoutCredentials } from '../../sources/git-config.js';
+import { onDisk } from '../../path-bytes.js';
+import { sameStatus, type SourceEntry } from '../../sources/contents.js';
 import { packSources, type DatedFile } from '../../sources/pack.js';
 import { changesOf, type Changes } from './changes.js';
 import type { FoundSources } from './find.js';
+import { settleIndexes } from './git-index.js';
 import { lookAtCheckout, type Checkout } from './look.js';
 import { writeSentFiles, type SentFile } from './sent-files.js';
 
@@ -18,6 +20,8 @@ import { writeSentFiles, type SentFile } from './sent-files.js';
 export interface SentCounts {
   readonly sent: number;
   readonly removed: number;
+  /** What a person should know. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -39,15 +43,16 @@ export async function sendSources(
   const changes = changesOf(sources.entries, before, now);
   const { remove, send } = changes;
   const isKnown = before.sent !== undefined && [...before.sent].every(([, { ctime }]) => ctime !== UNRELIABLE);
+  const notes: string[] = [];
   if (remove.length > 0) await removeAll(container, remove);
-  if (send.length > 0) await container.put(await archiveOf(checkout, sources, changes), SOURCES);
+  if (send.length > 0) await container.put(archiveOf(checkout, sources, changes), SOURCES);
   if (remove.length > 0 || send.length > 0 || !isKnown) {
-    if (send.some((name) => sources.entries.get(name)?.kind === 'file')) await refreshIndexes(container, sources);
+    if (send.length > 0) notes.push(...(await settleIndexes(container, sources.indexes)));
     const after = await lookAtCheckout(container, false);
-    const text = writeSentFiles(recordOf(checkout, sources, changes, before, after));
+    const text = writeSentFiles(recordOf(sources, changes, before, after));
     await container.put(packFiles([{ path: 'sent', text }]), RECORD);
   }
-  return { sent: send.length, removed: remove.length };
+  return { sent: send.length, removed: remove.length, notes };
 }
 
 const REMOVE = `
@@ -76,57 +81,37 @@ async function removeAll(container: RunningContainer, names: readonly string[]):
   });
 }
 
-async function archiveOf(checkout: string, sources: FoundSources, { send, times, fresh }: Changes) {
-  const all = new Set(sources.paths);
-  const configs = send.filter((name) => isGitConfig(name, all));
-  const cleaned = await gitConfigs(checkout, configs, sources.noGit === undefined);
+function archiveOf(
+  checkout: string,
+  { entries, located, extra }: FoundSources,
+  { send, times, fresh }: Changes,
+): Readable {
+  const sent = new Set(send);
+  const onDisk = send.filter((name) => entries.get(name)?.file !== undefined);
   const kept = new Map<string, DatedFile>();
-  for (const [name, seconds] of times) {
-    const entry = sources.entries.get(name);
-    if (entry) kept.set(name, { time: new Date(seconds * 1000), size: entry.size, mtimeMs: entry.mtimeMs });
+  for (const name of onDisk) {
+    const [seconds, entry] = [times.get(name), entries.get(name)];
+    if (entry && seconds !== undefined) {
+      kept.set(name, { time: new Date(seconds * 1000), size: entry.size, mtimeMs: entry.mtimeMs });
+    }
   }
   return packSources({
-    checkout,
-    paths: send.filter((name) => !configs.includes(name)),
-    extra: cleaned,
+    ...{ checkout, located, kept, paths: onDisk },
+    directories: send.filter((name) => isVirtualDirectory(entries.get(name))),
+    extra: extra.filter(({ path: name }) => sent.has(name)),
     owner: { uid: BUILDER_UID, gid: BUILDER_UID },
     mtime: new Date(fresh * 1000),
-    kept,
   });
 }
 
-/**
- * The configurations of git among the sources, without the credentials in them; empty where git cannot be asked what
- * is in them, and then the builder's git takes its defaults.
- */
-async function gitConfigs(checkout: string, names: readonly string[], git: boolean): Promise<readonly VirtualFile[]> {
-  return Promise.all(
-    names.map(async (name) => ({ path: name, text: git ? await withoutCredentials(path.join(checkout, name)) : '' })),
-  );
-}
-
-/**
- * Git's index knows the files by their inodes and times, which are others here: versions that come from
- * `git diff-index` would say that everything changed. Where git is missing or refuses, they would say so anyway.
- */
-async function refreshIndexes(container: RunningContainer, { paths }: FoundSources): Promise<void> {
-  const repositories = paths
-    .filter((name) => /(?:^|\/)\.git\/index$/.test(name))
-    .map((name) => path.posix.dirname(name));
-  for (const repository of repositories) {
-    const cwd = path.posix.join(SOURCES, path.posix.dirname(repository));
-    const argv = ['git', '-c', 'core.fsmonitor=false', 'update-index', '-q', '--refresh'];
-    // Files that differ from the commit make it end with 1.
-    await container.run({ title: 'git', argv, cwd }, () => undefined);
-  }
-}
+const isVirtualDirectory = (entry: SourceEntry | undefined): boolean =>
+  entry?.kind === 'directory' && entry.file === undefined;
 
 /** The change time of a file that may have been touched in the same second, where `stat` tells no fractions. */
 const UNRELIABLE = '-';
 
 /** What is there of the sources, now that everything was sent. */
 function recordOf(
-  checkout: string,
   { entries }: FoundSources,
   { send, times, fresh }: Changes,
   before: Checkout,
@@ -142,8 +127,7 @@ function recordOf(
     const isReliable = ctime.includes('.') || Number(ctime) < latest;
     const mtime = sent.has(name) ? (times.get(name) ?? fresh) : (before.sent?.get(name)?.mtime ?? fresh);
     // It is not known which content was sent of what changed meanwhile.
-    const stat = lstatSync(path.join(checkout, name), { throwIfNoEntry: false });
-    const digest = stat && sameStatus(stat, entry) ? entry.digest : UNRELIABLE;
+    const digest = isAsRead(entry) ? entry.digest : UNRELIABLE;
     files.set(name, {
       inode,
       ctime: isReliable ? ctime : UNRELIABLE,
@@ -155,4 +139,10 @@ function recordOf(
     });
   }
   return files;
+}
+
+function isAsRead(entry: SourceEntry): boolean {
+  if (entry.file === undefined) return true;
+  const stat = lstatSync(onDisk(entry.file), { throwIfNoEntry: false });
+  return stat !== undefined && sameStatus(stat, entry);
 }

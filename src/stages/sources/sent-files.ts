@@ -1,3 +1,5 @@
+import { bytesOf, nameOf } from '../../path-bytes.js';
+
 /** A file or link in the builder's checkout, as it was when everything was sent. All fields as `stat` prints them. */
 export interface SentFile {
   readonly inode: string;
@@ -49,7 +51,7 @@ export function readSentFiles(text: string): SentFiles | undefined {
 /** A path on one line, without spaces: all bytes but printable ASCII are `%XX`, and so is `%`. */
 export function encodePath(path: string): string {
   let text = '';
-  for (const byte of Buffer.from(path)) {
+  for (const byte of bytesOf(path)) {
     const plain = byte > 0x20 && byte < 0x7f && byte !== 0x25;
     text += plain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
@@ -58,5 +60,5 @@ export function encodePath(path: string): string {
 
 export function decodePath(text: string): string {
   const bytes = text.replaceAll(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString();
+  return nameOf(Buffer.from(bytes, 'latin1'));
 }

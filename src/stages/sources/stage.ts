@@ -35,6 +35,7 @@ export const sources: Stage<'sources', Finding & Prepared, Sent> = {
     // What before-build compiles is compiled from nothing then, for nothing looks at it afterwards.
     if (!request.releaseArgs.compiles) await removeCompiled(container, before.kept);
     const counts = await sendSources(container, request.checkout, found, before, engine.clockSkew);
+    counts.notes.forEach(note);
     const date = request.sourceDate ?? found.commitTime ?? NO_DATE;
     const environment = mixEnvironment(
       {
@@ -54,10 +55,11 @@ export const sources: Stage<'sources', Finding & Prepared, Sent> = {
   errors: ['sources-unreadable', 'compile-failed'],
 };
 
-function sayWhatIsLeftOut({ noGit, ignoredObjects, special }: FoundSources, note: (text: string) => void): void {
+function sayWhatIsLeftOut({ noGit, ignoredObjects, special, notes }: FoundSources, note: (text: string) => void): void {
   if (noGit !== undefined) note(`${noGit}: files that git would ignore are sent, too`);
   for (const object of ignoredObjects) {
     note(`left out ${object}: git ignores it, and it was compiled for this machine, not for the target`);
   }
   for (const name of special) note(`left out ${name}: not a file, a directory or a symbolic link`);
+  notes.forEach(note);
 }

@@ -39,6 +39,7 @@ describe('readRequest', () => {
       targetInput: triple,
       checkout,
       project: checkout,
+      exclude: [],
       releases: [],
       releaseArgs: NO_RELEASE_ARGS,
       mixEnv: 'prod',
@@ -79,6 +80,7 @@ describe('readRequest', () => {
       {
         target: ` ${triple}\n`,
         'working-directory': 'apps/web',
+        exclude: ' /docs/\n\n*.mp4',
         release: 'web, worker web',
         'release-args': '--version 1.2.3\n--no-deps-check',
         'mix-env': 'staging',
@@ -125,6 +127,7 @@ describe('readRequest', () => {
       targetInput: triple,
       checkout,
       project: path.join(checkout, 'apps/web'),
+      exclude: ['/docs/', '*.mp4'],
       releases: ['web', 'worker'],
       releaseArgs: {
         release: ['--no-deps-check', '--version', '1.2.3'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { bytesOf } from '../../../src/path-bytes.js';
 import { hashContext, listContext } from '../../../src/sources/context.js';
 import { errorOf } from '../support/errors.js';
 import { dateBy, directoryWith, writeTree, type Tree } from '../support/files.js';
@@ -96,6 +97,14 @@ describe('listContext without git', () => {
     const root = await repositoryWith({ ...tree, 'b/.git/HEAD': '', '.github/x': '', '.gitmodules': '' }, ['a']);
     process.env.PATH = await directoryWith();
     expect(await listContext(root)).toEqual([...names, '.github/x', '.gitmodules'].sort());
+  });
+
+  it.each([false, true])('has names that are not UTF-8, byte for byte, in a repository: %s', async (inGit) => {
+    const root = inGit ? await repositoryWith({ 'a/x': '1' }) : await directoryWith({ 'a/x': '1' });
+    await writeFile(Buffer.concat([Buffer.from(`${root}/a/caf`), Buffer.of(0xe9)]), '2');
+    const names = await listContext(root);
+    expect(names.map((name) => bytesOf(name).toString('latin1'))).toEqual(['a/caf\xe9', 'a/x']);
+    expect(await hashContext(root, names)).not.toBe(await hashContext(root, ['a/x']));
   });
 
   it('does not walk through links', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { listGitFiles, readConfig, readGitInfo, tagsOf } from '../../../src/sources/git.js';
+import { hasReachableTag, isShallow, listGitFiles, readConfig, readGitInfo, tagsOf } from '../../../src/sources/git.js';
+import { headOf, refsOf } from '../../../src/sources/git-refs.js';
+import { skippedFiles } from '../../../src/sources/skipped.js';
 import { withoutCredentials } from '../../../src/sources/git-config.js';
 import { directoryWith, writeTree } from '../support/files.js';
 import { git, isolateGit, repositoryWith } from '../support/git.js';
@@ -55,7 +57,12 @@ async function checkout(): Promise<Checkout> {
     ran: async () => {
       await writePrograms();
       // All that is asked of git on this machine.
-      await Promise.all([readGitInfo(root), tagsOf(root), listGitFiles(root)]);
+      const [info] = await Promise.all([readGitInfo(root), tagsOf(root), listGitFiles(root)]);
+      // Some need objects, which a partial clone may lack.
+      await Promise.allSettled([isShallow(root), hasReachableTag(root), refsOf(root), headOf(root)]);
+      const tracked = ['mix.exs', '.gitattributes'];
+      const view = 'reason' in info ? undefined : { ...info, tracked };
+      await skippedFiles(root, ['.git', ...tracked], view, new Map());
       const config = path.join(root, '.git/config');
       await readConfig(config);
       await withoutCredentials(config);

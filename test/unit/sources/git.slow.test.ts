@@ -63,6 +63,7 @@ describe('askGit', () => {
     );
     expect(await viewOf(path.join(root, 'app'))).toEqual({
       ignored: new Set(['here.log']),
+      tracked: ['deps/a/mix.exs', 'mix.exs'],
       trackedDeps: new Set(['deps/']),
       commitTime: undefined,
     });

@@ -4,6 +4,7 @@ import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { listSources } from '../../../src/sources/list.js';
+import { readExclusion } from '../../../src/sources/exclude.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith, ELF, type Tree } from '../support/files.js';
 import { isolateGit } from '../support/git.js';
@@ -34,6 +35,10 @@ describe('listSources without git', () => {
       ignoredObjects: [],
       special: [],
       vendoredDeps: false,
+      located: new Map(),
+      extra: [],
+      indexes: [],
+      notes: [],
     });
   });
 
@@ -99,15 +104,37 @@ describe('listSources without git', () => {
     expect(await listOf(root)).toMatchObject({ paths: ['tmp', 'tmp/x'], special: ['tmp/pipe'] });
   });
 
-  it('says that an ignored file cannot be read', async () => {
-    const root = await directoryWith({ 'mix.exs': '', 'certs/key.pem': { content: 'x', mode: 0o600 } });
+  it('leaves out what git ignores and this user cannot read, with a note', async () => {
+    const root = await directoryWith({
+      'mix.exs': '',
+      'certs/key.pem': { content: 'x', mode: 0o600 },
+      'data/postgres/PG_VERSION': '15',
+    });
     await chmod(root, 0o755);
-    await chmod(path.join(root, 'certs/key.pem'), 0o000);
-    const git = { ignored: new Set(['certs/key.pem']), trackedDeps: new Set<string>(), commitTime: undefined };
+    for (const each of ['certs/key.pem', 'data/postgres']) await chmod(path.join(root, each), 0o000);
+    const git = {
+      ignored: new Set(['certs/key.pem', 'data/']),
+      tracked: [],
+      trackedDeps: new Set<string>(),
+      commitTime: undefined,
+    };
     const roots = { checkout: root, project: root, output: path.join(root, 'out'), git };
-    const error = await asNobody(() => errorOf(() => listSources(roots)));
+    const { paths, notes } = await asNobody(() => listSources(roots));
+    await chmod(path.join(root, 'data/postgres'), 0o755);
+    expect(paths).toEqual(['certs', 'data', 'mix.exs']);
+    expect(notes).toEqual(['left out certs/key.pem, data/postgres/: git ignores them, and this user cannot read them']);
+  });
+
+  it('names a directory that this user cannot read and git does not ignore, and exclude', async () => {
+    const root = await directoryWith({ 'mix.exs': '', 'data [x]': { directory: true, mode: 0o000 } });
+    await chmod(root, 0o755);
+    const error = await asNobody(() => errorOf(() => listOf(root)));
     expect(error).toMatchObject({ code: 'sources-unreadable', exitStatus: 2 });
-    expect(error.message).toContain('certs/key.pem');
+    expect(error.message).toContain('data [x]');
+    expect(error.next).toContain('exclude: /data \\[x\\]');
+    const exclude = readExclusion(['/data \\[x\\]']);
+    const roots = { checkout: root, project: root, output: path.join(root, 'out'), git: undefined, exclude };
+    expect((await asNobody(() => listSources(roots))).paths).toEqual(['mix.exs']);
   });
 
   it('refuses a checkout that is gone', async () => {

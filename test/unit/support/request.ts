@@ -25,6 +25,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     targetInput: target.triple,
     checkout: '/src',
     project: '/src',
+    exclude: [],
     releases: [],
     releaseArgs: NO_RELEASE_ARGS,
     mixEnv: 'prod',

@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { packFiles } from '../../archive/files.js';
+import { BUILDER_UID } from '../../builder/builder.js';
+import { HOME, SOURCES } from '../../builder/layout.js';
+import type { RunningContainer } from '../../engine/container.js';
+import type { RepositoryIndex } from '../../sources/skipped.js';
+
+/** For each repository: its directory, and the file with the paths that git passes over. */
+const SETTLE = `
+command -v git >/dev/null || exit 0
+while [ $# -gt 0 ]; do
+  if [ -s "$2" ]; then git -C "$1" update-index -z --skip-worktree --stdin <"$2" || exit; fi
+  rm -f "$2"
+  git -C "$1" update-index -q --refresh >/dev/null || :
+  shift 2
+done
+`;
+
+/**
+ * Makes the indexes of the repositories in the container fit the files there: git passes over tracked files that were
+ * not sent, and knows the others by their new times. Otherwise `git diff-index --quiet HEAD` finds all of them changed,
+ * and versions that a `mix.exs` takes from git end in `-dirty`. Submodules come before what they are part of.
+ *
+ * @returns what a person should know where git could not
+ */
+export async function settleIndexes(
+  container: RunningContainer,
+  indexes: readonly RepositoryIndex[],
+): Promise<readonly string[]> {
+  if (indexes.length === 0) return [];
+  const inner = [...indexes].sort((a, b) => b.directory.length - a.directory.length);
+  const file = (at: number): string => `skip-${String(at)}`;
+  const lists = inner.flatMap(({ skip }, at) =>
+    skip.length === 0 ? [] : [{ path: file(at), text: skip.map((name) => `${name}\0`).join('') }],
+  );
+  const owner = { uid: BUILDER_UID, gid: BUILDER_UID };
+  if (lists.length > 0) await container.put(packFiles(lists.map((list) => ({ ...list, ...owner }))), HOME);
+  const argv = inner.flatMap(({ directory }, at) => [
+    path.posix.join(SOURCES, directory),
+    path.posix.join(HOME, file(at)),
+  ]);
+  const printed: string[] = [];
+  const command = { title: "git's index", argv: ['sh', '-c', SETTLE, 'sh', ...argv] };
+  const status = await container.run(command, (line) => printed.push(line));
+  if (status === 0) return [];
+  return [`git could not be prepared in the builder, and may call the checkout changed: ${printed.join(' ')}`];
+}
