@@ -25,6 +25,13 @@ printf '[remote "origin"]\\n\\turl = https://user:${SECRET}@example.com/x.git\\n
 echo ${SECRET} >"$HOME/.netrc"
 `;
 
+/** Writes a file of the release while it is compiled. */
+const WRITES = `defmodule Nif.Table do
+  File.mkdir_p!("priv/made")
+  File.write!("priv/made/table", "a table")
+end
+`;
+
 let results: ResultsServer;
 beforeAll(async () => {
   results = await startResults();
@@ -36,6 +43,7 @@ async function checkout(): Promise<Temporary> {
   const made = await checkoutOf('examples/nif');
   await mkdir(path.join(made.path, 'ci'));
   await writeFile(path.join(made.path, 'ci/plant.sh'), PLANT);
+  await writeFile(path.join(made.path, 'lib/table.ex'), WRITES);
   await git(made.path, 'add', '--all');
   return made;
 }
@@ -88,7 +96,7 @@ async function changeOneByte(file: string, from: string, to: string): Promise<vo
 async function cleanDigest(workspace: string): Promise<string> {
   await using output = await temporary();
   const args = [workspace, '--image', TRIXIE, '--cookie', 'strip', '--cache', 'false', '--audit', 'off'];
-  return (await buildRelease([...args, '--output', output.path, '--before-build', 'ci/plant.sh'])).sha256;
+  return (await buildRelease([...args, '--output', output.path, '--before-release', 'ci/plant.sh'])).sha256;
 }
 
 describe('the cache of the action', () => {
@@ -96,7 +104,7 @@ describe('the cache of the action', () => {
     await using project = await checkout();
     const first = await runStep(project.path);
     expect(first.outputs['cache-hit']).toBe('false');
-    expect(first.log).toContain('saved the build cache as mix-release-1-');
+    expect(first.log).toContain('saved the build cache as mix-release-2-');
     const [cache, ...more] = results.caches();
     expect(more).toEqual([]);
     if (!cache) throw new Error(first.log);
@@ -107,10 +115,13 @@ describe('the cache of the action', () => {
     const unpack = 'tar --zstd -xPf cache.tzst --transform="s,.*/,," && zstd -qd state.tar.zst && tar xf state.tar';
     await run('sh', ['-c', unpack], { cwd: place.path });
     const listed = (await run('tar', ['tf', 'state.tar'], { cwd: place.path })).stdout;
-    expect(listed).toContain('state/hex/packages/kept.tar');
-    expect(listed).toMatch(/state\/build\/prod\/lib\/nif\/ebin\/.*\.beam/);
+    expect(listed).toContain('build/state/hex/packages/kept.tar');
+    expect(listed).toMatch(/build\/src\/_build\/prod\/lib\/nif\/ebin\/.*\.beam/);
+    // What compilation wrote below the sources, and no source.
+    expect(listed).toContain('build/src/priv/made/table');
+    expect(listed).not.toMatch(/src\/(?:mix\.exs|lib\/nif\.ex|\.git\/)/);
     expect(listed).not.toMatch(/hex\.config|netrc|\.ssh|FETCH_HEAD|\/rel\//);
-    expect(await readFile(path.join(place.path, 'state/deps/fake/.git/config'), 'utf8')).toContain(
+    expect(await readFile(path.join(place.path, 'build/src/deps/fake/.git/config'), 'utf8')).toContain(
       'https://example.com',
     );
     expect((await readFile(path.join(place.path, 'state.tar'))).includes(SECRET)).toBe(false);
@@ -126,13 +137,13 @@ describe('the cache of the action', () => {
     expect(second.log).not.toMatch(REMOVED);
   });
 
-  it('uses of a state with another configuration the dependencies only', async () => {
+  it('uses of a state with another configuration what that does not concern', async () => {
     await using project = await checkout();
     await mkdir(path.join(project.path, 'config'));
     await writeFile(path.join(project.path, 'config/config.exs'), 'import Config\nconfig :nif, answer: 1\n');
     const { outputs, log } = await runStep(project.path);
     expect(outputs['cache-hit']).toBe('false');
-    expect(log).toContain('only the fetched dependencies are of use');
+    expect(log).toContain('was made with another lock, configuration or mix.exs');
     expect(outputs.sha256).toBe(await cleanDigest(project.path));
   });
 
@@ -154,7 +165,7 @@ describe('the cache of the action', () => {
     await run('sh', ['-euc', halve.join('\n')], { cwd: place.path });
     await results.spoilCache(cache, await readFile(path.join(place.path, 'half')));
     const { outputs, log } = await runStep(project.path, inputs);
-    expect(log).toMatch(/the cached state mix-release-1-\S+ was thrown away: /);
+    expect(log).toMatch(/the cached state mix-release-2-\S+ was thrown away: /);
     expect(outputs['cache-hit']).toBe('false');
     expect(outputs.sha256).toBe(await cleanDigest(project.path));
   });
