@@ -1,14 +1,21 @@
 import type { Networks } from '../engine.js';
 import { answeredStatus, conflictOr, engineError } from '../failure.js';
 import type { Client } from './client.js';
+import { dateOf } from './dates.js';
 import { hasLabels, labelFilter } from './labels.js';
 
 export function dockerNetworks({ docker }: Client): Networks {
   return {
-    create: async ({ name, labels }) => {
+    create: async ({ name, labels, internal = false }) => {
       try {
-        // Without it an engine makes a second one of the same name.
-        const { id } = await docker.createNetwork({ Name: name, Labels: { ...labels }, CheckDuplicate: true });
+        // Without CheckDuplicate an engine makes a second one of the same name.
+        const options = {
+          Name: name,
+          Labels: { ...labels },
+          CheckDuplicate: true,
+          ...(internal && { Internal: true }),
+        };
+        const { id } = await docker.createNetwork(options);
         return id;
       } catch (error) {
         throw conflictOr(error, `to make network ${name}`);
@@ -18,10 +25,11 @@ export function dockerNetworks({ docker }: Client): Networks {
       try {
         const found = await docker.listNetworks({ filters: labelFilter(labels) });
         return found
-          .map(({ Id, Name, Labels }) => ({
+          .map(({ Id, Name, Labels, Created }) => ({
             id: Id,
             name: Name,
             labels: (Labels as Record<string, string> | null) ?? {},
+            created: dateOf(Created),
           }))
           .filter((network) => hasLabels(network.labels, labels));
       } catch (error) {

@@ -7,7 +7,8 @@ import { readSmokeOptions, type SmokeOptions } from '../../../../src/options/sec
 import { temporary } from '../../../support/checkout.js';
 import { errorOf } from '../../support/errors.js';
 
-const NOTHING: SmokeOptions = { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined };
+const NO_MORE = { packages: [], services: [], writable: false };
+const NOTHING: SmokeOptions = { test: 'boot', env: {}, timeout: undefined, image: undefined, ...NO_MORE };
 
 const read = (raw: RawOptions, env = {}): Promise<SmokeOptions | undefined> => readSmokeOptions(raw, '/src', env);
 
@@ -34,6 +35,8 @@ describe('readSmokeWishes', () => {
       timeout: 90,
       image: 'ubuntu:noble',
       packages: ['libssl3', 'libvips42'],
+      services: [],
+      writable: false,
     });
   });
 
