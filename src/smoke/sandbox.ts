@@ -8,6 +8,8 @@ import { packRelease } from './pack.js';
 const SANDBOX = '/smoke';
 /** The release's path in the container. */
 export const RELEASE = `${SANDBOX}/release`;
+/** Erlang's configuration of names, for commands that ask a node. */
+export const NAMES = `${SANDBOX}/names`;
 /** The path of the user's script. */
 export const SCRIPT = `${SANDBOX}/smoke-test`;
 

@@ -9,11 +9,13 @@ import { requireEval } from './health-check.js';
 import { boot } from './boot.js';
 import { prepareInTime, runCommand, SmokeFailure, type CommandContext } from './command.js';
 import { missingPackages, smokeError } from './failure.js';
+import { withVariables } from './name-variables.js';
 import { missingData, requireData, requireLibraries } from './needs.js';
 import { programOf, type Program } from './program.js';
 import { releaseFiles, type ReleaseFiles } from './release-files.js';
 import type { SmokeReport } from './report.js';
 import { openSandbox, RELEASE, SCRIPT } from './sandbox.js';
+import { variablesOfRelease } from './runtime-config/variables.js';
 import { runtimeTag, withPackages } from './runtime-image.js';
 import type { ReadyServices } from './services.js';
 import type { PackageFamily } from './system-image.js';
@@ -52,6 +54,8 @@ export interface SmokeTestOptions {
   readonly erlFlags: string;
   readonly run: string;
   readonly proxies: Readonly<Record<string, string>>;
+  /** The Mix environment that it was built in. */
+  readonly mixEnv: string;
   /** Whether the release may write into its own directory. */
   readonly writable: boolean;
   /** What runs beside it; undefined for nothing. */
@@ -97,7 +101,11 @@ export async function smokeRelease(
     } catch (error) {
       if (!(error instanceof SmokeFailure)) throw error;
       const lacking = missingPackages(error, runtime, packages) ?? missingData(error, runtime, packages);
-      if (lacking === undefined) throw smokeError(error, { release, image: image.reference, packages });
+      if (lacking === undefined) {
+        const failed = smokeError(error, { release, image: image.reference, packages });
+        const { directory, version } = release;
+        throw withVariables(failed, await variablesOfRelease(directory, version, options.mixEnv, options.env));
+      }
       const added = lacking.packages.join(', ');
       context.note(`${image.reference} has no ${lacking.library}: adding ${added}`);
       packages = [...packages, ...lacking.packages];

@@ -69,6 +69,7 @@ async function tried(name: string, way: Way = {}): Promise<SmokeReport> {
     run: way.run ?? randomUUID(),
     proxies: {},
     writable: false,
+    mixEnv: 'prod',
     services: undefined,
   };
   const context = {

@@ -52,6 +52,7 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
       run: id,
       proxies: proxiesOf(env),
       writable: options.writable,
+      mixEnv: request.mixEnv,
     };
     const runtime = await chooseRuntime(
       engine,
