@@ -16,7 +16,7 @@ async function soon(service: RunningService, isThere: (state: ServiceState) => b
 
 /** An image whose containers print a line and wait. */
 function serving({ engine, image, platform }: Subject, tag: string): Promise<string> {
-  const text = `FROM ${image}\nEXPOSE 5432\nCMD ["sh", "-c", "echo serving; exec sleep 600"]\n`;
+  const text = `FROM ${image}\nEXPOSE 5432\nCMD ["sh", "-c", "echo serving; exec tail -f /dev/null"]\n`;
   const context = packFiles([{ path: 'Dockerfile', text }]);
   return engine.images.build({
     ...{ context, dockerfile: 'Dockerfile', platform, args: {}, labels: {}, tag, pull: false },
