@@ -1,6 +1,7 @@
 import { atomsOf, verdictOf, type Known, type Verdict } from './condition.js';
 import { findControl, type Clause, type Control } from './control.js';
-import { callAt, helperOf, newScope, readingOf, textsOf, type Call, type Reading, type Scope } from './scope.js';
+import { callAt, helperOf, newScope, readingOf, textsOf, type Call, type Scope } from './scope.js';
+import { captured, fetched, isAnything, isNothing, splitOutside } from './patterns.js';
 import { tokensOf } from './tokens.js';
 import { isGroup, isOperator, isWord, splitAt, statementsOf, textOf, treeOf, type Node } from './tree.js';
 
@@ -104,7 +105,7 @@ class Reader {
       nodes,
       (node) => isOperator(node, ',', '=>', '<>', '++', '+', '-', '*', '/') || node.kind === 'key',
     );
-    if (parts.length > 1 && !(found && found.before.length === 0)) {
+    if (parts.length > 1 && found?.before.length !== 0) {
       // A choice keeps its commas: it is read as a whole.
       if (!found) {
         for (const part of parts) this.#expression(part, scope);
@@ -346,45 +347,4 @@ class Reader {
       return (kind === 'true' && this.#leaves(then, scope)) || (kind === 'false' && this.#leaves(otherwise, scope));
     });
   }
-}
-
-/** What `System.fetch_env!("X")` reads. */
-function fetched(nodes: readonly Node[], scope: Scope): Reading | undefined {
-  const call = callAt(nodes, 0);
-  if (call?.name !== 'System.fetch_env!' || call.length !== nodes.length) return undefined;
-  const [variable] = textsOf(call.args[0] ?? [], scope);
-  return variable === undefined ? undefined : { variable, otherwise: undefined, isPair: false };
-}
-
-/** The operands of `||`, where that is not inside a choice; a choice that is an operand ends the list. */
-function splitOutside(nodes: readonly Node[]): readonly (readonly Node[])[] {
-  const found = findControl(nodes);
-  if (!found) return splitAt(nodes, isOr);
-  if (!isOr(found.before.at(-1) ?? { kind: 'newline', line: 0 })) return [nodes];
-  const whole = nodes.slice(found.before.length);
-  return [...splitAt(found.before.slice(0, -1), isOr), whole];
-}
-
-const isOr = (node: Node): boolean => isOperator(node, '||') || isWord(node, 'or');
-
-/** A pattern that everything fits. */
-function isAnything(pattern: readonly Node[]): boolean {
-  return pattern.length === 1 && pattern[0]?.kind === 'word' && !isWord(pattern[0], 'nil', 'true', 'false');
-}
-
-/** A pattern for what is not set. */
-function isNothing(pattern: readonly Node[], isPair: boolean): boolean {
-  if (isPair) return atomsOf(pattern).includes('error');
-  const when = pattern.findIndex((node) => isWord(node, 'when'));
-  const nodes = when < 0 ? pattern : pattern.slice(when);
-  const inside = nodes.flatMap((node) => (isGroup(node, '[') ? (node.sections[0]?.body ?? []) : [node]));
-  return inside.some((node) => isWord(node, 'nil', 'is_nil'));
-}
-
-/** `&System.fetch_env!/1` and `&System.fetch_env!(&1)`, as a function with a parameter. */
-function captured(nodes: readonly Node[]): { readonly parameter: string; readonly body: readonly Node[] } | undefined {
-  if (!isOperator(nodes[0], '&')) return undefined;
-  const { name = '' } = callAt(nodes, 1) ?? {};
-  if (!/^(?:System\.)?fetch_env!$/.test(name)) return undefined;
-  return { parameter: 'name', body: treeOf(tokensOf(`${name}(name)`)) };
 }

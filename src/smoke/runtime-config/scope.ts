@@ -1,4 +1,4 @@
-import { argumentsOf, insideOf, isGroup, isOperator, isWord, splitAt, textOf, type Group, type Node } from './tree.js';
+import { argumentsOf, insideOf, isGroup, isOperator, isWord, splitAt, textOf, type Node } from './tree.js';
 
 /** A function that a name stands for. */
 export interface Helper {
@@ -130,5 +130,5 @@ export function helperOf(nodes: readonly Node[]): Helper | undefined {
 
 function parametersOf(nodes: readonly Node[]): readonly Node[] {
   const [first] = nodes;
-  return isGroup(first, '(') ? insideOf(first as Group) : nodes;
+  return isGroup(first, '(') ? insideOf(first) : nodes;
 }
