@@ -53,6 +53,7 @@ export const EXIT_STATUS = {
   'smoke-missing-variable': 7,
   'smoke-missing-library': 7,
   'smoke-timeout': 7,
+  'smoke-service-failed': 7,
   'output-not-writable': 8,
   'output-disk-full': 8,
   'artifact-exists': 8,

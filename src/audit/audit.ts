@@ -6,7 +6,8 @@ import { visitDirectory } from './directory.js';
 import { inferTarget } from './infer-target.js';
 import { policyFor, type PolicyOptions } from './policy.js';
 import type { AuditReport } from './report.js';
-import { reportOf } from './report-of.js';
+import { outsideLibraries, reportOf } from './report-of.js';
+import type { BuilderPackages } from './requirements.js';
 import type { Visitor } from './release-file.js';
 import { ReleaseScanner, type Survey } from './survey.js';
 
@@ -16,6 +17,8 @@ export interface AuditOptions extends PolicyOptions {
   readonly target: Target | undefined;
   /** Paths in the release that the audit skips, as `.gitignore` patterns. */
   readonly except: readonly string[];
+  /** Asks the builder which packages have these libraries; undefined where it is gone. */
+  readonly askBuilder?: (libraries: readonly string[]) => Promise<BuilderPackages | undefined>;
 }
 
 /**
@@ -29,7 +32,8 @@ export interface AuditOptions extends PolicyOptions {
 export async function auditRelease(release: string, options: AuditOptions): Promise<AuditReport> {
   const survey = await scanRelease(release, options.except);
   const target = options.target ?? inferTarget(survey, release);
-  return reportOf(survey, policyFor(target, options));
+  const policy = policyFor(target, options);
+  return reportOf(survey, policy, await options.askBuilder?.(outsideLibraries(survey, policy)));
 }
 
 async function scanRelease(release: string, except: readonly string[]): Promise<Survey> {

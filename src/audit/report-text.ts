@@ -1,4 +1,5 @@
-import type { AuditReport, Finding, RuntimeRequirements } from './report.js';
+import type { AuditReport, Family, Finding, RuntimeRequirements } from './report.js';
+import { DATA_NAMES, type SystemData } from './system-data.js';
 import { FAMILIES, FAMILY_NAMES } from './symbol-versions.js';
 
 /** Findings with the same message and advice form a group; this many of its files are named. */
@@ -66,6 +67,7 @@ function factLines(report: AuditReport): readonly string[] {
   return [
     ...fact('floor', [[...needs, ...(allowedGlibc === undefined ? [] : [`(glibc ${allowedGlibc} is allowed)`])]]),
     ...fact('needs', [requirements.libraries]),
+    ...fact('reads', requirements.data.map(dataWords)),
     ...installLines(requirements),
     ...fact('allowed', [allowedLibraries]),
     ...fact(
@@ -75,15 +77,33 @@ function factLines(report: AuditReport): readonly string[] {
   ];
 }
 
-function installLines({ debian, ubuntu, rhel, alpine }: RuntimeRequirements): readonly string[] {
-  const install = (system: string, command: string, packages: readonly string[]): readonly string[] =>
-    packages.length === 0 ? [] : fact(system, [[command, ...packages.map(quoted)]]);
-  return [
-    ...install('Debian', 'apt-get install', debian),
-    ...install('Ubuntu', 'apt-get install', ubuntu),
-    ...install('RHEL', 'dnf install', rhel),
-    ...install('Alpine', 'apk add', alpine),
-  ];
+/** Of the files that read some data of the system, this many are named. */
+const MAX_READERS = 3;
+
+function dataWords({ kind, readBy }: SystemData): readonly string[] {
+  const others = readBy.length - MAX_READERS;
+  const more = others > 0 ? `, and ${String(others)} more` : '';
+  return [`${DATA_NAMES[kind]} (${readBy.slice(0, MAX_READERS).join(', ')}${more})`];
+}
+
+/** What systems are called, and how packages are installed there. */
+const SYSTEMS: readonly (readonly [Family, string, string])[] = [
+  ['debian', 'Debian', 'apt-get install'],
+  ['ubuntu', 'Ubuntu', 'apt-get install'],
+  ['rhel', 'RHEL', 'dnf install'],
+  ['alpine', 'Alpine', 'apk add'],
+];
+
+function installLines(requirements: RuntimeRequirements): readonly string[] {
+  const installs = SYSTEMS.flatMap(([family, system, command]) => {
+    const packages = requirements[family];
+    return packages.length === 0 ? [] : fact(system, [[command, ...packages.map(quoted)]]);
+  });
+  const derived = SYSTEMS.flatMap(([family, system]) => {
+    const names = requirements.derived[family];
+    return names === undefined ? [] : [`${names.join(' ')} on ${system}`];
+  });
+  return [...installs, ...fact('derived', derived.length === 0 ? [] : [[`${derived.join(', ')}: not looked up`]])];
 }
 
 /** Quoted for a shell: `libpq.so.5()(64bit)` has special characters. */

@@ -1,3 +1,5 @@
+import type { SystemData } from './system-data.js';
+
 /** How much a finding matters: an error fails the audit, a warning does not. */
 export type Severity = 'error' | 'warning';
 
@@ -22,6 +24,9 @@ export interface SymbolFloor {
   readonly gcc?: string;
 }
 
+/** Systems whose packages have the same names. */
+export type Family = 'debian' | 'ubuntu' | 'rhel' | 'alpine';
+
 /** Packages that a machine needs to run the release, by family of systems, sorted. */
 export interface RuntimeRequirements {
   /** Names of shared libraries (`DT_NEEDED`). */
@@ -30,6 +35,13 @@ export interface RuntimeRequirements {
   readonly ubuntu: readonly string[];
   readonly rhel: readonly string[];
   readonly alpine: readonly string[];
+  /** Data of the system that it reads. */
+  readonly data: readonly SystemData[];
+  /**
+   * Those of the names above that nobody looked up, by family: made from a library's name by the rule of a package manager,
+   * or taken from a related system.
+   */
+  readonly derived: Readonly<Partial<Record<Family, readonly string[]>>>;
 }
 
 /** The result of an audit. */

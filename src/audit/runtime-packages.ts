@@ -18,7 +18,8 @@ export interface RuntimePackage {
 type Names = Readonly<Partial<Record<'ubuntu' | 'rhel' | 'alpine', string | null>>>;
 
 /**
- * Libraries that releases commonly need, with the packages that provide them.
+ * Libraries that releases commonly need, with the packages that provide them: for a release whose builder is gone, and
+ * for other systems than the builder's, whose own database is asked first.
  *
  * Sources:
  *

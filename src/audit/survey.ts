@@ -6,6 +6,7 @@ import { emulatorVersion, versionOfApplication, type OtpFacts } from './otp-fact
 import { librariesByName } from './dlopen-names.js';
 import { textOf, type ReleaseFile, type Visitor } from './release-file.js';
 import type { Finding } from './report.js';
+import { SystemDataScanner, type SystemData } from './system-data.js';
 
 /** A native binary that is not ELF, or a malformed ELF file. */
 export interface UnusableFile {
@@ -24,6 +25,8 @@ export interface Survey {
   /** Names of libraries in a file's data, by the file's path. */
   readonly loadedByName: ReadonlyMap<string, readonly string[]>;
   readonly otp: OtpFacts;
+  /** Data of the system that it reads. */
+  readonly data: readonly SystemData[];
   /** Findings about files that are not native binaries. */
   readonly findings: readonly Finding[];
   /** Native binaries that `audit-except` matched. */
@@ -38,6 +41,7 @@ export class ReleaseScanner implements Visitor {
   readonly #loadedByName = new Map<string, readonly string[]>();
   readonly #findings: Finding[] = [];
   readonly #excepted: string[] = [];
+  readonly #data = new SystemDataScanner();
   readonly #isExcepted: (path: string) => boolean;
   readonly #releasesBelow = new Set<string>();
   #isRelease = false;
@@ -72,6 +76,7 @@ export class ReleaseScanner implements Visitor {
         ertsDirectories: [...this.#ertsDirectories],
         applications: [...this.#applications.values()],
       },
+      data: this.#data.result(),
       findings: this.#findings,
       excepted: this.#excepted.toSorted(),
     };
@@ -103,7 +108,10 @@ export class ReleaseScanner implements Visitor {
     }
     if (format === 'elf') this.#addElf(file);
     else if (isCode) this.#unusable.push({ path: file.path, format, error: undefined });
-    else this.#findings.push(...contentFindings.file(file, format));
+    else {
+      this.#data.file(file);
+      this.#findings.push(...contentFindings.file(file, format));
+    }
   }
 
   #addElf(file: ReleaseFile): void {
@@ -113,6 +121,7 @@ export class ReleaseScanner implements Visitor {
       return;
     }
     this.#code.push(code);
+    this.#data.code(file, code);
     if (code.soname !== undefined) this.#addLibrary(code.soname, file.path);
     if (code.usesDlopen) this.#loadedByName.set(file.path, librariesByName(file.content, code.data));
     if (/^erts-[^/]+\/bin\/beam(?:\.\w+)*$/.test(file.path)) {

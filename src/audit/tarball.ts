@@ -26,7 +26,7 @@ const SKIPPED = new Set([
 
 /**
  * Visits everything in a `.tar`, `.tar.gz` or `.tar.zst`, read as a stream: nothing is unpacked, and of files that are
- * not native binaries only the first 64 KiB are kept, one file at a time.
+ * neither native binaries nor compiled modules only the first 64 KiB are kept, one file at a time.
  *
  * @throws MixReleaseError `bad-archive` for a file that is not an archive, is truncated, or has names that lead out of
  *   it
@@ -94,7 +94,7 @@ function visitEntry(tarball: string, entry: ReadEntry, visitor: Visitor, fail: (
   else if (type === 'Link') visitor.link(name, `${'../'.repeat(name.split('/').length - 1)}${linkpath}`);
 }
 
-/** Collects all of an ELF file, and the beginning of any other file. */
+/** Collects all of an ELF file and of a compiled module, and the beginning of any other file. */
 function collect(entry: ReadEntry, done: (content: Buffer) => void): void {
   const chunks: Buffer[] = [];
   let held = 0;
@@ -105,7 +105,8 @@ function collect(entry: ReadEntry, done: (content: Buffer) => void): void {
     held += chunk.length;
     if (limit === Infinity && held >= SNIFF_LENGTH) {
       const head = chunks.length === 1 ? chunk : Buffer.concat(chunks);
-      limit = sniff(head.subarray(0, SNIFF_LENGTH)) === 'elf' ? Number.MAX_SAFE_INTEGER : TEXT_LENGTH;
+      const whole = entry.path.endsWith('.beam') || sniff(head.subarray(0, SNIFF_LENGTH)) === 'elf';
+      limit = whole ? Number.MAX_SAFE_INTEGER : TEXT_LENGTH;
     }
   });
   entry.on('end', () => done(Buffer.concat(chunks)));

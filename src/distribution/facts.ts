@@ -75,7 +75,9 @@ export interface AuditResult {
   readonly requirements: RuntimeRequirements;
 }
 
-const NONE: RuntimeRequirements = { libraries: [], debian: [], ubuntu: [], rhel: [], alpine: [] };
+const NONE: Pick<RuntimeRequirements, 'libraries' | 'debian' | 'ubuntu' | 'rhel' | 'alpine'> = {
+  ...{ libraries: [], debian: [], ubuntu: [], rhel: [], alpine: [] },
+};
 
 /**
  * What a release needs. The floor comes from its files; without an audit it is the builder's own glibc, which is never too

@@ -16,10 +16,52 @@ export interface ContainerSpec {
    */
   readonly volume?: { readonly name?: string; readonly path: string; readonly labels: Record<string, string> };
   /**
-   * Whether it is closed: no network, and nothing to write to but the volume and `/tmp`, which is in memory. Its host
-   * name leads to itself.
+   * Whether it is closed: no network unless one is given, and nothing to write to but the volume and `/tmp`, which is in
+   * memory. Its host name leads to itself. Its loopback has IPv6 where the kernel has.
    */
   readonly sealed?: boolean;
+  /** The network that it is in, instead of the engine's default or of none; or the container whose network it shares. */
+  readonly network?: NetworkSpec | { readonly of: string };
+}
+
+/** A network of ours, and the names of other machines in it. */
+export interface NetworkSpec {
+  /** The network's identifier or name. */
+  readonly network: string;
+  /** Addresses by host name; they need no name service. */
+  readonly hosts: Readonly<Record<string, string>>;
+}
+
+/** A container that runs what its image is made for. */
+export interface ServiceSpec extends NetworkSpec {
+  readonly image: string;
+  /** `os/arch`, always passed to the engine. */
+  readonly platform: string;
+  /** Its host name, also in the network. */
+  readonly host: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly labels: Record<string, string>;
+}
+
+/** How a service is. */
+export interface ServiceState {
+  readonly running: boolean;
+  /** What it ended with; undefined while it runs. */
+  readonly exitStatus: number | undefined;
+  /** What its image's health check says; undefined where the image has none. */
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | undefined;
+  /** Its address in the network; undefined where it has none, as when it ended. */
+  readonly address: string | undefined;
+  /** TCP ports that its image names (`EXPOSE`). */
+  readonly ports: readonly number[];
+}
+
+/** A service until the end of its scope. Other than other containers, it goes on where this program is killed. */
+export interface RunningService extends AsyncDisposable {
+  readonly id: string;
+  state(): Promise<ServiceState>;
+  /** The last lines that it printed so far. */
+  readonly log: readonly string[];
 }
 
 /** One command for a running container: arguments, never a line for a shell. */
@@ -63,4 +105,6 @@ export interface ContainerInfo {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly running: boolean;
+  /** By the engine's clock; undefined where it does not say. */
+  readonly created: Date | undefined;
 }

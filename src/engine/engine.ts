@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ContainerInfo, ContainerSpec, RunningContainer } from './container.js';
+import type { ContainerInfo, ContainerSpec, RunningContainer, RunningService, ServiceSpec } from './container.js';
 
 /** Labels that a thing has to carry: each with its value, or with any where `true` is given. */
 export type LabelFilter = Readonly<Record<string, string | true>>;
@@ -108,6 +108,8 @@ export interface Containers {
    * does not start, nothing of it is left. A name that is taken is a conflict: see `isConflict`.
    */
   start(spec: ContainerSpec): Promise<RunningContainer>;
+  /** Starts what an image is made for. Where it does not start, nothing of it is left. */
+  startService(spec: ServiceSpec): Promise<RunningService>;
   /** All of them, whether they run or not. */
   list(filter: { readonly labels: LabelFilter }): Promise<readonly ContainerInfo[]>;
   /** Removes one by force, with the volumes that have no name; one that is gone is what was wanted. */
@@ -139,12 +141,22 @@ export interface NetworkInfo {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** By the engine's clock; undefined where it does not say. */
+  readonly created: Date | undefined;
+}
+
+/** A network to make. */
+export interface NewNetwork {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether no way leads out of it. */
+  readonly internal?: boolean;
 }
 
 /** The networks of an engine. */
 export interface Networks {
   /** @returns its identifier */
-  create(network: { readonly name: string; readonly labels: Readonly<Record<string, string>> }): Promise<string>;
+  create(network: NewNetwork): Promise<string>;
   list(filter: { readonly labels: LabelFilter }): Promise<readonly NetworkInfo[]>;
   /** By its identifier or name; one that is not there is what was wanted. */
   remove(network: string): Promise<void>;

@@ -9,7 +9,7 @@ export const BASE_LABEL = 'mix-release.base';
 /** Label on a builder image with what was found in it, as JSON. */
 export const PROBE_LABEL = 'mix-release.probe';
 
-export type Kind = 'build' | 'probe' | 'state' | 'builder' | 'smoke' | 'runtime';
+export type Kind = 'build' | 'probe' | 'state' | 'builder' | 'smoke' | 'service' | 'runtime';
 
 export function labels(kind: Kind, run: string): Record<string, string> {
   return { [KIND_LABEL]: kind, [RUN_LABEL]: run };

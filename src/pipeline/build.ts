@@ -32,8 +32,8 @@ export const BUILD = pipeline<Finding & Checked, ReleaseName>()
   .stage(compile) //            the same run of Mix -> compiled code
   .optional(beforeRelease) //   the user's commands have run -> what they exported, for mix release
   .eachRelease(release, fetch) // the release is assembled -> unpacked in the workbench, and packed as it comes
-  .step(endSession) //          the container goes while the rest is done
   .optionalEachRelease(audit) // the unpacked release -> every file checked against the target
+  .step(endSession) //          the container goes while the rest is done
   .optionalEachRelease(smoke) // the unpacked release -> it has run in a clean image of its system
   .stage(place) //              the files -> all in their places, tarballs last, or none
   .optional(publish); //        the files in their places -> workflow artifacts

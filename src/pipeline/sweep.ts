@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import { sweepVolumes } from '../engine/sweep.js';
+import { sweepServices, sweepVolumes } from '../engine/sweep.js';
 import { messageOf } from '../errors.js';
 import { sweepWorkbenches } from '../package/output.js';
 
@@ -14,11 +14,16 @@ interface SweepLog {
 
 /**
  * Removes what earlier runs could not remove, because they were killed or their engine was away when they ended: their
- * directories in the output, and their volumes. Says what it removed, and what it could not; never rejects.
+ * directories in the output, their volumes, and services of smoke tests. Says what it removed, and what it could not; never rejects.
  */
 export async function sweepLeftovers(engine: Engine, output: string, log: SweepLog): Promise<void> {
   const aDayAgo = new Date(Date.now() - DAY);
-  for (const sweep of [() => sweepWorkbenches(output, aDayAgo), () => sweepVolumes(engine, aDayAgo)]) {
+  const sweeps = [
+    () => sweepWorkbenches(output, aDayAgo),
+    () => sweepServices(engine, aDayAgo),
+    () => sweepVolumes(engine, aDayAgo),
+  ];
+  for (const sweep of sweeps) {
     try {
       const { removed, left } = await sweep();
       for (const name of removed) log.note(`removed ${name}, which an earlier run left behind`);

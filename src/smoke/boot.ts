@@ -1,10 +1,13 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { packFiles } from '../archive/files.js';
 import { runHealthCheck, requireLoaded, type Answer } from './health-check.js';
 import { keepLast } from '../engine/lines.js';
-import { MAX_OUTPUT, runCommand, SmokeFailure, type Outcome, type CommandContext } from './command.js';
+import { MAX_OUTPUT, prepareInTime, runCommand, SmokeFailure, type Outcome, type CommandContext } from './command.js';
 import { readCrashes, type CrashReader } from './crashes.js';
 import type { Program } from './program.js';
 import type { LoadedApplication, SmokeCheck, SmokeOmission } from './report.js';
+import { NAMES } from './sandbox.js';
 
 /** A release that can be started. */
 export interface Bootable extends CommandContext {
@@ -44,7 +47,7 @@ export async function boot(release: Bootable): Promise<Booted> {
   const distributed = answer !== undefined;
   if (answer) requireLoaded(answer, node.log);
   else await watch(release, node);
-  await (distributed ? stop(release, node) : terminate(release, node));
+  await (distributed ? stop({ ...release, env: answer.env }, node) : terminate(release, node));
   const { status } = await node.ended;
   if (status !== 0) throw failed('stop', `start ended with exit status ${String(status)} when it was stopped`, node);
   const { other, network } = node.crashes.end();
@@ -56,6 +59,19 @@ export async function boot(release: Bootable): Promise<Booted> {
     omissions: distributed ? [] : [{ check: 'rpc', why: withoutRpc(release.watchSeconds) }],
     networkCrashes: network.map(([first = '']) => first.trim()),
   };
+}
+
+/**
+ * A node that is distributed by IPv6 and called after 127.0.0.1, which platforms with addresses of their own lead to, is not
+ * found by that name: it is no IPv6 address. So the commands that ask a node, and they alone, take it for the loopback.
+ */
+const LOOPBACK_NAMES = '{lookup, [file, native]}.\n{host, {0,0,0,0,0,0,0,1}, ["127.0.0.1"]}.\n';
+
+async function withNames(release: Bootable): Promise<Readonly<Record<string, string>>> {
+  const { container, env } = release;
+  const [directory, name] = [path.posix.dirname(NAMES), path.posix.basename(NAMES)];
+  await prepareInTime(release, () => container.put(packFiles([{ path: name, text: LOOPBACK_NAMES }]), directory));
+  return { ERL_INETRC: NAMES, ...env };
 }
 
 function withoutRpc(seconds: number): string {
@@ -92,13 +108,17 @@ function start(release: Bootable): Node {
   return node;
 }
 
+/** What a node answered, and the environment of the command that reached it. */
+type Reached = Answer & Pick<CommandContext, 'env'>;
+
 /** @returns undefined where the node has no distribution */
-async function firstAnswer(release: Bootable, node: Node): Promise<Answer | undefined> {
+async function firstAnswer(release: Bootable, node: Node): Promise<Reached | undefined> {
   // Output of failed attempts, before the node is up, is noise.
-  const quiet = { ...release, onLine: () => undefined };
+  let quiet = { ...release, onLine: () => undefined };
   while (release.program.hasNodeCommands) {
     await sleep(PAUSE);
-    const pending = listening(quiet).then(() => runHealthCheck(quiet, 'rpc', release.program));
+    const asking = quiet;
+    const pending = listening(asking).then(() => runHealthCheck(asking, 'rpc', release.program));
     // Where the node ends first, this rejection must not count as unhandled.
     pending.catch(() => undefined);
     let answer: Answer | undefined;
@@ -116,7 +136,8 @@ async function firstAnswer(release: Bootable, node: Node): Promise<Answer | unde
         node,
       );
     }
-    if (answer?.answered === true) return answer;
+    if (answer?.answered === true) return { ...answer, env: asking.env };
+    if (quiet.env === release.env) quiet = { ...asking, env: await withNames(release) };
     if (answer?.outcome.output.some((line) => line.includes('if the node is not alive'))) break;
   }
   return undefined;

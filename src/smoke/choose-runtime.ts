@@ -23,7 +23,7 @@ export interface RuntimeImageQuery {
   /** The image of `runtime-image`. */
   readonly named: string | undefined;
   /** The packages of `runtime-packages`. */
-  readonly packages: readonly string[] | undefined;
+  readonly packages: readonly string[];
   /** The release's runtime requirements, from the audit. */
   readonly needs: RuntimeRequirements | undefined;
   /** Registry or mirror prefix for a default image. */
@@ -50,7 +50,7 @@ export async function chooseRuntime(engine: Engine, query: RuntimeImageQuery, co
   const { named, packages, target, pull, release } = query;
   const { erts } = await releaseFiles(release.directory, release.name);
   const hasErlang = erts === undefined;
-  const common = { hasErlang, packages: packages ?? [], packageFamily: undefined, needs: query.needs };
+  const common = { hasErlang, packages, packageFamily: undefined, needs: query.needs };
   if (named !== undefined) {
     const image = await ensureRuntimeImage(engine, { reference: named, pull, target }, context);
     if (hasErlang) await requireErts(engine, image, query);
@@ -59,7 +59,7 @@ export async function chooseRuntime(engine: Engine, query: RuntimeImageQuery, co
   if (hasErlang) return { image: await builderImage(engine, query.builder, target), ...common };
   const { reference, family } = await systemRuntime(engine, query);
   const image = await ensureRuntimeImage(engine, { reference, pull, target }, context);
-  return { image, ...common, packageFamily: packages === undefined ? family : undefined };
+  return { image, ...common, packageFamily: family };
 }
 
 /** The image of the builder image's system: from `registry`, unless the engine has only the one of Docker Hub. */

@@ -15,6 +15,14 @@ export interface LoadedApplication {
   readonly modules: number;
 }
 
+/** An image that ran beside the release. */
+export interface ServiceReport {
+  readonly name: string;
+  readonly image: string;
+  /** Digest of its manifest; its identifier in the engine where no registry gave one. */
+  readonly imageDigest: string;
+}
+
 /** The report of a passed smoke test; a failed one has an error instead. */
 export interface SmokeReport {
   /** The version of this format; incremented by incompatible changes. */
@@ -30,6 +38,10 @@ export interface SmokeReport {
   /** Packages that were added to the image, by the names of its package manager. */
   readonly packages: readonly string[];
   readonly emulated: boolean;
+  /** Whether the release could write into its own directory. */
+  readonly writable: boolean;
+  /** The images that ran beside it. */
+  readonly services: readonly ServiceReport[];
   /** The checks that passed, in this order. */
   readonly checks: readonly SmokeCheck[];
   readonly nativeApplications: readonly LoadedApplication[];

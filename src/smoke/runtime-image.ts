@@ -73,7 +73,7 @@ export async function withPackages(
     if (!(error instanceof MixReleaseError) || error.code !== 'builder-failed') throw error;
     throw new MixReleaseError('runtime-image-failed', {
       what: `the packages ${packages.join(', ')}, which the release needs in its smoke test, could not be added to ${base.reference}`,
-      next: `The output above says why. ${ADVICE} runtime-packages replaces the packages that the audit found.`,
+      next: `The output above says why. ${ADVICE}`,
       output: error.output,
       cause: error,
     });

@@ -1,5 +1,5 @@
 import { couldNotRun } from '../builder/could-not-run.js';
-import type { RunningContainer } from '../engine/container.js';
+import type { NetworkSpec, RunningContainer } from '../engine/container.js';
 import type { Engine } from '../engine/engine.js';
 import { labels } from '../engine/labels.js';
 import { MixReleaseError, messageOf } from '../errors.js';
@@ -8,6 +8,8 @@ import { packRelease } from './pack.js';
 const SANDBOX = '/smoke';
 /** The release's path in the container. */
 export const RELEASE = `${SANDBOX}/release`;
+/** Erlang's configuration of names, for commands that ask a node. */
+export const NAMES = `${SANDBOX}/names`;
 /** The path of the user's script. */
 export const SCRIPT = `${SANDBOX}/smoke-test`;
 
@@ -21,10 +23,18 @@ export interface SandboxSpec {
   readonly run: string;
   /** The unpacked release. */
   readonly directory: string;
+  /** Whether the release belongs to the user that runs it, instead of root. */
+  readonly writable: boolean;
+  /** The network of its services; undefined for none. */
+  readonly network: NetworkSpec | undefined;
 }
 
+/** The user that a release is run by. */
+const USER = 10001;
+
 /**
- * A container without a network, in which only `/tmp` is writable, with a release that belongs to root.
+ * A container without a network but that of its services, in which only `/tmp` is writable, with a release that belongs
+ * to root unless it is writable, too.
  * It is removed, with its volume, when the signal is aborted, and at the end of its scope.
  *
  * @throws MixReleaseError `runtime-image-unusable`, or from the engine
@@ -39,7 +49,7 @@ export async function openSandbox(engine: Engine, spec: SandboxSpec, signal: Abo
   };
   try {
     signal.throwIfAborted();
-    await container.put(packRelease(spec.directory, 'release'), SANDBOX);
+    await container.put(packRelease(spec.directory, 'release', spec.writable ? USER : undefined), SANDBOX);
   } catch (error) {
     await close();
     throw error;
@@ -47,15 +57,19 @@ export async function openSandbox(engine: Engine, spec: SandboxSpec, signal: Abo
   return { ...container, [Symbol.asyncDispose]: close };
 }
 
-async function start(engine: Engine, { image, reference, platform, run }: SandboxSpec): Promise<RunningContainer> {
+async function start(
+  engine: Engine,
+  { image, reference, platform, run, network }: SandboxSpec,
+): Promise<RunningContainer> {
   try {
     const container = await engine.containers.start({
       image,
       platform,
-      user: '10001:10001',
+      user: `${String(USER)}:${String(USER)}`,
       labels: labels('smoke', run),
       volume: { path: SANDBOX, labels: labels('smoke', run) },
       sealed: true,
+      ...(network && { network }),
     });
     return container;
   } catch (error) {

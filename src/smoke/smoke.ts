@@ -9,12 +9,15 @@ import { requireEval } from './health-check.js';
 import { boot } from './boot.js';
 import { prepareInTime, runCommand, SmokeFailure, type CommandContext } from './command.js';
 import { missingPackages, smokeError } from './failure.js';
-import { requireLibraries } from './needs.js';
+import { withVariables } from './name-variables.js';
+import { missingData, requireData, requireLibraries } from './needs.js';
 import { programOf, type Program } from './program.js';
 import { releaseFiles, type ReleaseFiles } from './release-files.js';
 import type { SmokeReport } from './report.js';
 import { openSandbox, RELEASE, SCRIPT } from './sandbox.js';
+import { variablesOfRelease } from './runtime-config/variables.js';
 import { runtimeTag, withPackages } from './runtime-image.js';
+import type { ReadyServices } from './services.js';
 import type { PackageFamily } from './system-image.js';
 
 /** The user's own script that tests a release. */
@@ -51,6 +54,12 @@ export interface SmokeTestOptions {
   readonly erlFlags: string;
   readonly run: string;
   readonly proxies: Readonly<Record<string, string>>;
+  /** The Mix environment that it was built in. */
+  readonly mixEnv: string;
+  /** Whether the release may write into its own directory. */
+  readonly writable: boolean;
+  /** What runs beside it; undefined for nothing. */
+  readonly services: ReadyServices | undefined;
 }
 
 /** One release to test. */
@@ -91,8 +100,12 @@ export async function smokeRelease(
       return { version: 1, ...result, image: image.reference, imageDigest: image.digest, packages };
     } catch (error) {
       if (!(error instanceof SmokeFailure)) throw error;
-      const lacking = missingPackages(error, runtime, packages);
-      if (lacking === undefined) throw smokeError(error, { release, image: image.reference, packages });
+      const lacking = missingPackages(error, runtime, packages) ?? missingData(error, runtime, packages);
+      if (lacking === undefined) {
+        const failed = smokeError(error, { release, image: image.reference, packages });
+        const { directory, version } = release;
+        throw withVariables(failed, await variablesOfRelease(directory, version, options.mixEnv, options.env));
+      }
       const added = lacking.packages.join(', ');
       context.note(`${image.reference} has no ${lacking.library}: adding ${added}`);
       packages = [...packages, ...lacking.packages];
@@ -101,16 +114,16 @@ export async function smokeRelease(
 }
 
 /**
- * The packages of the first attempt: those of `runtime-packages`, or all packages that the audit
- * names, where an image with them exists from an earlier run.
+ * The packages of the first attempt: those of `runtime-packages`, with all that the audit names where an image with them
+ * exists from an earlier run.
  */
 async function initialPackages(
   engine: Engine,
   { image, packages, packageFamily, needs }: Runtime,
   { target }: SmokeTestOptions,
 ): Promise<readonly string[]> {
-  if (packageFamily === undefined || needs === undefined || packages.length > 0) return packages;
-  const known = needs[packageFamily];
+  if (packageFamily === undefined || needs === undefined) return packages;
+  const known = [...new Set([...packages, ...needs[packageFamily]])];
   const tag = runtimeTag(image.digest, target.platform, known);
   return (await engine.images.inspect(tag, target.platform)) ? known : packages;
 }
@@ -132,7 +145,7 @@ const WATCH_SECONDS = { natively: 5, emulated: 30 };
 async function runTrial(engine: Engine, image: string, trial: Trial): Promise<TrialResult> {
   const { release, runtime, options, context, files } = trial;
   const started = performance.now();
-  const { test, target, emulated, timeout, run } = options;
+  const { test, target, emulated, timeout, run, writable, services } = options;
   const deadline = AbortSignal.timeout(timeout * 1000);
   const spec = {
     image,
@@ -140,6 +153,8 @@ async function runTrial(engine: Engine, image: string, trial: Trial): Promise<Tr
     platform: target.platform,
     run,
     directory: release.directory,
+    writable,
+    network: services?.network,
   };
   await using container = await prepareInTime({ deadline, timeout }, () =>
     openSandbox(engine, spec, AbortSignal.any([context.signal, deadline])),
@@ -147,11 +162,13 @@ async function runTrial(engine: Engine, image: string, trial: Trial): Promise<Tr
   const program = programOf(release.name, release.version, files);
   const env = environment(options, program, files);
   const commandContext: CommandContext = { container, env, onLine: context.onLine, deadline, timeout };
-  const facts = { imageHasErlang: runtime.hasErlang, emulated };
+  const facts = { imageHasErlang: runtime.hasErlang, emulated, writable, services: services?.reports ?? [] };
   const seconds = (): number => (performance.now() - started) / 1000;
 
-  if (runtime.needs && runtime.packageFamily !== undefined)
+  if (runtime.needs && runtime.packageFamily !== undefined) {
     await requireLibraries(commandContext, runtime.needs.libraries);
+    await requireData(commandContext, runtime.needs.data);
+  }
   if (typeof test === 'object') {
     await runScript(commandContext, test, trial);
     return { test: 'script', ...facts, checks: ['script'], ...NO_RESULTS, seconds: seconds() };
@@ -176,6 +193,10 @@ function environment(
   return {
     LANG: 'C.UTF-8',
     HOME: '/tmp',
+    // As systemd sets them for a service with a user of its own.
+    SHELL: '/bin/sh',
+    USER: 'release',
+    LOGNAME: 'release',
     // The dump would be lost with the container, and writing it takes time.
     ERL_CRASH_DUMP_SECONDS: '0',
     ...(cookie ? {} : { RELEASE_COOKIE: randomUUID() }),

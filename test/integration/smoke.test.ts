@@ -68,6 +68,9 @@ async function tried(name: string, way: Way = {}): Promise<SmokeReport> {
     erlFlags: '',
     run: way.run ?? randomUUID(),
     proxies: {},
+    writable: false,
+    mixEnv: 'prod',
+    services: undefined,
   };
   const context = {
     signal: way.signal ?? new AbortController().signal,
@@ -283,7 +286,7 @@ describe('the image', () => {
   it.concurrent(
     'gets all that is known to be needed when one library is missing, and nothing when none is',
     async () => {
-      const none = { debian: [], ubuntu: [], rhel: [], alpine: [] };
+      const none = { debian: [], ubuntu: [], rhel: [], alpine: [], data: [], derived: {} };
       const lacking = { ...none, libraries: ['libc.so.6', 'libodbc.so.2'], debian: ['libodbc2', 'libltdl7'] };
       const lacksOne = { packageFamily: 'debian', needs: lacking } as const;
       for (let turn = 0; turn < 2; turn += 1) {

@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { CodeFile } from '../code-file.js';
 import type { Policy } from '../policy.js';
 import type { Finding } from '../report.js';
-import { packageOf } from '../runtime-packages.js';
 import type { Survey } from '../survey.js';
 import { warning } from './finding.js';
 import type { Libraries } from './libraries.js';
@@ -87,6 +86,7 @@ export function dlopenFindings(
   files: readonly CodeFile[],
   policy: Policy,
   libraries: Libraries,
+  isPackaged: (library: string) => boolean,
 ): readonly Finding[] {
   const needed = new Set(files.flatMap((file) => file.needed));
   return files.flatMap(({ path: file }) => {
@@ -96,7 +96,7 @@ export function dlopenFindings(
         !libraries.has(name) &&
         !policy.isBase(name) &&
         !policy.allowedLibraries.has(name) &&
-        packageOf(name, policy.target.libc) !== undefined,
+        isPackaged(name),
     );
     if (names.length === 0) return [];
     return [

@@ -1,7 +1,6 @@
 import type { CodeFile } from '../code-file.js';
 import type { Policy } from '../policy.js';
 import type { Finding } from '../report.js';
-import { packageOf } from '../runtime-packages.js';
 import type { Survey } from '../survey.js';
 import { error } from './finding.js';
 
@@ -28,11 +27,16 @@ export function neededLibraries(files: readonly CodeFile[], policy: Policy, libr
 }
 
 /** Needed libraries that are not in the release, the C library, a known package or `allow-libraries`. */
-export function libraryFindings(files: readonly CodeFile[], policy: Policy, libraries: Libraries): readonly Finding[] {
+export function libraryFindings(
+  files: readonly CodeFile[],
+  policy: Policy,
+  libraries: Libraries,
+  isPackaged: (library: string) => boolean,
+): readonly Finding[] {
   return files.flatMap((file) =>
     file.needed
       .filter((name) => !policy.isBase(name) && !libraries.has(name) && !policy.allowedLibraries.has(name))
-      .filter((name) => packageOf(name, policy.target.libc) === undefined)
+      .filter((name) => !isPackaged(name))
       .map((name) =>
         error(
           'missing-library',

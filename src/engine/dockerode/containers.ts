@@ -6,31 +6,26 @@ import type { ContainerSpec, RunningContainer } from '../container.js';
 import type { Containers } from '../engine.js';
 import { EngineError, answeredStatus, conflictOr, engineError, reasonOf, statusOf } from '../failure.js';
 import type { Client } from './client.js';
+import { dateOf } from './dates.js';
 import { hasLabels, labelFilter } from './labels.js';
+import { networkingOf, refusesIpv6 } from './networking.js';
 import { runningContainer } from './running.js';
-
-const SEALED_HOST = 'sealed';
-
-// Without a network nobody but /etc/hosts knows the container's own name. Programs may be run from /tmp, as on a host.
-const SEALED = {
-  NetworkMode: 'none',
-  ExtraHosts: [`${SEALED_HOST}:127.0.0.1`],
-  ReadonlyRootfs: true,
-  Tmpfs: { '/tmp': 'rw,exec,nosuid,nodev,mode=1777' },
-};
+import { startService } from './services.js';
 
 export function dockerContainers({ docker }: Client): Containers {
   return {
     start: (spec) => start(docker, spec),
+    startService: (spec) => startService(docker, spec, removeContainer),
     list: async ({ labels }) => {
       try {
         const found = await docker.listContainers({ all: true, filters: labelFilter(labels) });
         return found
-          .map(({ Id, Names, Labels, State }) => ({
+          .map(({ Id, Names, Labels, State, Created }) => ({
             id: Id,
             name: Names[0]?.replace(/^\//, '') ?? Id,
             labels: (Labels as Record<string, string> | null) ?? {},
             running: State === 'running',
+            created: dateOf(Created),
           }))
           .filter((container) => hasLabels(container.labels, labels));
       } catch (error) {
@@ -42,7 +37,17 @@ export function dockerContainers({ docker }: Client): Containers {
 }
 
 async function start(docker: Docker, spec: ContainerSpec): Promise<RunningContainer> {
-  const container = await create(docker, spec);
+  if (spec.sealed !== true) return startOnce(docker, spec, false);
+  try {
+    return await startOnce(docker, spec, true);
+  } catch (error) {
+    if (!refusesIpv6(error)) throw error;
+    return startOnce(docker, spec, false);
+  }
+}
+
+async function startOnce(docker: Docker, spec: ContainerSpec, ipv6: boolean): Promise<RunningContainer> {
+  const container = await create(docker, spec, ipv6);
   let lifeline: Duplex | undefined;
   try {
     lifeline = await attach(container);
@@ -76,14 +81,15 @@ function withLeftover(failure: MixReleaseError, id: string, left: unknown): MixR
   return new EngineError(code, { what: message, next, reason: reasonOf(failure) }, facts);
 }
 
-async function create(docker: Docker, spec: ContainerSpec): Promise<Docker.Container> {
-  const { image, name, platform, user, labels, volume, sealed = false } = spec;
+async function create(docker: Docker, spec: ContainerSpec, ipv6: boolean): Promise<Docker.Container> {
+  const { image, name, platform, user, labels, volume } = spec;
+  const { HostConfig: networking, ...host } = networkingOf(spec, ipv6);
   try {
     // Before the container, because Podman gives a volume that it makes for one no labels.
     if (volume?.name !== undefined) await docker.createVolume({ Name: volume.name, Labels: volume.labels });
     return await docker.createContainer({
       ...(name !== undefined && { name }),
-      ...(sealed && { Hostname: SEALED_HOST }),
+      ...host,
       platform,
       Image: image,
       Entrypoint: [],
@@ -99,7 +105,7 @@ async function create(docker: Docker, spec: ContainerSpec): Promise<Docker.Conta
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
         LogConfig: { Type: 'none', Config: {} },
-        ...(sealed && SEALED),
+        ...networking,
         ...(volume && {
           // The engine takes a volume's options in part; the types ask for all of them.
           Mounts: [

@@ -1,15 +1,23 @@
-import type { Networks } from '../engine.js';
+import type Docker from 'dockerode';
+import type { Networks, NewNetwork } from '../engine.js';
 import { answeredStatus, conflictOr, engineError } from '../failure.js';
 import type { Client } from './client.js';
+import { dateOf } from './dates.js';
 import { hasLabels, labelFilter } from './labels.js';
 
 export function dockerNetworks({ docker }: Client): Networks {
   return {
-    create: async ({ name, labels }) => {
+    create: async (network) => {
+      const { name, internal = false } = network;
       try {
-        // Without it an engine makes a second one of the same name.
-        const { id } = await docker.createNetwork({ Name: name, Labels: { ...labels }, CheckDuplicate: true });
-        return id;
+        return await create(docker, network, internal ? WITHOUT_HOST : {});
+      } catch (error) {
+        // Podman knows no such option, and has no use for it.
+        const isRefused = internal && (answeredStatus(error) ?? 409) !== 409;
+        if (!isRefused) throw conflictOr(error, `to make network ${name}`);
+      }
+      try {
+        return await create(docker, network, {});
       } catch (error) {
         throw conflictOr(error, `to make network ${name}`);
       }
@@ -18,10 +26,11 @@ export function dockerNetworks({ docker }: Client): Networks {
       try {
         const found = await docker.listNetworks({ filters: labelFilter(labels) });
         return found
-          .map(({ Id, Name, Labels }) => ({
+          .map(({ Id, Name, Labels, Created }) => ({
             id: Id,
             name: Name,
             labels: (Labels as Record<string, string> | null) ?? {},
+            created: dateOf(Created),
           }))
           .filter((network) => hasLabels(network.labels, labels));
       } catch (error) {
@@ -36,4 +45,22 @@ export function dockerNetworks({ docker }: Client): Networks {
       }
     },
   };
+}
+
+/** The host has no address in the network either: nothing that listens there is reached from it. */
+const WITHOUT_HOST = { 'com.docker.network.bridge.inhibit_ipv4': 'true' };
+
+async function create(
+  docker: Docker,
+  { name, labels, internal = false }: NewNetwork,
+  options: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { id } = await docker.createNetwork({
+    Name: name,
+    Labels: { ...labels },
+    // Without it an engine makes a second one of the same name.
+    CheckDuplicate: true,
+    ...(internal && { Internal: true, Options: { ...options } }),
+  });
+  return id;
 }

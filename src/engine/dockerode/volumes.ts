@@ -1,6 +1,7 @@
 import type { VolumeInfo, Volumes } from '../engine.js';
 import { answeredStatus, engineError } from '../failure.js';
 import type { Client } from './client.js';
+import { dateOf } from './dates.js';
 import { hasLabels, labelFilter } from './labels.js';
 
 /** Null in the answers of some engines, whatever the types say. */
@@ -50,10 +51,5 @@ export function dockerVolumes({ docker }: Client): Volumes {
 }
 
 function infoOf({ Name, Labels, CreatedAt }: Inspected): VolumeInfo {
-  const created = new Date(CreatedAt ?? Number.NaN);
-  return {
-    name: Name,
-    labels: Labels ?? {},
-    created: Number.isNaN(created.getTime()) ? undefined : created,
-  };
+  return { name: Name, labels: Labels ?? {}, created: dateOf(CreatedAt) };
 }

@@ -5,6 +5,7 @@ import { readOption } from '../read.js';
 import { rowOf, type RawOptions } from '../table.js';
 import { fileInCheckout, parsePackages } from './builder.js';
 import { parseImage } from './image.js';
+import { parseServices, type ServiceOption } from './smoke-services.js';
 
 /** How a release is to be tried before it is published. */
 export interface SmokeOptions {
@@ -15,8 +16,12 @@ export interface SmokeOptions {
   readonly timeout: number | undefined;
   /** Image to run it in; undefined for one with the builder's system. */
   readonly image: string | undefined;
-  /** Packages that the image gets; undefined for those that it lacks. */
-  readonly packages: readonly string[] | undefined;
+  /** Packages that the image gets, beside those that it is found to lack. */
+  readonly packages: readonly string[];
+  /** What runs beside it, in the order of the lines. */
+  readonly services: readonly ServiceOption[];
+  /** Whether the release may write into its own directory. */
+  readonly writable: boolean;
 }
 
 /**
@@ -36,11 +41,26 @@ export async function readSmokeOptions(
     env: parseEnv('smoke-env', raw['smoke-env'], surroundings),
     timeout: readOption('smoke-timeout', raw),
     image: image === undefined ? undefined : parseImage('runtime-image', image),
-    packages: packages.length === 0 ? undefined : packages,
+    packages,
+    services: parseServices(raw, surroundings),
+    writable: readOption('smoke-writable', raw),
   };
-  if (test === 'off') return undefined;
+  if (test === 'off') {
+    requireNoUse('smoke-services', options.services.length > 0);
+    requireNoUse('smoke-writable', options.writable);
+    return undefined;
+  }
   if (typeof test === 'string') return { ...options, test };
   return { ...options, test: { script: await scriptIn(test.other, checkout) } };
+}
+
+/** What says how the test runs contradicts that there is none. */
+function requireNoUse(option: 'smoke-services' | 'smoke-writable', given: boolean): void {
+  if (!given) return;
+  throw new MixReleaseError('bad-option', {
+    what: `${option} is for the smoke test, and smoke-test is off`,
+    next: `Leave one of the two out.`,
+  });
 }
 
 async function scriptIn(text: string, checkout: string): Promise<string> {

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { audit as auditStage } from './stage.js';
+import type { RunningContainer } from '../../engine/container.js';
 import type { AuditMode } from '../../options/sections/audit.js';
 import { findTarget } from '../../targets/find.js';
+import { fakeEngine } from '../../../test/support/fake-engine/engine.js';
 import { ARM, GNU, MUSL, nif, release } from '../../../test/unit/audit/support/releases.js';
 import { errorOf } from '../../../test/unit/support/errors.js';
 import { directoryWith, writeTree, type Tree } from '../../../test/unit/support/files.js';
@@ -17,9 +19,23 @@ async function made(output: string): Promise<readonly string[]> {
   return (await readdir(output)).sort();
 }
 
-async function audit(tree: Tree, mode: AuditMode, changes: { glibc?: string; target?: string; libc?: string } = {}) {
+/** A container whose package database says this. */
+function builder(owners: readonly string[]): Promise<RunningContainer> {
+  const engine = fakeEngine({ handlers: { run: () => ({ lines: owners }) } });
+  const { id } = engine.addImage({ names: ['builder:1'] });
+  return engine.containers.start({ image: id, platform: 'linux/amd64', user: 'builder', labels: {} });
+}
+
+interface Changes {
+  readonly glibc?: string;
+  readonly target?: string;
+  readonly libc?: string;
+  readonly owners?: readonly string[];
+}
+
+async function audit(tree: Tree, mode: AuditMode, changes: Changes = {}) {
   const output = await directoryWith();
-  const { glibc, target = GNU, libc = 'glibc' } = changes;
+  const { glibc, target = GNU, libc = 'glibc', owners = [] } = changes;
   const request = requestWith({
     output,
     target: findTarget(target),
@@ -32,7 +48,8 @@ async function audit(tree: Tree, mode: AuditMode, changes: { glibc?: string; tar
   await writeTree(directory.made, tree);
   const fetched = { packageName: BASE, directory: directory.made, packing: Promise.reject(new Error('not packed')) };
   fetched.packing.catch(() => undefined);
-  const run = async () => auditStage.run({ probe, ...fetched }, context);
+  const session = { container: await builder(owners), end: () => Promise.resolve() };
+  const run = async () => auditStage.run({ probe, session, ...fetched }, context);
   return { output, context, notes, run };
 }
 
@@ -86,6 +103,32 @@ describe('the stage audit', () => {
   it('holds the release against the target of the build, whatever its files say', async () => {
     const { run } = await audit(release(ARM), 'error');
     expect((await errorOf(run)).message).toContain('wrong-machine in erts-15.2.7/bin/beam.smp and 3 more');
+  });
+});
+
+describe('a library that the table does not have', () => {
+  const tree = { ...release(), 'lib/web-1/priv/x.so': nif({ needed: ['libc.so.6', 'libodd.so.1'] }) };
+  const found = [
+    'file libodd.so.1 /lib/x86_64-linux-gnu/libodd.so.1',
+    'file libodd.so.1 /usr/lib/x86_64-linux-gnu/libodd.so.1',
+    'libodd1t64:amd64: /usr/lib/x86_64-linux-gnu/libodd.so.1',
+  ];
+
+  it('is in the package that the builder names, and others are derived from that', async () => {
+    const { notes, run } = await audit(tree, 'error', { owners: found });
+    const { audit: report } = await run();
+    const libraries = ['libodd.so.1'];
+    expect(report.requirements).toEqual({
+      ...{ libraries, debian: ['libodd1'], ubuntu: ['libodd1'], rhel: ['libodd.so.1()(64bit)'], alpine: [] },
+      ...{ data: [], derived: { ubuntu: ['libodd1'], rhel: ['libodd.so.1()(64bit)'] } },
+    });
+    expect(notes).toContain("RHEL     dnf install 'libodd.so.1()(64bit)'");
+    expect(notes).toContain('derived  libodd1 on Ubuntu, libodd.so.1()(64bit) on RHEL: not looked up');
+  });
+
+  it('fails the release where the builder has it in no package either', async () => {
+    const { run } = await audit(tree, 'error', { owners: found.slice(0, 2) });
+    expect((await errorOf(run)).message).toContain('missing-library in lib/web-1/priv/x.so');
   });
 });
 

@@ -7,8 +7,10 @@ import { reportLines, reportOutcome } from '../../audit/report-text.js';
 import { outputError, replaceFile } from '../../package/output.js';
 import type { OptionalStage } from '../../pipeline/stage.js';
 import type { Row } from '../../pipeline/summary-part.js';
+import type { Prepared } from '../builder/stage.js';
 import type { WithMix } from '../deps/stage.js';
 import type { Fetched } from '../fetch/fetch.js';
+import { builderPackages } from './builder-packages.js';
 
 /** A release that was checked against its target. */
 export interface Audited {
@@ -21,15 +23,18 @@ export interface Audited {
  * Checks every file of a release against the target: its glibc may not be newer than the one that was requested, else
  * than the builder's own. A release that fails leaves nothing in the output but its report.
  */
-export const audit: OptionalStage<'audit', Pick<WithMix, 'probe'> & Fetched, Audited> = {
+export const audit: OptionalStage<'audit', Pick<WithMix, 'probe'> & Pick<Prepared, 'session'> & Fetched, Audited> = {
   name: 'audit',
   does: 'Checks every file of the release against the target.',
   skip: (_, { request }) => (request.audit.mode === 'off' ? 'audit is off' : undefined),
-  run: async ({ probe, packageName, directory }, { request, files, log }) => {
+  run: async ({ probe, session, packageName, directory }, { request, files, log }) => {
     const { target, image, output } = request;
     const { mode, allowedLibraries, except } = request.audit;
     const glibc = image.glibc ?? (probe.libc === 'glibc' ? probe.libcVersion : undefined);
-    const report = await auditRelease(directory, { target, glibc, allowedLibraries, except });
+    const report = await auditRelease(directory, {
+      ...{ target, glibc, allowedLibraries, except },
+      askBuilder: (libraries) => builderPackages(session.container, probe, libraries),
+    });
     reportLines(report, { brief: true }).forEach((line) => log.note(line));
     const file = files.file('audit-report', packageName);
     try {

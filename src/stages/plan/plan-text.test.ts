@@ -33,6 +33,8 @@ const plan: BuildPlan = {
   expected,
   versions: VERSIONS,
   builder: { tag: 'mix-release-builder:abc', present: true },
+  missingVariables: [],
+  smokes: true,
 };
 
 /** An emulated build for musl on an image that was named and is not here. */
@@ -129,6 +131,30 @@ describe('planLines', () => {
   });
 });
 
+describe('planLines of a release that insists on variables', () => {
+  const missingVariables = [
+    { name: 'DATABASE_URL', file: 'config/runtime.exs', line: 3 },
+    { name: 'PORT', file: 'config/runtime.exs', line: 9 },
+  ];
+
+  it('name all of them, and what to write for them', () => {
+    expect(planLines({ ...plan, missingVariables }).slice(-6)).toEqual([
+      'needs    DATABASE_URL, PORT (config/runtime.exs insists on them, and smoke-env lacks them)',
+      '         smoke-env: |',
+      '           DATABASE_URL=ecto://nobody:nothing@127.0.0.1/none',
+      '           PORT=4000',
+      '         on the command line:',
+      '           --smoke-env DATABASE_URL=ecto://nobody:nothing@127.0.0.1/none --smoke-env PORT=4000',
+    ]);
+  });
+
+  it('name them where there is no smoke test', () => {
+    expect(planLines({ ...plan, missingVariables, smokes: false }).at(-1)).toBe(
+      'needs    DATABASE_URL, PORT (config/runtime.exs insists on them)',
+    );
+  });
+});
+
 describe('planFacts', () => {
   it('have every decision', () => {
     expect(planFacts(plan)).toEqual({
@@ -146,7 +172,14 @@ describe('planFacts', () => {
       builderPresent: true,
       dockerfile: 'dockerfiles/gnu.Dockerfile',
       packages: [],
+      missingVariables: [],
+      smokeEnv: [],
     });
+  });
+
+  it('have the variables that the release insists on, with what to begin with', () => {
+    const missingVariables = [{ name: 'PORT', file: 'config/runtime.exs', line: 3 }];
+    expect(planFacts({ ...plan, missingVariables })).toMatchObject({ missingVariables, smokeEnv: ['PORT=4000'] });
   });
 
   it.each<[string, BuildPlan, object]>([

@@ -1,4 +1,5 @@
 import { dockerfileName } from '../../builder/recipe.js';
+import { assignmentOf, smokeEnvBlock } from '../../smoke/runtime-config/variables.js';
 import type { ImageSource } from './choose-image.js';
 import type { BuildPlan } from './plan.js';
 
@@ -28,7 +29,18 @@ export function planLines(plan: BuildPlan): readonly string[] {
     ['digest', digest],
     ['builder', builderText(plan)],
   ];
-  return pairs.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(9)}${text}`]));
+  const lines = pairs.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(9)}${text}`]));
+  return [...lines, ...variableLines(plan)];
+}
+
+/** The variables that the release does not start without, with what to write for them. */
+function variableLines({ missingVariables, smokes }: BuildPlan): readonly string[] {
+  if (missingVariables.length === 0) return [];
+  const names = missingVariables.map(({ name }) => name);
+  const files = [...new Set(missingVariables.map(({ file }) => file))];
+  const lacks = smokes ? ', and smoke-env lacks them' : '';
+  const line = `${'needs'.padEnd(9)}${names.join(', ')} (${files.join(', ')} insists on them${lacks})`;
+  return smokes ? [line, ...smokeEnvBlock(names).map((text) => `${' '.repeat(9)}${text}`)] : [line];
 }
 
 function engineText({ engine, target }: BuildPlan): string {
@@ -62,5 +74,7 @@ export function planFacts(plan: BuildPlan) {
     builderPresent: builder?.present ?? false,
     dockerfile: dockerfileName(recipe),
     packages: recipe.packages,
+    missingVariables: plan.missingVariables,
+    smokeEnv: plan.missingVariables.map(({ name }) => assignmentOf(name)),
   };
 }

@@ -73,7 +73,7 @@ describe('builderRequest', () => {
   const plan: BuildPlan = {
     ...{ target, targetInput: target.triple, engine: { architecture: 'arm64', emulated: true }, digest: undefined },
     image: { wanted, source: 'named', expected, versions: [], system: undefined },
-    ...{ recipe, expected, versions: [], builder: undefined },
+    ...{ recipe, expected, versions: [], builder: undefined, missingVariables: [], smokes: true },
   };
 
   it('has what was planned, the run, and how the network is reached', () => {

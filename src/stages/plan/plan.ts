@@ -6,6 +6,7 @@ import type { Engine } from '../../engine/engine.js';
 import { MixReleaseError } from '../../errors.js';
 import type { Target } from '../../targets/table.js';
 import { chooseImage, expectedByInputs, type ChosenImage, type ResolveContext } from './choose-image.js';
+import { variablesOfProject, type RuntimeVariable } from '../../smoke/runtime-config/variables.js';
 import { readOwnDockerfile } from './own-dockerfile.js';
 import type { BuildRequest } from '../../options/request.js';
 
@@ -28,6 +29,10 @@ export interface BuildPlan {
   readonly versions: readonly string[];
   /** The builder image; undefined where its name is known only after a pull. */
   readonly builder: { readonly tag: string; readonly present: boolean } | undefined;
+  /** What the release insists on at run time and the smoke test does not give. */
+  readonly missingVariables: readonly RuntimeVariable[];
+  /** Whether there is a smoke test. */
+  readonly smokes: boolean;
 }
 
 /**
@@ -58,6 +63,8 @@ export async function resolvePlan(engine: Engine, request: BuildRequest, look: R
     expected,
     versions,
     builder: tag === undefined ? undefined : { tag, present },
+    missingVariables: await variablesOfProject(request.project, request.mixEnv, request.smoke?.env ?? {}),
+    smokes: request.smoke !== undefined,
   };
 }
 

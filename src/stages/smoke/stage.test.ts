@@ -20,7 +20,8 @@ import { stageRun, type StageRun } from '../../../test/unit/support/run.js';
 
 const SYSTEM = 'debian:trixie-slim';
 const BUILDER = 'mix-release-builder:abc';
-const OPTIONS: SmokeOptions = { test: 'eval', env: {}, timeout: undefined, image: undefined, packages: undefined };
+const NO_MORE = { packages: [], services: [], writable: false };
+const OPTIONS: SmokeOptions = { test: 'eval', env: {}, timeout: undefined, image: undefined, ...NO_MORE };
 const WITHOUT_NEEDS = { ...AUDIT.requirements, libraries: [] };
 
 /** How the stage runs, as far as it is not as usual. */
@@ -153,6 +154,7 @@ describe('the stage smoke', () => {
 
 const REPORT: SmokeReport = {
   ...{ version: 1, test: 'boot', image: SYSTEM, imageDigest: 'sha256:1', imageHasErlang: false, packages: [] },
+  ...{ writable: false, services: [] },
   ...{ emulated: false, checks: ['eval', 'start', 'alive'], nativeApplications: [], omissions: [], networkCrashes: [] },
   seconds: 12.345,
 };

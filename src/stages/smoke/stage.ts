@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { proxiesOf } from '../../builder/proxies.js';
 import { relativeInside } from '../../paths.js';
 import type { SmokeOptions } from '../../options/sections/smoke.js';
+import type { Run } from '../../pipeline/run.js';
 import type { OptionalStage } from '../../pipeline/stage.js';
 import { chooseRuntime } from '../../smoke/choose-runtime.js';
 import type { SmokeReport } from '../../smoke/report.js';
-import { smokeRelease, type SmokeScript } from '../../smoke/smoke.js';
+import { ServiceGroup, type ReadyServices } from '../../smoke/services.js';
+import { smokeRelease, type Runtime, type SmokeScript } from '../../smoke/smoke.js';
 import type { Audited } from '../audit/stage.js';
 import type { Prepared } from '../builder/stage.js';
 import type { WithMix } from '../deps/stage.js';
@@ -33,7 +35,8 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
   name: 'smoke',
   does: 'Runs the release in a clean image of its system.',
   skip: (_, { request }) => (request.smoke ? undefined : 'smoke-test is off'),
-  run: async ({ plan, builder, probe, facts, directory, audit }, { id, request, engine, env, signal, log }) => {
+  run: async ({ plan, builder, probe, facts, directory, audit }, run) => {
+    const { id, request, engine, env, signal, log } = run;
     const { smoke: options, target, image, checkout } = request;
     if (!options) throw new Error('without a smoke test this stage is skipped');
     const { emulated } = plan.engine;
@@ -48,6 +51,8 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
       erlFlags: builder.erlFlags,
       run: id,
       proxies: proxiesOf(env),
+      writable: options.writable,
+      mixEnv: request.mixEnv,
     };
     const runtime = await chooseRuntime(
       engine,
@@ -64,11 +69,19 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
       },
       { ...context, env },
     );
-    return { smoke: await smokeRelease(engine, release, runtime, spec, context) };
+    const group = new ServiceGroup(engine);
+    const close = run.cleanup.defer('services of the smoke test', () => group.close());
+    try {
+      const services = await openServices(group, options, { ...spec, runtime, run });
+      return { smoke: await smokeRelease(engine, release, runtime, { ...spec, services }, context) };
+    } finally {
+      await close();
+    }
   },
-  outcome: ({ smoke: { image, packages, checks } }) => {
+  outcome: ({ smoke: { image, packages, checks, services } }) => {
     const further = packages.length > 0 ? ` with ${packages.join(', ')}` : '';
-    return `${checks.join(', ')} in ${image}${further}`;
+    const beside = services.map(({ name, image: of }) => `${name} (${of})`).join(', ');
+    return `${checks.join(', ')} in ${image}${further}${beside === '' ? '' : ` beside ${beside}`}`;
   },
   notes: ({ smoke: report }) => notesOf(report),
   outputs: {
@@ -86,6 +99,7 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
     'smoke-missing-variable',
     'smoke-missing-library',
     'smoke-timeout',
+    'smoke-service-failed',
     'runtime-image-not-found',
     'runtime-image-failed',
     'runtime-image-unusable',
@@ -96,6 +110,22 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
   ],
 };
 
+/** Starts what runs beside the release; undefined where nothing does. */
+async function openServices(
+  group: ServiceGroup,
+  { services }: SmokeOptions,
+  { run, runtime, timeout }: { readonly run: Run; readonly runtime: Runtime; readonly timeout: number },
+): Promise<ReadyServices | undefined> {
+  if (services.length === 0) return undefined;
+  const { request, env, signal, log, id } = run;
+  const { target, image } = request;
+  log.note(`starting ${services.map((each) => `${each.name} (${each.image})`).join(', ')}`);
+  return group.open(
+    { services, target, pull: image.pull, run: id, timeout, runtime: runtime.image },
+    { env, signal, onLine: (text) => log.line(text) },
+  );
+}
+
 async function testOf({ test }: SmokeOptions, checkout: string): Promise<'boot' | 'eval' | SmokeScript> {
   if (typeof test !== 'object') return test;
   const text = await readFile(test.script, 'utf8');
@@ -104,10 +134,11 @@ async function testOf({ test }: SmokeOptions, checkout: string): Promise<'boot' 
 }
 
 /** What a person should know of a smoke test that passed. */
-function notesOf({ imageHasErlang, image, omissions, networkCrashes }: SmokeReport): readonly string[] {
+function notesOf({ imageHasErlang, image, omissions, networkCrashes, writable }: SmokeReport): readonly string[] {
   const [crash] = networkCrashes;
   return [
     ...(imageHasErlang ? [`the release has no Erlang of its own: it was tried with that of ${image}`] : []),
+    ...(writable ? ['the release could write into its own directory (smoke-writable)'] : []),
     ...omissions.map(({ check, why }) => `not tried: ${check}, because ${why}`),
     ...(crash === undefined
       ? []

@@ -42,7 +42,9 @@ function contractEngine(): FakeEngine {
   const talk: FakeHandlers['talk'] = (_command, _container, input, output) => {
     input.pipe(output);
   };
-  const engine = fakeEngine({ handlers: { run, talk, build } });
+  const engine = fakeEngine({
+    handlers: { run, talk, build, service: () => ({ log: ['serving'], ports: [5432] }) },
+  });
   engine.addImage({ names: [IMAGE], platform: PLATFORM });
   return engine;
 }

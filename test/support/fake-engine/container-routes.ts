@@ -10,7 +10,13 @@ interface CreateBody {
   readonly Image: string;
   readonly User: string;
   readonly Labels: Record<string, string>;
+  readonly Hostname?: string;
+  readonly Env?: readonly string[];
   readonly HostConfig: {
+    /** Absent for a service. */
+    readonly AutoRemove?: boolean;
+    readonly NetworkMode?: string;
+    readonly ExtraHosts?: readonly string[];
     readonly Mounts?: readonly {
       readonly Source?: string;
       readonly Target: string;
@@ -19,13 +25,40 @@ interface CreateBody {
   };
 }
 
-async function create({ fake, request, query, sessions }: Exchange): Promise<unknown> {
-  const { Image, User, Labels, HostConfig } = (await json(request)) as CreateBody;
+/** As `{ name: rest }`, by what stands between them. */
+function pairs(texts: readonly string[], between: string): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => [text.slice(0, text.indexOf(between)), text.slice(text.indexOf(between) + 1)]),
+  );
+}
+
+function networkOf({ NetworkMode, ExtraHosts = [] }: CreateBody['HostConfig']): Pick<ContainerSpec, 'network'> {
+  if (NetworkMode === undefined || NetworkMode === 'none') return {};
+  if (NetworkMode.startsWith('container:')) return { network: { of: NetworkMode.slice('container:'.length) } };
+  return { network: { network: NetworkMode, hosts: pairs(ExtraHosts, ':') } };
+}
+
+async function createService({ fake, query, sessions }: Exchange, body: CreateBody): Promise<unknown> {
+  const { Image, Labels, HostConfig, Hostname = '', Env = [] } = body;
+  const service = await fake.containers.startService({
+    ...{ image: Image, labels: Labels, platform: query.get('platform') ?? '', host: Hostname, env: pairs(Env, '=') },
+    ...{ network: HostConfig.NetworkMode ?? '', hosts: pairs(HostConfig.ExtraHosts ?? [], ':') },
+  });
+  sessions.containers.set(service.id, { service });
+  return { Id: service.id };
+}
+
+async function create(exchange: Exchange): Promise<unknown> {
+  const { fake, request, query, sessions } = exchange;
+  const body = (await json(request)) as CreateBody;
+  const { Image, User, Labels, HostConfig } = body;
+  if (HostConfig.AutoRemove !== true) return createService(exchange, body);
   const [mount] = HostConfig.Mounts ?? [];
   const name = query.get('name');
   const spec: ContainerSpec = {
     ...{ image: Image, user: User, labels: Labels, platform: query.get('platform') ?? '' },
     ...(name !== null && { name }),
+    ...networkOf(HostConfig),
     ...(mount && {
       volume: {
         ...(mount.Source !== undefined && { name: mount.Source }),
@@ -54,7 +87,7 @@ function created({ sessions, part }: Exchange): Created {
 
 function running(exchange: Exchange) {
   const found = created(exchange);
-  if ('failure' in found || !exchange.fake.container(exchange.part)) {
+  if (!('running' in found) || !exchange.fake.container(exchange.part)) {
     throw missing(`No such container: ${exchange.part}`);
   }
   return found.running;
@@ -68,7 +101,10 @@ export const containerRoutes: readonly (readonly [RegExp, Route])[] = [
     /^GET \/containers\/json$/,
     async ({ fake, query }) => {
       const found = await fake.containers.list({ labels: labelsOf(query) });
-      return found.map(({ id, name, labels }) => ({ Id: id, Names: [`/${name}`], Labels: labels, State: 'running' }));
+      return found.map(({ id, name, labels, created }) => ({
+        ...{ Id: id, Names: [`/${name}`], Labels: labels, State: 'running' },
+        Created: Math.floor((created?.getTime() ?? 0) / 1000),
+      }));
     },
   ],
   [
@@ -80,9 +116,16 @@ export const containerRoutes: readonly (readonly [RegExp, Route])[] = [
   ],
   [
     /^GET \/containers\/([^/]+)\/json$/,
-    (exchange) => {
-      const { id } = running(exchange);
-      return Promise.resolve({ Id: id, State: { Running: true } });
+    async (exchange) => {
+      const found = created(exchange);
+      if (!('service' in found)) return { Id: running(exchange).id, State: { Running: true } };
+      const { running: runs, exitStatus, health, address, ports } = await found.service.state();
+      return {
+        Id: found.service.id,
+        State: { Running: runs, ExitCode: exitStatus ?? 0, Health: { Status: health ?? 'none' } },
+        Config: { ExposedPorts: Object.fromEntries(ports.map((port) => [`${String(port)}/tcp`, {}])) },
+        NetworkSettings: { Networks: { one: { IPAddress: address ?? '' } } },
+      };
     },
   ],
   [
@@ -91,7 +134,7 @@ export const containerRoutes: readonly (readonly [RegExp, Route])[] = [
       const { sessions, part, fake } = exchange;
       const there = sessions.containers.get(part);
       sessions.containers.delete(part);
-      if (!there || ('running' in there && !fake.container(part))) throw missing(`No such container: ${part}`);
+      if (!there || (!('failure' in there) && !fake.container(part))) throw missing(`No such container: ${part}`);
       await fake.containers.remove(part);
       return NO_CONTENT;
     },

@@ -29,6 +29,7 @@ export class FakeContainer {
     readonly spec: ContainerSpec,
     image: FakeImage,
     readonly volume: FakeVolume | undefined,
+    readonly created = new Date(),
   ) {
     this.name = spec.name ?? `fake_${this.id.slice(0, 12)}`;
     this.#files = new FakeFiles(['/tmp', ...image.directories]);

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../../../src/engine/container.js';
+import type { ContainerSpec, RunningService, ServiceSpec } from '../../../src/engine/container.js';
 import type { Containers, Engine, Networks, Volumes } from '../../../src/engine/engine.js';
 import { refused } from '../../../src/engine/failure.js';
 import { FakeContainer } from './container.js';
@@ -116,11 +116,13 @@ function fakeContainers(world: World): Containers {
   return {
     start: (spec) =>
       faults.call({ name: 'containers.start', about: spec.name ?? spec.image }, () => start(world, spec).running()),
+    startService: (spec) =>
+      faults.call({ name: 'containers.startService', about: spec.host }, () => startService(world, spec)),
     list: ({ labels }) =>
       faults.call({ name: 'containers.list', about: '' }, () =>
         [...containers.values()]
           .filter(({ spec }) => carries(spec.labels, labels))
-          .map(({ id, name, spec }) => ({ id, name, labels: spec.labels, running: true })),
+          .map(({ id, name, spec, created }) => ({ id, name, labels: spec.labels, running: true, created })),
       ),
     remove: (id) => faults.call({ name: 'containers.remove', about: id }, () => containers.get(id)?.end('removed')),
   };
@@ -143,9 +145,42 @@ function start(world: World, spec: ContainerSpec): FakeContainer {
     volume &&
     ((volume.name === undefined ? undefined : world.volumes.get(volume.name)) ??
       newVolume(world, volume.name, volume.labels));
+  requireNetwork(world, spec.network);
   const container = new FakeContainer(world, spec, found, mounted);
   world.containers.set(container.id, container);
   return container;
+}
+
+function requireNetwork({ networks, containers }: World, network: ContainerSpec['network']): void {
+  if (network === undefined) return;
+  const [key, there] =
+    'of' in network
+      ? [network.of, containers.has(network.of)]
+      : [network.network, [...networks.values()].some(({ id, name }) => [id, name].includes(network.network))];
+  if (!there) throw refused('to create a container', `network ${key} not found`, 404);
+}
+
+/** Addresses of services, from 172.20.0.2 on. */
+const FIRST_ADDRESS = 2;
+
+function startService(world: World, spec: ServiceSpec): RunningService {
+  const { image, platform, labels, network, hosts } = spec;
+  const container = start(world, { ...{ image, platform, user: '0:0', labels }, network: { network, hosts } });
+  const address = `172.20.0.${String(FIRST_ADDRESS + world.containers.size - 1)}`;
+  const usual = { running: true, exitStatus: undefined, health: 'healthy', address, ports: [] } as const;
+  return {
+    id: container.id,
+    get log() {
+      return world.handlers.service(spec).log ?? [];
+    },
+    state: () =>
+      world.faults.call({ name: 'service.state', about: spec.host }, () => {
+        const gone = container.ended === undefined ? {} : { running: false, exitStatus: 137 };
+        return { ...usual, ...world.handlers.service(spec), ...gone };
+      }),
+    [Symbol.asyncDispose]: () =>
+      world.faults.call({ name: 'container.kill', about: spec.host }, () => container.end('removed')),
+  };
 }
 
 function fakeVolumes(world: World): Volumes {
@@ -178,11 +213,11 @@ function fakeVolumes(world: World): Volumes {
 function fakeNetworks({ faults, networks }: World): Networks {
   const find = (key: string) => [...networks.values()].find(({ id, name }) => id === key || name === key);
   return {
-    create: ({ name, labels }) =>
+    create: ({ name, labels, internal = false }) =>
       faults.call({ name: 'networks.create', about: name }, () => {
         if (find(name)) throw refused(`to make network ${name}`, `network with name ${name} already exists`, 409);
         const id = freshId();
-        networks.set(id, { id, name, labels });
+        networks.set(id, { id, name, labels, internal, created: new Date() });
         return id;
       }),
     list: ({ labels }) =>

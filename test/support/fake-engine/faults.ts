@@ -4,7 +4,8 @@ import { lost, refused } from '../../../src/engine/failure.js';
 /** The calls of an engine, by which they are logged and made to fail. */
 export type CallName =
   | `images.${'inspect' | 'list' | 'pull' | 'push' | 'tag' | 'build' | 'remove'}`
-  | `containers.${'start' | 'list' | 'remove'}`
+  | `containers.${'start' | 'startService' | 'list' | 'remove'}`
+  | 'service.state'
   | `container.${'run' | 'talk' | 'put' | 'get' | 'kill'}`
   | `volumes.${'create' | 'inspect' | 'list' | 'remove'}`
   | `networks.${'create' | 'list' | 'remove'}`;

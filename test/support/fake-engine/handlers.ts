@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Command } from '../../../src/engine/container.js';
+import type { Command, ServiceSpec, ServiceState } from '../../../src/engine/container.js';
 import type { ImageBuild } from '../../../src/engine/engine.js';
 import type { FakeContainer } from './container.js';
 import type { FakeFile } from './files.js';
@@ -33,6 +33,8 @@ export interface FakeHandlers {
   ) => FakeAnswer | undefined | Promise<FakeAnswer | undefined>;
   /** A command that is talked to: reads from `input` and writes to `output` until it ends that. */
   talk: (command: Command, container: FakeContainer, input: Readable, output: Writable) => void;
+  /** What a service is like when it is looked at, and what it has printed; running and healthy unless said. */
+  service: (spec: ServiceSpec) => Partial<ServiceState> & { readonly log?: readonly string[] };
   /** @param context - the files that came, by path */
   build: (
     build: Omit<ImageBuild, 'context'>,
@@ -46,5 +48,6 @@ export const DEFAULT_HANDLERS: FakeHandlers = {
   talk: (_command, _container, input, output) => {
     input.resume().once('end', () => output.end());
   },
+  service: () => ({}),
   build: () => ({}),
 };

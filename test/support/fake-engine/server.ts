@@ -70,15 +70,19 @@ const COMMON: readonly (readonly [RegExp, Route])[] = [
   [
     /^POST \/networks\/create$/,
     async ({ fake, request }) => {
-      const { Name, Labels } = (await json(request)) as { Name: string; Labels: Record<string, string> };
-      return { Id: await fake.networks.create({ name: Name, labels: Labels }) };
+      const { Name, Labels, Internal } = (await json(request)) as {
+        Name: string;
+        Labels: Record<string, string>;
+        Internal?: boolean;
+      };
+      return { Id: await fake.networks.create({ name: Name, labels: Labels, internal: Internal ?? false }) };
     },
   ],
   [
     /^GET \/networks$/,
     async ({ fake, query }) => {
       const found = await fake.networks.list({ labels: labelsOf(query) });
-      return found.map(({ id, name, labels }) => ({ Id: id, Name: name, Labels: labels }));
+      return found.map(({ id, name, labels, created }) => ({ Id: id, Name: name, Labels: labels, Created: created }));
     },
   ],
   [

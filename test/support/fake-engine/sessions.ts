@@ -1,4 +1,4 @@
-import type { Command, RunningContainer } from '../../../src/engine/container.js';
+import type { Command, RunningContainer, RunningService } from '../../../src/engine/container.js';
 
 /** A command that was made and perhaps started. */
 export interface Exec {
@@ -12,7 +12,8 @@ export interface Exec {
 }
 
 /** A container that was created: it runs, or it fails when it is to start. */
-export type Created = { readonly running: RunningContainer } | { readonly failure: Error };
+export type Created =
+  { readonly running: RunningContainer } | { readonly service: RunningService } | { readonly failure: Error };
 
 /** What a server of the fake engine keeps between requests. */
 export interface Sessions {

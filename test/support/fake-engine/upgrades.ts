@@ -45,6 +45,8 @@ type Created = Sessions['containers'] extends Map<string, infer T> ? T : never;
 function attach(connection: Duplex, input: PassThrough, container: Created): void {
   connection.write(UPGRADED);
   input.resume();
+  if ('service' in container)
+    for (const line of container.service.log) connection.write(frame(1, Buffer.from(`${line}\n`)));
   connection.once('close', () => {
     if ('running' in container) container.running.kill().catch(() => undefined);
   });

@@ -26,6 +26,9 @@ export interface FakeNetwork {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly created: Date;
+  /** Whether no way leads out of it. */
+  readonly internal: boolean;
 }
 
 /** All that is in a fake engine. */

@@ -77,6 +77,7 @@ describe('reportLines', () => {
       'Debian   apt-get install libpq5 libssl3t64',
       'Ubuntu   apt-get install libpq5 libssl3t64',
       "RHEL     dnf install 'libpq.so.5()(64bit)' openssl-libs",
+      'derived  libpq.so.5()(64bit) on RHEL: not looked up',
       'allowed  libother.so.1',
       'excepted lib/b-1/priv/arm.exe',
     ]);
@@ -149,7 +150,7 @@ describe('an empty tree of a runtime', () => {
       allowedLibraries: [],
       excepted: [],
       floor: {},
-      requirements: { libraries: [], debian: [], ubuntu: [], rhel: [], alpine: [] },
+      requirements: { libraries: [], debian: [], ubuntu: [], rhel: [], alpine: [], data: [], derived: {} },
       findings: [],
       files: [],
     });

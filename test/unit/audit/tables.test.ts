@@ -112,19 +112,24 @@ describe('the runtime packages', () => {
 
   it('are listed sorted, each once, for the systems of the C library', () => {
     const libraries = ['libcrypto.so.3', 'libodd.so.1', 'libssl.so.3', 'libpq.so.5', 'libstdc++.so.6'];
-    expect(requirementsFor(libraries, 'glibc', '2.38')).toEqual({
+    const none = { data: [], builder: undefined };
+    expect(requirementsFor({ libraries, libc: 'glibc', glibc: '2.38', ...none })).toEqual({
       libraries,
       debian: ['libpq5', 'libssl3t64', 'libstdc++6'],
       ubuntu: ['libpq5', 'libssl3t64', 'libstdc++6'],
       rhel: ['libpq.so.5()(64bit)', 'libstdc++', 'openssl-libs'],
       alpine: [],
+      data: [],
+      derived: { rhel: ['libpq.so.5()(64bit)'] },
     });
-    expect(requirementsFor(libraries, 'musl', undefined)).toEqual({
+    expect(requirementsFor({ libraries, libc: 'musl', glibc: undefined, ...none })).toEqual({
       libraries,
       debian: [],
       ubuntu: [],
       rhel: [],
       alpine: ['libcrypto3', 'libssl3', 'libstdc++', 'so:libpq.so.5'],
+      data: [],
+      derived: { alpine: ['so:libpq.so.5'] },
     });
   });
 });

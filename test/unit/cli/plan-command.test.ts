@@ -38,6 +38,8 @@ const PLAN: BuildPlan = {
   expected,
   versions: ['Elixir 1.18.3 (from .tool-versions:1)'],
   builder: undefined,
+  missingVariables: [],
+  smokes: true,
 };
 
 beforeEach(() => {

@@ -24,7 +24,7 @@ describe('facts beside a tarball', () => {
         ['glibc', '2.41'],
         ['musl', undefined],
       ] as const) {
-        const requirements = requirementsFor([library], libc, glibc);
+        const requirements = requirementsFor({ libraries: [library], libc, glibc, data: [], builder: undefined });
         const needs = needsOf(
           { libc, libcVersion: '1.2.5' },
           { floor: glibc === undefined ? {} : { glibc }, requirements },
@@ -63,7 +63,15 @@ describe('facts beside a tarball', () => {
 
 describe('what a release needs', () => {
   const glibc = { libc: 'glibc', libcVersion: '2.41' };
-  const requirements = { libraries: ['libssl.so.3'], debian: ['libssl3'], ubuntu: ['libssl3'], rhel: [], alpine: [] };
+  const requirements = {
+    libraries: ['libssl.so.3'],
+    debian: ['libssl3'],
+    ubuntu: ['libssl3'],
+    rhel: [],
+    alpine: [],
+    data: [],
+    derived: {},
+  };
 
   it('is the glibc of its builder where nobody looked closer', () => {
     expect(needsOf(glibc, undefined)).toMatchObject({ libc: 'glibc', glibc: '2.41', libraries: [] });

@@ -270,8 +270,10 @@ describe('what an engine leaves out', () => {
       'GET /volumes': { body: { Volumes: [{ Name: 'v', Labels: null }] } },
     });
     const { containers, networks, volumes } = script.engine;
-    expect(await containers.list({ labels: {} })).toEqual([{ id: 'a', name: 'a', labels: {}, running: false }]);
-    expect(await networks.list({ labels: {} })).toEqual([{ id: 'a', name: 'n', labels: {} }]);
+    expect(await containers.list({ labels: {} })).toEqual([
+      { id: 'a', name: 'a', labels: {}, running: false, created: undefined },
+    ]);
+    expect(await networks.list({ labels: {} })).toEqual([{ id: 'a', name: 'n', labels: {}, created: undefined }]);
     expect(await volumes.list({ labels: {} })).toEqual([{ name: 'v', labels: {}, created: undefined }]);
     expect(await volumes.list({ labels: { a: true } })).toEqual([]);
   });

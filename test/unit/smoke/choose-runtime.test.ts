@@ -19,7 +19,7 @@ async function chosen(engine: FakeEngine, { hasErts = true, ...changes }: Change
   const directory = await directoryWith({ 'bin/web': '', ...(hasErts ? { 'erts-15.2.7/bin/erl': '' } : {}) });
   const query: RuntimeImageQuery = {
     ...{ target: findTarget('x86_64-unknown-linux-gnu'), emulated: false, erlFlags: '', run: 'run' },
-    ...{ named: undefined, packages: undefined, needs: undefined, registry: undefined, pull: 'missing' },
+    ...{ named: undefined, packages: [], needs: undefined, registry: undefined, pull: 'missing' },
     ...{ builder: BUILDER, probe: PROBE, release: { name: 'web', directory, erts: '15.2.7' } },
     ...changes,
   };
@@ -53,13 +53,9 @@ describe('the runtime image of a release with an Erlang', () => {
     expect(pulled(engine)).toEqual([]);
   });
 
-  it('packageFamily by nothing but the packages that are named', async () => {
+  it('begins with the packages that are named, and grows by what is missing, too', async () => {
     expect(await chosen(engineWith([SYSTEM]), { packages: ['libodbc2'] })).toMatchObject({
-      ...{ packages: ['libodbc2'], packageFamily: undefined },
-    });
-    expect(await chosen(engineWith([SYSTEM]), { packages: [] })).toMatchObject({
-      packages: [],
-      packageFamily: undefined,
+      ...{ packages: ['libodbc2'], packageFamily: 'debian' },
     });
   });
 

@@ -38,7 +38,15 @@ describe('smokeError', () => {
   });
 });
 
-const NEEDS = { libraries: ['libcrypto.so.3'], debian: ['libssl3', 'libx'], ubuntu: [], rhel: [], alpine: [] };
+const NEEDS = {
+  libraries: ['libcrypto.so.3'],
+  debian: ['libssl3', 'libx'],
+  ubuntu: [],
+  rhel: [],
+  alpine: [],
+  data: [],
+  derived: {},
+};
 
 describe('lackingPackages', () => {
   it('are that of the missing library in the family of the image', () => {

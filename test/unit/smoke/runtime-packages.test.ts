@@ -5,7 +5,15 @@ import { answering } from '../support/fake-release.js';
 import { failure, SYSTEM, titles, trial, type Trial } from '../support/smoke-trial.js';
 
 describe('the packages of a runtime image', () => {
-  const NEEDS = { libraries: ['libodbc.so.2'], debian: ['libodbc2', 'libltdl7'], ubuntu: [], rhel: [], alpine: [] };
+  const NEEDS = {
+    libraries: ['libodbc.so.2'],
+    debian: ['libodbc2', 'libltdl7'],
+    ubuntu: [],
+    rhel: [],
+    alpine: [],
+    data: [],
+    derived: {},
+  };
   const packageFamily = { packageFamily: 'debian', needs: NEEDS } as const;
 
   /** A trial of a release that lacks a library until its image has a package, and the packages that were added. */

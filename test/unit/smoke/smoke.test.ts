@@ -61,7 +61,7 @@ describe('a release that runs', () => {
     expect(report).toEqual({
       ...{ version: 1, test: 'eval', image: SYSTEM, imageDigest: all.image.id, imageHasErlang: false, packages: [] },
       ...{ emulated: false, checks: ['eval', 'load'], nativeApplications: [{ name: 'web', modules: 2 }] },
-      ...{ omissions: [], networkCrashes: [] },
+      ...{ omissions: [], networkCrashes: [], writable: false, services: [] },
     });
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThan(60);
@@ -109,6 +109,7 @@ describe('the environment of a release', () => {
   it('is what a release needs to run in a closed container', async () => {
     expect(await environment({})).toEqual({
       ...{ LANG: 'C.UTF-8', HOME: '/tmp', ERL_CRASH_DUMP_SECONDS: '0', RELEASE_TMP: '/tmp/release' },
+      ...{ SHELL: '/bin/sh', USER: 'release', LOGNAME: 'release' },
     });
   });
 

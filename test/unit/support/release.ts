@@ -17,6 +17,8 @@ export const AUDIT: AuditReport = {
     ubuntu: ['libssl3', 'libtinfo6'],
     rhel: ['ncurses-libs', 'openssl-libs'],
     alpine: [],
+    data: [],
+    derived: {},
   },
   findings: [],
   files: [

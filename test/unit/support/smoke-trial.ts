@@ -12,7 +12,7 @@ export const SYSTEM = 'debian:trixie-slim';
 
 const SETTING: SmokeTestOptions = {
   ...{ target: findTarget('x86_64-unknown-linux-gnu'), test: 'eval', env: {}, timeout: 60, emulated: false },
-  ...{ erlFlags: '', run: 'run', proxies: {} },
+  ...{ erlFlags: '', run: 'run', proxies: {}, writable: false, mixEnv: 'prod', services: undefined },
 };
 
 /** A release that has all that one can have. */

@@ -7,7 +7,8 @@ import { readSmokeOptions, type SmokeOptions } from '../../../../src/options/sec
 import { temporary } from '../../../support/checkout.js';
 import { errorOf } from '../../support/errors.js';
 
-const NOTHING: SmokeOptions = { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined };
+const NO_MORE = { packages: [], services: [], writable: false };
+const NOTHING: SmokeOptions = { test: 'boot', env: {}, timeout: undefined, image: undefined, ...NO_MORE };
 
 const read = (raw: RawOptions, env = {}): Promise<SmokeOptions | undefined> => readSmokeOptions(raw, '/src', env);
 
@@ -34,7 +35,25 @@ describe('readSmokeWishes', () => {
       timeout: 90,
       image: 'ubuntu:noble',
       packages: ['libssl3', 'libvips42'],
+      services: [],
+      writable: false,
     });
+  });
+
+  it('reads what runs beside the release, with values in quotes and from the environment', async () => {
+    const raw = {
+      'smoke-services': [`db postgres:17 POSTGRES_PASSWORD=x OPTIONS="-c 'a b'" EMPTY=`],
+      'smoke-writable': 'true',
+    };
+    expect(await read(raw)).toMatchObject({
+      services: [{ name: 'db', image: 'postgres:17', env: { POSTGRES_PASSWORD: 'x', OPTIONS: "-c 'a b'", EMPTY: '' } }],
+      writable: true,
+    });
+    const two = 'db postgres:17 TOKEN\n\n  cache redis:8 ';
+    expect((await read({ 'smoke-services': two }, { TOKEN: 's' }))?.services).toEqual([
+      { name: 'db', image: 'postgres:17', env: { TOKEN: 's' } },
+      { name: 'cache', image: 'redis:8', env: {} },
+    ]);
   });
 
   it('takes every name for a package that an audit gives', async () => {
@@ -65,6 +84,21 @@ describe('readSmokeWishes', () => {
     [{ 'smoke-timeout': '1.5' }, /smoke-timeout/],
     [{ 'smoke-env': 'NOT_SET_HERE' }, /smoke-env names NOT_SET_HERE/],
     [{ 'runtime-image': 'Not An Image' }, /runtime-image/],
+    [{ 'smoke-services': 'db' }, /smoke-services has no image for db/],
+    [{ 'smoke-services': 'db A=b' }, /smoke-services has no image for db/],
+    [{ 'smoke-services': 'postgres:17' }, /smoke-services has a service 'postgres:17'/],
+    [{ 'smoke-services': 'localhost postgres:17' }, /smoke-services has a service 'localhost'/],
+    [{ 'smoke-services': 'Db postgres:17' }, /smoke-services has a service 'Db'/],
+    [{ 'smoke-services': 'db Not:An:Image' }, /smoke-services/],
+    [{ 'smoke-services': 'db postgres:17 1=x' }, /smoke-services has '1' for db, which is no variable/],
+    [{ 'smoke-services': 'db postgres:17 NOT_HERE' }, /smoke-services names NOT_HERE for db, which is not set here/],
+    [{ 'smoke-services': 'db postgres:17 A="b' }, /a quote that does not end: 'db postgres:17 A'/],
+    [{ 'smoke-services': 'db a:1\ndb b:1' }, /smoke-services names db twice/],
+    [
+      { 'smoke-test': 'off', 'smoke-services': 'db a:1' },
+      /smoke-services is for the smoke test, and smoke-test is off/,
+    ],
+    [{ 'smoke-test': 'off', 'smoke-writable': 'true' }, /smoke-writable is for the smoke test/],
     [{ 'runtime-packages': '--allow' }, /runtime-packages has '--allow'/],
     [{ 'runtime-packages': 'a(b' }, /runtime-packages has 'a\(b'/],
     [{ 'runtime-packages': '$(id)' }, /runtime-packages has '\$\(id\)'/],

@@ -1,0 +1,150 @@
+import { gunzipSync, inflateSync } from 'node:zlib';
+import type { CodeFile } from './code-file.js';
+import { textOf, type ReleaseFile } from './release-file.js';
+import { chunksOf } from './search-bytes.js';
+
+/** Data of the system that a release reads beside its libraries. */
+export type SystemDataKind = 'ca-certificates' | 'time-zones';
+
+/** What of the system's data a release reads, and which of its files do. */
+export interface SystemData {
+  readonly kind: SystemDataKind;
+  /** Paths below the release's root, sorted. */
+  readonly readBy: readonly string[];
+}
+
+/** The package with it, which has the same name on all systems that we know. */
+export const DATA_PACKAGES: Readonly<Record<SystemDataKind, string>> = {
+  'ca-certificates': 'ca-certificates',
+  'time-zones': 'tzdata',
+};
+
+/** What it is called in messages. */
+export const DATA_NAMES: Readonly<Record<SystemDataKind, string>> = {
+  'ca-certificates': 'CA certificates',
+  'time-zones': 'time zone data',
+};
+
+/** Paths of the system's data, as a program has them in its literals. */
+const PATHS: Readonly<Record<SystemDataKind, readonly string[]>> = {
+  'ca-certificates': ['/etc/ssl/cert', '/etc/pki/tls/cert', '/etc/pki/ca-trust/', '/etc/ssl/ca-bundle.pem'],
+  'time-zones': ['/usr/share/zoneinfo'],
+};
+
+/**
+ * Applications of OTP and Elixir, which read such data only for others, and tools that do while something else is
+ * compiled.
+ */
+const EXEMPT = new Set([
+  ...['asn1', 'common_test', 'compiler', 'crypto', 'debugger', 'dialyzer', 'diameter', 'edoc', 'eldap', 'et', 'eunit'],
+  ...['erl_interface', 'ftp', 'inets', 'jinterface', 'kernel', 'megaco', 'mnesia', 'observer', 'odbc', 'os_mon'],
+  ...['parsetools', 'public_key', 'reltool', 'runtime_tools', 'sasl', 'snmp', 'ssh', 'ssl', 'stdlib', 'syntax_tools'],
+  ...['tftp', 'tools', 'wx', 'xmerl', 'eex', 'elixir', 'ex_unit', 'iex', 'logger', 'mix'],
+  ...['cc_precompiler', 'dart_sass', 'elixir_make', 'esbuild', 'hex', 'rustler_precompiled', 'tailwind'],
+]);
+
+/** Applications that bring certificates, by the module that others ask. */
+const OWN_CERTIFICATES: Readonly<Record<string, string>> = { castore: 'Elixir.CAStore', certifi: 'certifi' };
+
+/** Finds out which data of the system a release reads, file by file. */
+export class SystemDataScanner {
+  readonly #found: { readonly kind: SystemDataKind; readonly file: string; readonly unless: readonly string[] }[] = [];
+  readonly #applications = new Set<string>();
+
+  /** Looks at a file that is no native binary. */
+  file(file: ReleaseFile): void {
+    const [, application] = /^lib\/([a-z]\w*)-[^/]+\/ebin\/[^/]+\.beam$/.exec(file.path) ?? [];
+    if (application !== undefined) {
+      this.#applications.add(application);
+      if (!EXEMPT.has(application)) this.#beam(file);
+    } else if (/^releases\/[^/]+\/(?:[^/]+\.exs|sys\.config)$/.test(file.path)) this.#configuration(file);
+  }
+
+  /** Looks at a native binary. */
+  code(file: ReleaseFile, { kind, data }: CodeFile): void {
+    const [, application = ''] = /^lib\/([a-z]\w*)-/.exec(file.path) ?? [];
+    if (kind === 'erts' || EXEMPT.has(application)) return;
+    const chunks = data.flatMap((range) => [...chunksOf(file.content, range)]);
+    this.#addPaths(file.path, (path) => chunks.some((chunk) => chunk.includes(path)));
+  }
+
+  result(): readonly SystemData[] {
+    const kinds: readonly SystemDataKind[] = ['ca-certificates', 'time-zones'];
+    return kinds.flatMap((kind) => {
+      const files = this.#found
+        .filter((each) => each.kind === kind && !each.unless.some((name) => this.#applications.has(name)))
+        .map(({ file }) => file);
+      return files.length === 0 ? [] : [{ kind, readBy: [...new Set(files)].sort() }];
+    });
+  }
+
+  #beam(file: ReleaseFile): void {
+    const { atoms, literals } = readBeam(file.content.read(0, file.content.size));
+    if (atoms.includes('public_key') && /cacerts_(?:get|load)/.test(atoms)) {
+      const unless = Object.entries(OWN_CERTIFICATES).flatMap(([name, module]) =>
+        atoms.includes(module) ? [name] : [],
+      );
+      this.#found.push({ kind: 'ca-certificates', file: file.path, unless });
+    }
+    this.#addPaths(file.path, (path) => literals.includes(path));
+  }
+
+  #configuration(file: ReleaseFile): void {
+    const text = textOf(file).replaceAll(/^\s*[#%].*$/gm, '');
+    if (/\bcacerts_(?:get|load)\b/.test(text)) {
+      this.#found.push({ kind: 'ca-certificates', file: file.path, unless: [] });
+    }
+    this.#addPaths(file.path, (path) => text.includes(path));
+  }
+
+  #addPaths(file: string, has: (path: string) => boolean): void {
+    for (const [kind, paths] of Object.entries(PATHS)) {
+      if (paths.some(has)) this.#found.push({ kind: kind as SystemDataKind, file, unless: [] });
+    }
+  }
+}
+
+interface Beam {
+  /** The names of its atoms, one after the other, with what is between them. */
+  readonly atoms: string;
+  /** Its literals, in the external term format. */
+  readonly literals: Buffer;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Reads two chunks of a BEAM file, which may be compressed as a whole; nothing of what is none.
+ *
+ * Source: `beam_lib` and `beam_asm` of OTP. From OTP 28 on literals are not compressed, and their size is 0.
+ */
+export function readBeam(content: Buffer): Beam {
+  try {
+    const file = content.readUInt16BE(0) === 0x1f8b ? gunzipSync(content) : content;
+    if (file.toString('latin1', 0, 4) !== 'FOR1') return { atoms: '', literals: NOTHING };
+    const chunks = chunksOfBeam(file);
+    return {
+      atoms: (chunks.get('AtU8') ?? chunks.get('Atom') ?? NOTHING).toString('latin1'),
+      literals: literalsOf(chunks.get('LitT')),
+    };
+  } catch {
+    // Damaged, or longer than what is there of it: whether it can be loaded is for the smoke test.
+    return { atoms: '', literals: NOTHING };
+  }
+}
+
+function chunksOfBeam(file: Buffer): ReadonlyMap<string, Buffer> {
+  const chunks = new Map<string, Buffer>();
+  for (let at = 12; at + 8 <= file.length;) {
+    const size = file.readUInt32BE(at + 4);
+    chunks.set(file.toString('latin1', at, at + 4), file.subarray(at + 8, at + 8 + size));
+    at += 8 + Math.ceil(size / 4) * 4;
+  }
+  return chunks;
+}
+
+function literalsOf(chunk: Buffer | undefined): Buffer {
+  if (chunk === undefined || chunk.length < 4) return NOTHING;
+  const size = chunk.readUInt32BE(0);
+  return size === 0 ? chunk.subarray(4) : inflateSync(chunk.subarray(4), { maxOutputLength: size });
+}
