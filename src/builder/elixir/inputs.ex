@@ -101,14 +101,14 @@ defmodule MixReleaseBuilder.Inputs do
 
   defp judge({_, source}, source, _now), do: nil
 
-  defp judge({kind, path}, _source, now) do
+  defp judge({kind, path}, source, now) do
     path = through_link(path, now)
 
     cond do
       path in [now.build, Path.join(now.build, "lib"), now.deps_path] -> nil
       within?(path, now.build) -> if(compiled_here?(path, now), do: "compiled")
       within?(path, now.deps_path) and is_nil(Apps.owner(now.apps, path)) -> nil
-      within?(path, Checkout.root()) -> {kind, path}
+      within?(path, Checkout.root()) -> {source, {kind, path}}
       Enum.any?([to_string(:code.root_dir()), to_string(:code.lib_dir(:elixir)) | @system], &within?(path, &1)) -> nil
       path == "/" -> nil
       true -> "outside"
@@ -174,6 +174,39 @@ defmodule MixReleaseBuilder.Inputs do
 
   defp ebin(now, app), do: Path.join([now.build, "lib", Atom.to_string(app), "ebin"])
 
-  # Files that the modules of a source declare, or that they compare themselves, Mix tracks.
-  defp tracked(inputs, _app, _now), do: inputs
+  # Files that the modules of a source declare, and directories of those that say themselves when to compile them again,
+  # Mix compares.
+  defp tracked(inputs, app, now) do
+    sources = for {source, _} <- inputs, source != nil, into: MapSet.new(), do: source
+    modules = if MapSet.size(sources) == 0, do: %{}, else: modules(ebin(now, app), now.apps[app].dest, sources)
+    for {source, input} <- inputs, not compared?(input, modules[source]), into: MapSet.new(), do: input
+  end
+
+  defp compared?(_input, nil), do: false
+  defp compared?({:list, _}, {_, compares?}), do: compares?
+
+  defp compared?({:state, path}, {declared, compares?}) do
+    case File.stat(path) do
+      {:ok, %{type: :regular}} -> MapSet.member?(declared, path)
+      {:ok, %{type: :directory}} -> compares?
+      _ -> false
+    end
+  end
+
+  # By source: {the files that its modules declare, whether one compares more itself}.
+  defp modules(ebin, dest, sources) do
+    for file <- Checkout.names(ebin), Path.extname(file) == ".beam", reduce: %{} do
+      found ->
+        {:ok, {_, chunks}} = ebin |> Path.join(file) |> to_charlist() |> :beam_lib.chunks([:compile_info, :attributes, :exports])
+        source = to_string(chunks[:compile_info][:source] || "")
+        declared = for {:external_resource, paths} <- chunks[:attributes], path <- paths, into: MapSet.new(), do: Path.expand(path, dest)
+        compares? = Version.match?(System.version(), ">= 1.11.0-dev") and {:__mix_recompile__?, 0} in chunks[:exports]
+
+        if MapSet.member?(sources, source) do
+          Map.update(found, source, {declared, compares?}, fn {more, also?} -> {MapSet.union(declared, more), compares? or also?} end)
+        else
+          found
+        end
+    end
+  end
 end

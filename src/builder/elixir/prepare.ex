@@ -73,13 +73,15 @@ defmodule MixReleaseBuilder.Prepared do
     |> Checkout.term_digest()
   end
 
-  # What the compiled code of an application is; nil where there is none.
+  # What the compiled code of an application is, without and with what Mix itself writes; nil where there is none.
   def print(build, app) do
     directory = Path.join([build, "lib", Atom.to_string(app)])
+    description = Path.join([directory, "ebin", "#{app}.app"])
 
     if File.dir?(directory) do
       files = Checkout.walk(directory, [Path.join(directory, ".mix"), Path.join(directory, "consolidated")])
-      Checkout.term_digest(for {path, {type, _, _, mtime, size, _}} <- Enum.sort(files), do: {path, type, mtime, size})
+      code = for {path, {type, _, _, mtime, size, _}} <- files, path != "ebin/#{app}.app", do: {path, type, mtime, size}
+      {Checkout.term_digest(Enum.sort(code)), Checkout.content(description)}
     end
   end
 

@@ -56,7 +56,7 @@ defmodule MixReleaseBuilder.Recorded do
 
     cond do
       is_nil(print) -> nil
-      kept && kept.print == print -> kept
+      kept && elem(kept.print, 0) == elem(print, 0) -> %{kept | print: print}
       kept -> nil
       not compiled?(now.build, app) -> nil
       true -> %{key: now.keys[app], whole: now.whole, made: now.made, pure?: true, why: [], inputs: %{}, print: print}
@@ -83,7 +83,7 @@ defmodule MixReleaseBuilder.Recorded do
   defp watched(app, seen, kept, print) do
     cond do
       Map.has_key?(seen, app) -> seen[app]
-      kept && kept.print == print -> {[], []}
+      kept && print && elem(kept.print, 0) == elem(print, 0) -> {[], []}
       true -> {["unwatched"], []}
     end
   end
