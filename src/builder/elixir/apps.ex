@@ -121,13 +121,19 @@ defmodule MixReleaseBuilder.Apps do
     if MapSet.member?(seen, app), do: spread(rest, apps, seen), else: spread(apps[app].needs ++ rest, apps, MapSet.put(seen, app))
   end
 
-  # The own application that a path belongs to: the one with the longest directory of all; nil for those of others.
-  def owner(apps, path) do
-    owners = for {app, %{dest: dest} = facts} <- apps, path == dest or String.starts_with?(path, dest <> "/"), do: {byte_size(dest), app, facts.own?}
+  # The application that a path belongs to, the one with the longest directory; nil for none.
+  def of_path(apps, path) do
+    owners = for {app, %{dest: dest}} <- apps, path == dest or String.starts_with?(path, dest <> "/"), do: {byte_size(dest), app}
 
-    case Enum.max(owners, fn -> nil end) do
-      {_, app, true} -> app
-      _ -> nil
+    case owners do
+      [] -> nil
+      _ -> owners |> Enum.max() |> elem(1)
     end
+  end
+
+  # The same, for parts of the checkout alone.
+  def owner(apps, path) do
+    app = of_path(apps, path)
+    if app != nil and apps[app].own?, do: app
   end
 end
