@@ -71,7 +71,8 @@ defmodule MixReleaseBuilder.Apps do
   def keys(apps, environment, sent) do
     common = common(environment)
     files = for {app, %{own?: true} = facts} <- apps, into: %{}, do: {app, files(facts, sent)}
-    root = Checkout.term_digest(Mix.Project.config())
+    # Children of an umbrella are part of one project. Others know nothing of the project that uses them.
+    root = if Mix.Project.umbrella?(), do: Checkout.term_digest(Mix.Project.config())
 
     for {app, facts} <- apps, into: %{} do
       closure = needed(apps, app)
@@ -120,13 +121,19 @@ defmodule MixReleaseBuilder.Apps do
     if MapSet.member?(seen, app), do: spread(rest, apps, seen), else: spread(apps[app].needs ++ rest, apps, MapSet.put(seen, app))
   end
 
-  # The own application that a path of the checkout belongs to: the one with the longest directory; nil for none.
-  def owner(apps, path) do
-    owners = for {app, %{own?: true, dest: dest}} <- apps, path == dest or String.starts_with?(path, dest <> "/"), do: {byte_size(dest), app}
+  # The application that a path belongs to, the one with the longest directory; nil for none.
+  def of_path(apps, path) do
+    owners = for {app, %{dest: dest}} <- apps, path == dest or String.starts_with?(path, dest <> "/"), do: {byte_size(dest), app}
 
     case owners do
       [] -> nil
       _ -> owners |> Enum.max() |> elem(1)
     end
+  end
+
+  # The same, for parts of the checkout alone.
+  def owner(apps, path) do
+    app = of_path(apps, path)
+    if app != nil and apps[app].own?, do: app
   end
 end

@@ -89,9 +89,6 @@ defmodule Mix.Tasks.MixReleaseBuilder.Compile do
   defp guarded(now, function) do
     function.(now)
   rescue
-    error ->
-      IO.puts(:stderr, "What this compilation did could not be noted: the next one begins from scratch. #{Exception.message(error)}")
-      State.forget(Mix.Project.build_path())
-      nil
+    error -> State.doubt(Mix.Project.build_path(), Mix.Project.deps_path(), error)
   end
 end

@@ -12,6 +12,7 @@ defmodule MixReleaseBuilder.Inputs do
   @system ~w(/usr /lib /lib64 /bin /sbin /opt /etc /proc /sys /dev)
 
   # What an input is now. A directory's state is that it is there.
+  def content({:variable, name}), do: System.get_env(name)
   def content({:list, path}), do: Enum.sort(Checkout.names(path))
 
   def content({:state, path}) do
@@ -40,17 +41,25 @@ defmodule MixReleaseBuilder.Inputs do
     if MapSet.size(inputs) > @too_many, do: {MapSet.put(reasons, "reads"), MapSet.new()}, else: {reasons, inputs}
   end
 
-  defp add({:compiled, source}, found, now), do: put(found, Apps.owner(now.apps, source), nil)
+  defp add({:compiled, source}, found, now), do: put(found, Apps.of_path(now.apps, source), nil)
 
   defp add({:compiler, cwd, call}, found, now) do
-    put(found, Apps.owner(now.apps, cwd), call |> kind(cwd) |> judge(nil, now))
+    app = Apps.of_path(now.apps, cwd)
+    put(found, app, call |> kind(cwd) |> judge(nil, now) |> fitting(app, now))
   end
 
   defp add({source, _cwd, call}, found, now) do
-    case Apps.owner(now.apps, source) do
+    case Apps.of_path(now.apps, source) do
       nil -> found
-      app -> put(found, app, call |> kind(now.apps[app].dest) |> judge(source, now))
+      app -> put(found, app, call |> kind(now.apps[app].dest) |> judge(source, now) |> fitting(app, now))
     end
+  end
+
+  # The lock says what a dependency is made of, and a compilation of it from scratch is in a directory of its own. What
+  # it learns about the checkout around it is another matter.
+  defp fitting(what, app, now) do
+    own? = app != nil and now.apps[app].own?
+    if own? or not is_binary(what) or what == "git", do: what
   end
 
   defp put(found, nil, _), do: found
@@ -75,11 +84,15 @@ defmodule MixReleaseBuilder.Inputs do
   end
 
   defp kind({:file, _, [path | _]}, cwd), do: {:write, path(path, cwd)}
+  defp kind({:erlang, :open_port, [{_, program} | _]}, _cwd) do
+    if Path.basename(to_string(program)) == "git", do: "git", else: "programs"
+  end
+
   defp kind({:erlang, :open_port, _}, _cwd), do: "programs"
   defp kind({:application, _, [app | _]}, _cwd), do: {:start, app}
   defp kind({:os, :env, _}, _cwd), do: "environment"
   defp kind({:os, :getenv, []}, _cwd), do: "environment"
-  defp kind({:os, :getenv, [name | _]}, _cwd), do: if(to_string(name) == "SOURCE_DATE_EPOCH", do: "date")
+  defp kind({:os, :getenv, [name | _]}, _cwd), do: if(to_string(name) == "SOURCE_DATE_EPOCH", do: {nil, {:variable, "SOURCE_DATE_EPOCH"}})
   defp kind({:asked, module, caller}, _cwd), do: {:asked, module, caller}
   defp kind(_, _cwd), do: "network"
 
@@ -91,6 +104,7 @@ defmodule MixReleaseBuilder.Inputs do
     end
   end
 
+  defp judge({nil, _} = variable, _source, _now), do: variable
   defp judge({:start, app}, _source, now), do: if(app not in now.started, do: "applications")
   defp judge({:asked, module, caller}, _source, now), do: if(not ours?(caller) and open?(module, now), do: "modules")
 
@@ -99,16 +113,16 @@ defmodule MixReleaseBuilder.Inputs do
     unless ebin?, do: "writes"
   end
 
-  defp judge({_, source}, source, _now), do: nil
+  defp judge({_, path}, path, _now), do: nil
 
-  defp judge({kind, path}, _source, now) do
+  defp judge({kind, path}, source, now) do
     path = through_link(path, now)
 
     cond do
       path in [now.build, Path.join(now.build, "lib"), now.deps_path] -> nil
       within?(path, now.build) -> if(compiled_here?(path, now), do: "compiled")
-      within?(path, now.deps_path) and is_nil(Apps.owner(now.apps, path)) -> nil
-      within?(path, Checkout.root()) -> {kind, path}
+      fetched?(path, now) -> nil
+      within?(path, Checkout.root()) -> {source, {kind, path}}
       Enum.any?([to_string(:code.root_dir()), to_string(:code.lib_dir(:elixir)) | @system], &within?(path, &1)) -> nil
       path == "/" -> nil
       true -> "outside"
@@ -116,6 +130,11 @@ defmodule MixReleaseBuilder.Inputs do
   end
 
   defp judge(other, _source, _now), do: other
+
+  defp fetched?(path, now) do
+    app = Apps.of_path(now.apps, path)
+    within?(path, now.deps_path) and (is_nil(app) or not now.apps[app].own? or not within?(now.apps[app].dest, now.deps_path))
+  end
 
   # `priv` of compiled code leads to that of the sources.
   defp through_link(path, now) do
@@ -174,6 +193,39 @@ defmodule MixReleaseBuilder.Inputs do
 
   defp ebin(now, app), do: Path.join([now.build, "lib", Atom.to_string(app), "ebin"])
 
-  # Files that the modules of a source declare, or that they compare themselves, Mix tracks.
-  defp tracked(inputs, _app, _now), do: inputs
+  # Files that the modules of a source declare, and directories of those that say themselves when to compile them again,
+  # Mix compares.
+  defp tracked(inputs, app, now) do
+    sources = for {source, _} <- inputs, source != nil, into: MapSet.new(), do: source
+    modules = if MapSet.size(sources) == 0, do: %{}, else: modules(ebin(now, app), now.apps[app].dest, sources)
+    for {source, input} <- inputs, not compared?(input, modules[source]), into: MapSet.new(), do: input
+  end
+
+  defp compared?(_input, nil), do: false
+  defp compared?({:list, _}, {_, compares?}), do: compares?
+
+  defp compared?({:state, path}, {declared, compares?}) do
+    case File.stat(path) do
+      {:ok, %{type: :regular}} -> MapSet.member?(declared, path)
+      {:ok, %{type: :directory}} -> compares?
+      _ -> false
+    end
+  end
+
+  # By source: {the files that its modules declare, whether one compares more itself}.
+  defp modules(ebin, dest, sources) do
+    for file <- Checkout.names(ebin), Path.extname(file) == ".beam", reduce: %{} do
+      found ->
+        {:ok, {_, chunks}} = ebin |> Path.join(file) |> to_charlist() |> :beam_lib.chunks([:compile_info, :attributes, :exports])
+        source = to_string(chunks[:compile_info][:source] || "")
+        declared = for {:external_resource, paths} <- chunks[:attributes], path <- paths, into: MapSet.new(), do: Path.expand(path, dest)
+        compares? = Version.match?(System.version(), ">= 1.11.0-dev") and {:__mix_recompile__?, 0} in chunks[:exports]
+
+        if MapSet.member?(sources, source) do
+          Map.update(found, source, {declared, compares?}, fn {more, also?} -> {MapSet.union(declared, more), compares? or also?} end)
+        else
+          found
+        end
+    end
+  end
 end

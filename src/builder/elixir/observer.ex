@@ -6,10 +6,12 @@ defmodule MixReleaseBuilder.Observer do
   # Compilers of Mix's own: what they read, Mix compares itself.
   @compilers ~w(compile.all compile.app compile.elixir compile.erlang compile.leex compile.protocols compile.xref compile.yecc)
 
+  @files ~w(read_file consult path_consult path_open eval script read_link read_link_all read_file_info read_link_info
+           list_dir list_dir_all set_cwd open write_file copy rename delete make_dir del_dir make_symlink make_link
+           change_mode write_file_info)a
+
   @reads [
-    file: [:read_file, :consult, :path_consult, :path_open, :eval, :script, :read_link, :read_link_all],
-    file: [:read_file_info, :read_link_info, :list_dir, :list_dir_all, :set_cwd, :open],
-    file: [:write_file, :copy, :rename, :delete, :make_dir, :del_dir, :make_symlink, :make_link, :change_mode, :write_file_info],
+    file: @files,
     os: [:getenv, :env],
     erlang: [:open_port],
     gen_tcp: [:connect],
@@ -57,7 +59,14 @@ defmodule MixReleaseBuilder.Observer do
     _ -> nil
   end
 
+  # Some builds of Elixir have functions of `file` inlined, which ask its server.
+  @server [
+    {[:file_server_2, :_], [], [{:message, true}]},
+    {[:file_server_2, :_, :_], [], [{:message, true}]}
+  ]
+
   defp patterns(on?) do
+    pattern(:gen_server, :call, on? && @server)
     for {module, names} <- @reads, name <- names, do: pattern(module, name, on? && [])
     for {module, names} <- @asks, name <- names, do: pattern(module, name, on? && [{:_, [], [{:message, {:caller}}]}])
     pattern(Mix.Task, :run, on? && [{:_, [], [{:exception_trace}]}])
@@ -98,6 +107,11 @@ defmodule MixReleaseBuilder.Observer do
 
   defp seen({:trace, main, :call, {:file, :set_cwd, [path]}}, %{main: main} = state) do
     %{state | cwd: Path.expand(to_string(path), state.cwd)}
+  end
+
+  defp seen({:trace, pid, :call, {:gen_server, :call, [_, request | _]}}, state) when is_tuple(request) do
+    [name | arguments] = Tuple.to_list(request)
+    if name in @files, do: call(pid, {:file, name, arguments}, state), else: state
   end
 
   defp seen({:trace, pid, :call, call}, state), do: call(pid, call, state)

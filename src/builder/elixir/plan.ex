@@ -13,6 +13,7 @@ defmodule MixReleaseBuilder.Plan do
   #   prints      by application, what its compiled code is
   #   outputs     by path, the content of what earlier compilations wrote
   #   extras      the same for what lies beside `lib`
+  #   unlinked?   whether Mix would link a directory of the sources now that was written too late for that
   #   inputs      answers what an input is now
   #   deps        see MixReleaseBuilder.State.read_deps/1
   #   build       the directory of compiled code
@@ -32,6 +33,8 @@ defmodule MixReleaseBuilder.Plan do
       is_nil(kept) -> "new"
       kept.key != now.keys[app] -> "configuration"
       kept.print != now.prints[app] -> "compiled"
+      not kept.pure? and kept.whole != now.whole -> "changed"
+      Enum.any?(kept.inputs, fn {input, content} -> now.inputs.(input) != content end) -> "read"
       facts.own? -> own_reason(kept, now, state)
       not written_here?(app, now) -> "dependency"
       true -> nil
@@ -42,16 +45,15 @@ defmodule MixReleaseBuilder.Plan do
     cond do
       state.status != :done -> "interrupted"
       kept.made != now.made -> "made"
-      not kept.pure? and kept.whole != now.whole -> "changed"
       not kept.pure? and lost?(now, state) -> "outputs"
-      Enum.any?(kept.inputs, fn {input, content} -> now.inputs.(input) != content end) -> "read"
       true -> nil
     end
   end
 
   # Which of several applications wrote a file cannot always be told: those that write go together.
   defp lost?(now, state) do
-    Enum.any?(state.outputs, fn {path, {_, content}} -> now.outputs[path] != content end) or state.extras != now.extras
+    Enum.any?(state.outputs, fn {path, {_, content}} -> now.outputs[path] != content end) or state.extras != now.extras or
+      now.unlinked?
   end
 
   # What its compilation wrote into its own directory was written for this directory of compiled code.

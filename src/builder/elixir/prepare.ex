@@ -29,6 +29,7 @@ defmodule MixReleaseBuilder.Prepared do
       prints: for({app, _} <- apps, into: %{}, do: {app, print(build, app)}),
       outputs: outputs,
       extras: extras(build),
+      unlinked?: Enum.any?(apps, fn {app, facts} -> facts.own? and unlinked?(build, app, facts.dest) end),
       inputs: &MixReleaseBuilder.Inputs.content/1,
       deps: records,
       build: build,
@@ -73,13 +74,23 @@ defmodule MixReleaseBuilder.Prepared do
     |> Checkout.term_digest()
   end
 
-  # What the compiled code of an application is; nil where there is none.
+  # Mix links these when a compilation begins.
+  @linked ["priv", "include"]
+
+  defp unlinked?(build, app, dest) do
+    compiled = Path.join([build, "lib", Atom.to_string(app)])
+    File.dir?(compiled) and Enum.any?(@linked, &(File.dir?(Path.join(dest, &1)) and not File.exists?(Path.join(compiled, &1))))
+  end
+
+  # What the compiled code of an application is, without and with what Mix itself writes; nil where there is none.
   def print(build, app) do
     directory = Path.join([build, "lib", Atom.to_string(app)])
+    description = Path.join([directory, "ebin", "#{app}.app"])
 
     if File.dir?(directory) do
       files = Checkout.walk(directory, [Path.join(directory, ".mix"), Path.join(directory, "consolidated")])
-      Checkout.term_digest(for {path, {type, _, _, mtime, size, _}} <- Enum.sort(files), do: {path, type, mtime, size})
+      code = for {path, {type, _, _, mtime, size, _}} <- files, path not in ["ebin/#{app}.app" | @linked], do: {path, type, mtime, size}
+      {Checkout.term_digest(Enum.sort(code)), Checkout.content(description)}
     end
   end
 
@@ -192,9 +203,21 @@ defmodule Mix.Tasks.MixReleaseBuilder.Prepare do
     MixReleaseBuilder.load()
     Say.say(mark, "fact", "deps_path", Mix.Project.deps_path())
     Say.say(mark, "fact", "build_path", Mix.Project.build_path())
-    prepared = MixReleaseBuilder.Prepared.run(whole, environment, epoch)
+    {prepared, scratch} = prepared(whole, environment, epoch)
     Process.put(MixReleaseBuilder.Prepared, prepared)
-    reasons = for {app, reason} <- Enum.sort(prepared.scratch), reason != "new", do: "#{app} #{reason}"
+    reasons = for {app, reason} <- Enum.sort(scratch), reason != "new", do: "#{app} #{reason}"
     Say.say(mark, "fact", "recompiled", Enum.join(reasons, "\n"))
+  end
+
+  # What cannot be compared is not used. A fault of the project itself, Mix reports next.
+  defp prepared(whole, environment, epoch) do
+    prepared = MixReleaseBuilder.Prepared.run(whole, environment, epoch)
+    {prepared, prepared.scratch}
+  rescue
+    error ->
+      build = Mix.Project.build_path()
+      MixReleaseBuilder.State.doubt(build, Mix.Project.deps_path(), error)
+      for ebin <- Path.wildcard(Path.join(build, "lib/*/ebin")), do: File.rm_rf!(Path.dirname(ebin))
+      {nil, %{all: "error"}}
   end
 end

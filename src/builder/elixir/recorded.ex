@@ -50,31 +50,31 @@ defmodule MixReleaseBuilder.Recorded do
   end
 
   # nil for what is not compiled, or not to its end.
-  defp entry(app, %{own?: false}, now, _seen, _wrote) do
+  defp entry(app, %{own?: false}, now, seen, _wrote) do
     print = Prepared.print(now.build, app)
     kept = now.state.apps[app]
 
     cond do
       is_nil(print) -> nil
-      kept && kept.print == print -> kept
+      kept && elem(kept.print, 0) == elem(print, 0) -> %{kept | print: print}
       kept -> nil
       not compiled?(now.build, app) -> nil
-      true -> %{key: now.keys[app], whole: now.whole, made: now.made, pure?: true, why: [], inputs: %{}, print: print}
+      true -> filled(app, now, print, if(is_map(seen), do: Map.get(seen, app, {[], []}), else: {["unwatched"], []}), [])
     end
   end
 
   defp entry(app, facts, now, seen, wrote) do
     print = Prepared.print(now.build, app)
-    kept = now.state.apps[app]
-    {reasons, inputs} = watched(app, seen, kept, print)
     by_nature = for {true, reason} <- nature(app, facts, wrote), do: reason
-    why = Enum.uniq(Enum.to_list(reasons) ++ by_nature)
-    inputs = for input <- inputs, into: if(kept, do: kept.inputs, else: %{}), do: {input, Inputs.content(input)}
-    why = if kept, do: Enum.uniq(kept.why ++ why), else: why
+    if print, do: filled(app, now, print, watched(app, seen, now.state.apps[app], print), by_nature)
+  end
 
-    if print do
-      %{key: now.keys[app], whole: now.whole, made: now.made, pure?: why == [], why: why, inputs: inputs, print: print}
-    end
+  # What was so of code that is kept is so still.
+  defp filled(app, now, print, {reasons, inputs}, by_nature) do
+    kept = now.state.apps[app]
+    why = Enum.uniq(if(kept, do: kept.why, else: []) ++ Enum.to_list(reasons) ++ by_nature)
+    inputs = for input <- inputs, into: if(kept, do: kept.inputs, else: %{}), do: {input, Inputs.content(input)}
+    %{key: now.keys[app], whole: now.whole, made: now.made, pure?: why == [], why: why, inputs: inputs, print: print}
   end
 
   # Compiled code that came about unwatched may depend on anything.
@@ -83,7 +83,7 @@ defmodule MixReleaseBuilder.Recorded do
   defp watched(app, seen, kept, print) do
     cond do
       Map.has_key?(seen, app) -> seen[app]
-      kept && kept.print == print -> {[], []}
+      kept && print && elem(kept.print, 0) == elem(print, 0) -> {[], []}
       true -> {["unwatched"], []}
     end
   end

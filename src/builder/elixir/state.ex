@@ -19,7 +19,12 @@ defmodule MixReleaseBuilder.State do
 
   def write(build, state), do: write_term(Path.join(directory(build), "state"), state)
 
-  def forget(build), do: File.rm_rf!(directory(build))
+  # After an error of ours nothing is known for certain: the next build begins from scratch. Returns nil.
+  def doubt(build, deps, error) do
+    IO.puts(:stderr, "mix-release: the next build compiles everything anew, because of an error: #{Exception.message(error)}")
+    for file <- [Path.join(directory(build), "state"), Path.join(deps, ".mix-release")], File.exists?(file), do: File.write!(file, "")
+    nil
+  end
 
   # Beside the dependencies, because several environments share their files, by application:
   #   by     the directory of compiled code whose compilation it was
@@ -27,10 +32,7 @@ defmodule MixReleaseBuilder.State do
   #   spoilt? whether it changed or removed what was fetched
   #   before what lay there when the compilation began, while it runs
   def read_deps(deps) do
-    case read_term(Path.join(deps, ".mix-release")) do
-      records when is_map(records) -> records
-      other -> other
-    end
+    read_term(Path.join(deps, ".mix-release"))
   end
 
   def write_deps(deps, records) do
