@@ -5,6 +5,7 @@ import { answeredStatus, engineError, refused } from '../failure.js';
 import { consumeProgress } from '../progress.js';
 import type { Client } from './client.js';
 import { hasLabels, labelFilter } from './labels.js';
+import { singleImage } from './single-image.js';
 
 /** First API versions that tell the platforms of one name apart, by what is requested. */
 const PLATFORMS = { push: '1.46', list: '1.47', inspect: '1.49' };
@@ -14,6 +15,7 @@ export function dockerImages(client: Client): Images {
   return {
     inspect: (reference, platform) => inspect(client, reference, platform),
     list: (filter) => list(client, filter),
+    single: (image, reference) => singleImage(client, image, reference),
     pull: (reference, options) => pull(docker, reference, options),
     push: (reference, options) => push(client, reference, options),
     tag: async (image, { repository, tag }) => {
@@ -49,10 +51,13 @@ async function inspect(
   }
 }
 
-function infoOf({ Id, Os, Architecture, RepoTags, RepoDigests, Config }: Docker.ImageInspectInfo): ImageInfo {
+function infoOf(found: Docker.ImageInspectInfo): ImageInfo {
+  const { Id, Os, Architecture, RepoTags, RepoDigests, Config, Descriptor } = found;
   return {
     id: Id,
-    platform: `${Os}/${Architecture}`,
+    platform: Os === '' || Architecture === '' ? '' : `${Os}/${Architecture}`,
+    // Only the containerd image store has descriptors; that of an index is `…manifest.list.…` or `…index.…`.
+    ...(Descriptor && /\bmanifest\.v\d/.test(Descriptor.mediaType) && { manifest: Descriptor.digest }),
     names: orNone(RepoTags),
     digests: orNone(RepoDigests),
     labels: (Config as Partial<Docker.ImageInspectInfo['Config']> | null)?.Labels ?? {},

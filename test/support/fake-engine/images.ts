@@ -21,6 +21,7 @@ export function fakeImages(world: World): Images {
           .filter((image) => !world.platformsApart || platform === undefined || image.platform === platform)
           .map(({ id, names, labels: own }) => ({ id, names, labels: own })),
       ),
+    single: ({ id }, reference) => faults.call({ name: 'images.single', about: reference }, () => id),
     pull: (reference, options) =>
       faults.call({ name: 'images.pull', about: reference }, () => pull(world, reference, options), options),
     push: (reference, options) =>
