@@ -4,7 +4,7 @@ import { BASE_LABEL, PROBE_LABEL } from '../engine/labels.js';
 import { dockerBuild } from './docker-build.js';
 import { prepareEmulation } from './emulator.js';
 import { requireExpected, type Expected } from './expected.js';
-import { ensureImage, type Image, type BaseImageSpec } from './image.js';
+import { ensureImage, ensurePresent, type Image, type BaseImageSpec } from './image.js';
 import { probeImage, readProbe, type Probe } from './probe.js';
 import type { PullContext } from './pull.js';
 import { MIX_CONTEXT, builderTag, dockerfileName, toolsDockerfile, type Recipe } from './recipe.js';
@@ -62,7 +62,7 @@ export async function ensureBuilder(
   request: BuilderRequest,
   context: BuilderContext,
 ): Promise<Builder> {
-  const base = request.base && (await ensureImage(engine, request.base, context));
+  const base = request.base && (await ensurePresent(engine, request.base, context));
   const tag = builderTag(request.recipe, base?.digest);
   const found = request.rebuild ? undefined : await findBuilder(engine, tag, request, context);
   if (found) {
@@ -72,7 +72,7 @@ export async function ensureBuilder(
     const erlFlags = await flagsFor(engine, { ...image, id: found.id }, request);
     return { tag, base: image, probe: found.probe, erlFlags, origin: found.origin };
   }
-  const built = await buildBuilder(engine, base, tag, request, context);
+  const built = await buildBuilder(engine, await base?.single(), tag, request, context);
   if (request.repository !== undefined) {
     await pushShared(engine, request.repository, tag, request.recipe.target.platform, context);
   }

@@ -21,7 +21,7 @@ export interface BaseImageSpec {
 /** An image in the engine. */
 export interface Image {
   readonly reference: string;
-  /** By which the engine finds this image of one platform alone: `sha256:` and 64 hex digits. */
+  /** Its identifier in the engine: `sha256:` and 64 hex digits. */
   readonly id: string;
   /** The digest of its manifest where the engine or a registry told it, else its identifier. */
   readonly digest: string;
@@ -33,6 +33,17 @@ export interface Image {
  * @throws MixReleaseError `image-not-found`, `image-registry-outage` or `image-platform-mismatch`
  */
 export async function ensureImage(engine: Engine, spec: BaseImageSpec, context: PullContext): Promise<Image> {
+  return (await ensurePresent(engine, spec, context)).single();
+}
+
+/** An image that the engine has, be it in an index. */
+export interface PresentImage extends Image {
+  /** The same, found alone by its identifier. Where it is in an index, the engine copies it out of that. */
+  single(): Promise<Image>;
+}
+
+/** As `ensureImage`, for those who may need no more of the image than its digest. */
+export async function ensurePresent(engine: Engine, spec: BaseImageSpec, context: PullContext): Promise<PresentImage> {
   const { reference, target, pull } = spec;
   const name = pinnedReference(spec);
   const { platform } = target;
@@ -40,7 +51,7 @@ export async function ensureImage(engine: Engine, spec: BaseImageSpec, context: 
   const fits = local?.platform === platform;
   if (pull === 'never' || (fits && (pull === 'missing' || spec.digest !== undefined))) {
     if (!local) throw notInEngine(reference);
-    return imageOf(engine, local, spec);
+    return presentImage(engine, local, spec);
   }
   context.onLine(`pulling ${name}`);
   try {
@@ -51,11 +62,11 @@ export async function ensureImage(engine: Engine, spec: BaseImageSpec, context: 
   }
   const pulled = await engine.images.inspect(name, platform);
   if (!pulled) throw refused(`to pull image ${name}`, 'it reported success, but the image is missing');
+  const image = presentImage(engine, pulled, spec);
   if (pulled.platform === platform && !(await engine.images.inspect(pulled.id))) {
     // The name is that of an index. Its layers are here: only the manifest of the platform travels.
     await pullImage(engine, `${repositoryOf(parseReference(reference))}@${pulled.id}`, platform, context);
   }
-  const image = await imageOf(engine, pulled, spec);
   // Its tag lets later builds find it without a registry.
   if (spec.digest !== undefined) await tagImage(engine, image.id, reference);
   return image;
@@ -83,12 +94,13 @@ function pinnedReference({ reference, digest }: BaseImageSpec): string {
   return digest === undefined ? reference : `${repositoryOf(parseReference(reference))}@${digest}`;
 }
 
-async function imageOf(engine: Engine, found: ImageInfo, spec: BaseImageSpec): Promise<Image> {
+function presentImage(engine: Engine, found: ImageInfo, spec: BaseImageSpec): PresentImage {
   const { reference, target } = spec;
   // The engine may lack what tells the platform, though it has what containers need: the registry told it, then.
   const fits = found.platform === target.platform || (found.platform === '' && spec.digest !== undefined);
   if (!fits) throw wrongPlatform(found, reference, target);
-  return { reference, id: await engine.images.single(found, reference), digest: digestOf(found, reference) };
+  const image = { reference, id: found.id, digest: digestOf(found, reference) };
+  return { ...image, single: async () => ({ ...image, id: await engine.images.single(found, reference) }) };
 }
 
 function wrongPlatform(found: ImageInfo, reference: string, target: Target, cause?: unknown): MixReleaseError {

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { speaks } from '../api-version.js';
 import type { ImageInfo } from '../engine.js';
 import { answeredStatus, engineError, refused } from '../failure.js';
