@@ -1,4 +1,5 @@
 import { packFiles } from '../archive/files.js';
+import { MixReleaseError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
 import { BASE_LABEL, PROBE_LABEL } from '../engine/labels.js';
 import { dockerBuild } from './docker-build.js';
@@ -137,6 +138,7 @@ async function buildBuilder(
   const { recipe, proxies } = request;
   const { onLine, signal } = context;
   const { platform } = recipe.target;
+  await requireBuildKit(engine, recipe);
   // Check the base before installing anything on it.
   const requested = base && (await probeRequested(engine, base, request, onLine));
   onLine(`building ${tag} from ${base?.reference ?? dockerfileName(request.recipe)}`);
@@ -164,6 +166,15 @@ async function buildBuilder(
   return { base: base ?? builderAsBase(request, id), probe, erlFlags };
 }
 
+/** A Dockerfile of the user's may be for BuildKit, and the engine's older builder misreads some of those. */
+async function requireBuildKit(engine: Engine, { dockerfile }: Recipe): Promise<void> {
+  if (dockerfile?.buildKitLine === undefined || (await engine.images.buildKit())) return;
+  throw new MixReleaseError('builder-failed', {
+    what: `${dockerfile.name} needs BuildKit, which is not to be had here: ${dockerfile.buildKitLine}`,
+    next: "BuildKit is used where the docker command has buildx, which docker buildx version shows: install that (docker-buildx-plugin of Docker's packages, docker-buildx of Debian and Ubuntu), do not set DOCKER_BUILDKIT to 0, and use Docker as the engine. Or write the line in another way.",
+  });
+}
+
 /** Stands for the base image where only the user's Dockerfile names it. */
 function builderAsBase({ recipe }: BuilderRequest, id: string): Image {
   return { reference: dockerfileName(recipe), id, digest: id };
@@ -179,7 +190,7 @@ function toolsBuild({ recipe, rebuild }: BuilderRequest, args: Readonly<Record<s
       platform: target.platform,
       args,
       pull: rebuild && !dockerfile.usesBase,
-      next: `See the output of ${dockerfile.name} above. The engine's classic builder builds it, which does not support RUN --mount and here-documents.`,
+      next: `See the output of ${dockerfile.name} above.`,
     };
   }
   const bundled = toolsDockerfile(target);

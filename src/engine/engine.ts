@@ -97,7 +97,15 @@ export interface Images {
   push(reference: string, options: TransferOptions): Promise<void>;
   /** Gives an image one more name, for all of its platforms. */
   tag(image: string, name: { readonly repository: string; readonly tag: string }): Promise<void>;
-  /** Builds an image, and returns its identifier. */
+  /**
+   * Whether images are built by BuildKit, which knows `RUN --mount` and here-documents: where the `docker` command has
+   * buildx. Else the engine builds them by its older builder.
+   */
+  buildKit(): Promise<boolean>;
+  /**
+   * Builds an image, and returns its identifier. An identifier as the argument `BASE` is an image in the engine that the
+   * Dockerfile starts from; one that was built without a tag may be gone once another image was built on it.
+   */
   build(build: ImageBuild): Promise<string>;
   /**
    * Removes a name, and the image with its last one, for all of its platforms; an image that is not there is what was

@@ -32,6 +32,7 @@ export function fakeImages(world: World): Images {
         if (!found) throw refused(`to name an image ${repository}:${tag}`, `No such image: ${image}`, 404);
         addImage(world, { ...found, names: [...new Set([...found.names, `${repository}:${tag}`])] });
       }),
+    buildKit: () => Promise.resolve(world.buildKit),
     build: (build) =>
       faults.call(
         { name: 'images.build', about: build.tag ?? build.dockerfile },
