@@ -73,6 +73,8 @@ ${table(['System', 'Version', 'musl', 'New images'], muslRows)}
 
 **New images** says whether hexpm/elixir images are still made on a system, with newer patches of Elixir, Erlang/OTP and the system. Those that were made earlier stay published, and versions of their time can still be had on them. \`debian:forky\` is not released yet, and its glibc may still rise.
 
+The packages of \`debian:buster\` have left Debian's mirrors. Its packages are taken from Debian's archive, where none are renewed any more, and so are those of every Debian release that leaves the mirrors later: the builder and the image of the smoke test ask the archive where the mirror answers that it has no such release.
+
 ## Native runners and emulation
 
 A build is fastest on a machine of the target's own architecture, so run it on the target's native runner: ${runsOn.join(', ')}. [\`emulate: true\`](options.md#emulate) builds it on the other architecture by emulation, ten to twenty times slower.

@@ -1,10 +1,11 @@
 import { packFiles } from '../archive/files.js';
+import { MixReleaseError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
 import { BASE_LABEL, PROBE_LABEL } from '../engine/labels.js';
 import { dockerBuild } from './docker-build.js';
 import { prepareEmulation } from './emulator.js';
 import { requireExpected, type Expected } from './expected.js';
-import { ensureImage, type Image, type BaseImageSpec } from './image.js';
+import { ensureImage, ensurePresent, type Image, type BaseImageSpec } from './image.js';
 import { probeImage, readProbe, type Probe } from './probe.js';
 import type { PullContext } from './pull.js';
 import { MIX_CONTEXT, builderTag, dockerfileName, toolsDockerfile, type Recipe } from './recipe.js';
@@ -62,7 +63,7 @@ export async function ensureBuilder(
   request: BuilderRequest,
   context: BuilderContext,
 ): Promise<Builder> {
-  const base = request.base && (await ensureImage(engine, request.base, context));
+  const base = request.base && (await ensurePresent(engine, request.base, context));
   const tag = builderTag(request.recipe, base?.digest);
   const found = request.rebuild ? undefined : await findBuilder(engine, tag, request, context);
   if (found) {
@@ -72,7 +73,7 @@ export async function ensureBuilder(
     const erlFlags = await flagsFor(engine, { ...image, id: found.id }, request);
     return { tag, base: image, probe: found.probe, erlFlags, origin: found.origin };
   }
-  const built = await buildBuilder(engine, base, tag, request, context);
+  const built = await buildBuilder(engine, await base?.single(), tag, request, context);
   if (request.repository !== undefined) {
     await pushShared(engine, request.repository, tag, request.recipe.target.platform, context);
   }
@@ -137,6 +138,7 @@ async function buildBuilder(
   const { recipe, proxies } = request;
   const { onLine, signal } = context;
   const { platform } = recipe.target;
+  await requireBuildKit(engine, recipe);
   // Check the base before installing anything on it.
   const requested = base && (await probeRequested(engine, base, request, onLine));
   onLine(`building ${tag} from ${base?.reference ?? dockerfileName(request.recipe)}`);
@@ -164,6 +166,15 @@ async function buildBuilder(
   return { base: base ?? builderAsBase(request, id), probe, erlFlags };
 }
 
+/** A Dockerfile of the user's may be for BuildKit, and the engine's older builder misreads some of those. */
+async function requireBuildKit(engine: Engine, { dockerfile }: Recipe): Promise<void> {
+  if (dockerfile?.buildKitLine === undefined || (await engine.images.buildKit())) return;
+  throw new MixReleaseError('builder-failed', {
+    what: `${dockerfile.name} needs BuildKit, which is not to be had here: ${dockerfile.buildKitLine}`,
+    next: "BuildKit is used where the docker command has buildx, which docker buildx version shows: install that (docker-buildx-plugin of Docker's packages, docker-buildx of Debian and Ubuntu), do not set DOCKER_BUILDKIT to 0, and use Docker as the engine. Or write the line in another way.",
+  });
+}
+
 /** Stands for the base image where only the user's Dockerfile names it. */
 function builderAsBase({ recipe }: BuilderRequest, id: string): Image {
   return { reference: dockerfileName(recipe), id, digest: id };
@@ -179,7 +190,7 @@ function toolsBuild({ recipe, rebuild }: BuilderRequest, args: Readonly<Record<s
       platform: target.platform,
       args,
       pull: rebuild && !dockerfile.usesBase,
-      next: `See the output of ${dockerfile.name} above. The engine's classic builder builds it, which does not support RUN --mount and here-documents.`,
+      next: `See the output of ${dockerfile.name} above.`,
     };
   }
   const bundled = toolsDockerfile(target);

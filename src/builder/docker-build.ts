@@ -62,9 +62,13 @@ export async function dockerBuild(
   }
 }
 
+// Of the older builder, and of BuildKit.
+const STEP_FAILED =
+  /^(?:The command '[^]*' returned a non-zero code|process "[^]*" did not complete successfully: exit code): (\d+)$/;
+
 /** Without the text of the failed step, which the engine repeats and the output already has. */
 function shortReason(message: string): string {
-  return message.replace(/^The command '[^]*' returned a non-zero code: (\d+)$/, 'a step ended with exit status $1');
+  return message.replace(STEP_FAILED, 'a step ended with exit status $1');
 }
 
 function failure(

@@ -21,9 +21,9 @@ export interface BaseImageSpec {
 /** An image in the engine. */
 export interface Image {
   readonly reference: string;
-  /** The image's identifier in the engine: `sha256:` and 64 hex digits. */
+  /** Its identifier in the engine: `sha256:` and 64 hex digits. */
   readonly id: string;
-  /** The digest of its manifest where a registry returned one, else its identifier. */
+  /** The digest of its manifest where the engine or a registry told it, else its identifier. */
   readonly digest: string;
 }
 
@@ -33,6 +33,17 @@ export interface Image {
  * @throws MixReleaseError `image-not-found`, `image-registry-outage` or `image-platform-mismatch`
  */
 export async function ensureImage(engine: Engine, spec: BaseImageSpec, context: PullContext): Promise<Image> {
+  return (await ensurePresent(engine, spec, context)).single();
+}
+
+/** An image that the engine has, be it in an index. */
+export interface PresentImage extends Image {
+  /** The same, found alone by its identifier. Where it is in an index, the engine copies it out of that. */
+  single(): Promise<Image>;
+}
+
+/** As `ensureImage`, for those who may need no more of the image than its digest. */
+export async function ensurePresent(engine: Engine, spec: BaseImageSpec, context: PullContext): Promise<PresentImage> {
   const { reference, target, pull } = spec;
   const name = pinnedReference(spec);
   const { platform } = target;
@@ -40,7 +51,7 @@ export async function ensureImage(engine: Engine, spec: BaseImageSpec, context: 
   const fits = local?.platform === platform;
   if (pull === 'never' || (fits && (pull === 'missing' || spec.digest !== undefined))) {
     if (!local) throw notInEngine(reference);
-    return imageOf(local, reference, target);
+    return presentImage(engine, local, spec);
   }
   context.onLine(`pulling ${name}`);
   try {
@@ -51,7 +62,11 @@ export async function ensureImage(engine: Engine, spec: BaseImageSpec, context: 
   }
   const pulled = await engine.images.inspect(name, platform);
   if (!pulled) throw refused(`to pull image ${name}`, 'it reported success, but the image is missing');
-  const image = imageOf(pulled, reference, target);
+  const image = presentImage(engine, pulled, spec);
+  if (pulled.platform === platform && !(await engine.images.inspect(pulled.id))) {
+    // The name is that of an index. Its layers are here: only the manifest of the platform travels.
+    await pullImage(engine, `${repositoryOf(parseReference(reference))}@${pulled.id}`, platform, context);
+  }
   // Its tag lets later builds find it without a registry.
   if (spec.digest !== undefined) await tagImage(engine, image.id, reference);
   return image;
@@ -64,10 +79,11 @@ export async function tagImage(engine: Engine, id: string, reference: string): P
 }
 
 /**
- * The digest of an image's manifest from the registry of that name; its identifier where there is none, as for an image
- * that was built or loaded locally.
+ * The digest of an image's manifest: from the engine, else from the registry of that name; its identifier where neither
+ * told one, as for an image that was built or loaded locally.
  */
-export function digestOf({ id, digests }: ImageInfo, reference: string): string {
+export function digestOf({ id, manifest, digests }: ImageInfo, reference: string): string {
+  if (manifest !== undefined) return manifest;
   const repository = repositoryOf(parseReference(reference));
   const repositoryDigest = digests.find((digest) => digest.startsWith(`${repository}@`));
   // Not one of another name: pushing the same image elsewhere would change the digest.
@@ -78,15 +94,19 @@ function pinnedReference({ reference, digest }: BaseImageSpec): string {
   return digest === undefined ? reference : `${repositoryOf(parseReference(reference))}@${digest}`;
 }
 
-function imageOf(found: ImageInfo, reference: string, target: Target): Image {
-  if (found.platform !== target.platform) throw wrongPlatform(found, reference, target);
-  return { reference, id: found.id, digest: digestOf(found, reference) };
+function presentImage(engine: Engine, found: ImageInfo, spec: BaseImageSpec): PresentImage {
+  const { reference, target } = spec;
+  // The engine may lack what tells the platform, though it has what containers need: the registry told it, then.
+  const fits = found.platform === target.platform || (found.platform === '' && spec.digest !== undefined);
+  if (!fits) throw wrongPlatform(found, reference, target);
+  const image = { reference, id: found.id, digest: digestOf(found, reference) };
+  return { ...image, single: async () => ({ ...image, id: await engine.images.single(found, reference) }) };
 }
 
 function wrongPlatform(found: ImageInfo, reference: string, target: Target, cause?: unknown): MixReleaseError {
   const attempt = cause === undefined ? '' : ` Pulling one failed: ${messageOf(cause)}`;
   return new MixReleaseError('image-platform-mismatch', {
-    what: `image ${reference} is for ${found.platform}, but target ${target.triple} needs ${target.platform}`,
+    what: `image ${reference} is for ${found.platform === '' ? 'an unknown platform' : found.platform}, but target ${target.triple} needs ${target.platform}`,
     next: `Name an image for ${target.platform}, or remove the local one with docker image rm.${attempt}`,
     cause,
   });

@@ -29,6 +29,8 @@ export interface UserDockerfile {
   readonly path: string;
   /** Whether it starts from the base image that we choose: it has `ARG BASE`. */
   readonly usesBase: boolean;
+  /** Its first line that only BuildKit can build; undefined where the engine's older builder can build all of it. */
+  readonly buildKitLine?: string;
   /** SHA-256 of the context, 64 hex digits. */
   readonly contextHash: string;
   /** A new tar stream of the context for each call. */

@@ -3,6 +3,7 @@ import type { DockerOptions } from 'dockerode';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
 import { engineAddress, type Address } from './address.js';
 import { negotiate, type Spoken } from './api-version.js';
+import { commandEnvironment } from './buildx/command.js';
 import { openClient } from './dockerode/client.js';
 import { dockerContainers } from './dockerode/containers.js';
 import { dockerImages } from './dockerode/images.js';
@@ -26,7 +27,7 @@ export async function connectEngine(
   const way = tunnel ? socketAt(tunnel.socket) : optionsFor(address);
   try {
     const first = scope.adopt(openClient(way), (opened) => opened.close());
-    const spoken = (await first.docker.version()) as Spoken & { Version: string; Arch: string };
+    const spoken = (await first.docker.version()) as Spoken & Answered;
     const client = scope.adopt(openClient(way, negotiate(spoken)), (opened) => opened.close());
     const requested = Date.now();
     const info = (await client.docker.info()) as { SystemTime: string };
@@ -35,7 +36,8 @@ export async function connectEngine(
       architecture: spoken.Arch,
       version: spoken.Version,
       clockSkew: Date.parse(info.SystemTime) - requested,
-      images: dockerImages(client),
+      // Podman answers as Docker does, and has no BuildKit.
+      images: dockerImages(client, isDocker(spoken) ? commandEnvironment(env, address) : undefined),
       containers: dockerContainers(client),
       volumes: dockerVolumes(client),
       networks: dockerNetworks(client),
@@ -45,6 +47,18 @@ export async function connectEngine(
     const lastError = tunnel?.lastError() ?? '';
     throw unreachable(error, text, lastError === '' ? messageOf(error) : lastError);
   }
+}
+
+/** What else an engine says of its version. */
+interface Answered {
+  readonly Version: string;
+  readonly Arch: string;
+  readonly Components?: readonly { readonly Name?: string }[] | null;
+}
+
+/** Docker calls itself `Engine` among its components, and Podman `Podman Engine`. */
+function isDocker({ Components }: Answered): boolean {
+  return (Components ?? []).some(({ Name }) => Name === 'Engine');
 }
 
 /** Everything that the client would otherwise take from the environment by rules of its own. */

@@ -25,8 +25,10 @@ export interface Engine extends AsyncDisposable {
 export interface ImageInfo {
   /** `sha256:` and 64 hex digits. */
   readonly id: string;
-  /** `os/arch` in the engine's words. */
+  /** `os/arch` in the engine's words; empty where the engine has not all that it would read it from. */
   readonly platform: string;
+  /** Digest of the manifest of that platform, where the engine tells it. Never that of an index. */
+  readonly manifest?: string;
   /** Its names, `repository:tag`; none for an image that has lost them. */
   readonly names: readonly string[];
   /** `repository@sha256:…`, as registries gave it. */
@@ -83,13 +85,27 @@ export interface Images {
     readonly reference?: string;
     readonly platform?: string;
   }): Promise<readonly ListedImage[]>;
+  /**
+   * The identifier by which an image of one platform is found alone, for steps of a Dockerfile and for names. Engines with
+   * the containerd image store know the images of an index by its name alone: those are copied out of it, within the
+   * engine.
+   */
+  single(image: ImageInfo, reference: string): Promise<string>;
   /** Pulls an image; a reference without a tag or a digest means `latest`. */
   pull(reference: string, options: TransferOptions): Promise<void>;
   /** Pushes an image to the registry that its name begins with. */
   push(reference: string, options: TransferOptions): Promise<void>;
   /** Gives an image one more name, for all of its platforms. */
   tag(image: string, name: { readonly repository: string; readonly tag: string }): Promise<void>;
-  /** Builds an image, and returns its identifier. */
+  /**
+   * Whether images are built by BuildKit, which knows `RUN --mount` and here-documents: where the `docker` command has
+   * buildx. Else the engine builds them by its older builder.
+   */
+  buildKit(): Promise<boolean>;
+  /**
+   * Builds an image, and returns its identifier. An identifier as the argument `BASE` is an image in the engine that the
+   * Dockerfile starts from; one that was built without a tag may be gone once another image was built on it.
+   */
   build(build: ImageBuild): Promise<string>;
   /**
    * Removes a name, and the image with its last one, for all of its platforms; an image that is not there is what was

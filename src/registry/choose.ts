@@ -2,6 +2,9 @@ import { MixReleaseError } from '../errors.js';
 import { HEXPM_REPOSITORY, type ListedTag } from './candidates.js';
 import { compareOsDates, type HexpmSystem, type HexpmTag } from './hexpm-tags.js';
 
+/** Where hexpm builds images on request: by itself it builds the newest patches alone. */
+const REQUEST_PAGE = 'https://bob.hex.pm/request';
+
 const SUGGESTIONS = 5;
 const SUGGESTIONS_OF_A_KIND = 2;
 
@@ -105,6 +108,7 @@ export function noSuchImage(
   repository: string = HEXPM_REPOSITORY,
 ): MixReleaseError {
   const existing = near.map(({ tag, difference }) => `${tag} (${difference})`).join(', ');
+  const ownBase = imageQuery.systems.some(({ os }) => os === 'alpine') ? '' : 'set `own-base` to make one here, ';
   const nearest = existing === '' ? '' : `Nearest that exist: ${existing}. `;
   return new MixReleaseError('no-such-image', {
     what:
@@ -112,8 +116,8 @@ export function noSuchImage(
       `on ${systemsText(imageQuery)} for ${imageQuery.architecture}${note}`,
     next:
       nearest +
-      'Choose another version or another os, name an image that has both with `image`, ' +
-      'or give a Dockerfile that builds one with `dockerfile`.',
+      `Choose another version or another os, ${ownBase}ask hexpm for the image at ${REQUEST_PAGE}, ` +
+      'name an image that has both with `image`, or give a Dockerfile that builds one with `dockerfile`.',
   });
 }
 

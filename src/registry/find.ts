@@ -26,7 +26,7 @@ export interface FindOptions extends ListingOptions, RepositoryOptions, PagingOp
 
 /** The image that a query resolves to. */
 export interface FoundImage extends FoundManifest {
-  /** With its tag and, as `digest`, the tag's current digest. */
+  /** With its tag and, as `digest`, that of the platform's manifest under the tag now: never that of an index. */
   readonly reference: ImageReference;
   readonly parts: HexpmTag;
 }
@@ -120,7 +120,7 @@ async function firstAvailable(
     const found = await catchCode(findManifest(repository, reference, imageQuery.platform), 'image-platform-mismatch');
     if (found instanceof MixReleaseError) misses.push(found.message);
     else if (!found) misses.push(`the registry does not have ${formatReference(reference)}`);
-    else return { image: { ...found, reference: { ...reference, digest: found.digest }, parts }, misses };
+    else return { image: { ...found, reference: { ...reference, digest: found.platformDigest }, parts }, misses };
   }
   return { misses };
 }

@@ -16,9 +16,12 @@ const MANIFESTS = [
 
 /** The manifest of a reference. */
 export interface FoundManifest {
-  /** Digest of the index or manifest that the reference names: pull and record the image by it. */
+  /** Digest of the index or manifest that the reference names. */
   readonly digest: string;
-  /** Digest of the platform's manifest; the same as `digest` for an image of one platform. */
+  /**
+   * Digest of the platform's manifest; the same as `digest` for an image of one platform. Pull and record the image by
+   * it: engines with the containerd image store choose from an index by their own platform in places.
+   */
   readonly platformDigest: string;
 }
 

@@ -14,7 +14,7 @@ export interface OfficialOptions extends RepositoryOptions {
 
 /** An official image. Its tag does not tell everything that a query asks for. */
 export interface OfficialImage extends FoundManifest {
-  /** With its tag and, as `digest`, what the tag stands for now. */
+  /** With its tag and, as `digest`, that of the platform's manifest under the tag now: never that of an index. */
   readonly reference: ImageReference;
 }
 
@@ -37,7 +37,7 @@ export async function findOfficialImage(
     const reference = { ...name, tag };
     const found = await catchCode(findManifest(repository, reference, imageQuery.platform), 'image-platform-mismatch');
     if (found && !(found instanceof MixReleaseError)) {
-      return { ...found, reference: { ...reference, digest: found.digest } };
+      return { ...found, reference: { ...reference, digest: found.platformDigest } };
     }
   }
   return undefined;

@@ -18,6 +18,8 @@ export interface SystemRelease {
   readonly libcVersion: string;
   /** Whether new hexpm/elixir images are still published for it; older ones remain available. */
   readonly current: boolean;
+  /** Whether its packages have left the mirrors: they come from an archive then, and are not renewed. */
+  readonly archived?: true;
 }
 
 /**
@@ -40,7 +42,15 @@ export const SYSTEM_RELEASES: readonly SystemRelease[] = [
   { os: 'debian', release: 'trixie', version: '13', libc: 'glibc', libcVersion: '2.41', current: true },
   { os: 'debian', release: 'bookworm', version: '12', libc: 'glibc', libcVersion: '2.36', current: true },
   { os: 'debian', release: 'bullseye', version: '11', libc: 'glibc', libcVersion: '2.31', current: true },
-  { os: 'debian', release: 'buster', version: '10', libc: 'glibc', libcVersion: '2.28', current: false },
+  {
+    os: 'debian',
+    release: 'buster',
+    version: '10',
+    libc: 'glibc',
+    libcVersion: '2.28',
+    current: false,
+    archived: true,
+  },
   { os: 'ubuntu', release: 'resolute', version: '26.04', libc: 'glibc', libcVersion: '2.43', current: true },
   { os: 'ubuntu', release: 'noble', version: '24.04', libc: 'glibc', libcVersion: '2.39', current: true },
   { os: 'ubuntu', release: 'jammy', version: '22.04', libc: 'glibc', libcVersion: '2.35', current: true },

@@ -11,6 +11,8 @@ export interface Client {
   readonly api: string;
   /** What a GET of a path gives, with a query that dockerode's own call leaves out. */
   get(path: string, query: Readonly<Record<string, string>>): Promise<unknown>;
+  /** As `get`, where the answer is a long one. */
+  stream(path: string, query: Readonly<Record<string, string>>): Promise<NodeJS.ReadableStream>;
   /** Breaks every connection at once: what still waits for an answer fails. */
   close(): void;
 }
@@ -34,16 +36,20 @@ export function openClient(options: Docker.DockerOptions, api?: string): Client 
   const close = (): void => {
     for (const socket of open) socket.destroy();
   };
-  const get: Client['get'] = (path, query) => {
+  const ask = (path: string, query: Readonly<Record<string, string>>, isStream: boolean): Promise<unknown> => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const request = { path: `${path}?`, method: 'GET', options: query, statusCodes: { 200: true } };
+    const request = { path: `${path}?`, method: 'GET', options: query, isStream, statusCodes: { 200: true } };
     (docker.modem as Modem).dial(request, (error, answer) => {
       if (error === null || error === undefined) resolve(answer);
       else reject(error);
     });
     return promise;
   };
-  return { docker, api: api ?? '', get, close };
+  return {
+    ...{ docker, api: api ?? '', close },
+    get: (path, query) => ask(path, query, false),
+    stream: async (path, query) => (await ask(path, query, true)) as NodeJS.ReadableStream,
+  };
 }
 
 type Callback = (error: unknown, answer: unknown) => void;

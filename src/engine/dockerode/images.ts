@@ -1,27 +1,32 @@
 import type Docker from 'dockerode';
 import { speaks } from '../api-version.js';
-import type { ImageBuild, ImageInfo, Images, TransferOptions } from '../engine.js';
-import { answeredStatus, engineError, refused } from '../failure.js';
+import type { ImageInfo, Images, TransferOptions } from '../engine.js';
+import { answeredStatus, engineError } from '../failure.js';
 import { consumeProgress } from '../progress.js';
+import { abortable } from './abortable.js';
+import { imageBuilds } from './build.js';
 import type { Client } from './client.js';
 import { hasLabels, labelFilter } from './labels.js';
+import { singleImage } from './single-image.js';
 
 /** First API versions that tell the platforms of one name apart, by what is requested. */
 const PLATFORMS = { push: '1.46', list: '1.47', inspect: '1.49' };
 
-export function dockerImages(client: Client): Images {
+/** @param command - the environment of the `docker` command; undefined for an engine that has no BuildKit */
+export function dockerImages(client: Client, command?: Readonly<Record<string, string | undefined>>): Images {
   const { docker } = client;
-  return {
+  const images: Omit<Images, 'buildKit' | 'build'> = {
     inspect: (reference, platform) => inspect(client, reference, platform),
     list: (filter) => list(client, filter),
+    single: (image, reference) => singleImage(client, image, reference),
     pull: (reference, options) => pull(docker, reference, options),
     push: (reference, options) => push(client, reference, options),
     tag: async (image, { repository, tag }) => {
       await failing(`to name an image ${repository}:${tag}`, docker.getImage(image).tag({ repo: repository, tag }));
     },
-    build: (build) => buildImage(docker, build),
     remove: (reference, options = {}) => remove(client, reference, options),
   };
+  return { ...images, ...imageBuilds(client, command, images) };
 }
 
 async function failing<T>(doing: string, call: Promise<T>): Promise<T> {
@@ -49,10 +54,13 @@ async function inspect(
   }
 }
 
-function infoOf({ Id, Os, Architecture, RepoTags, RepoDigests, Config }: Docker.ImageInspectInfo): ImageInfo {
+function infoOf(found: Docker.ImageInspectInfo): ImageInfo {
+  const { Id, Os, Architecture, RepoTags, RepoDigests, Config, Descriptor } = found;
   return {
     id: Id,
-    platform: `${Os}/${Architecture}`,
+    platform: Os === '' || Architecture === '' ? '' : `${Os}/${Architecture}`,
+    // Only the containerd image store has descriptors; that of an index is `…manifest.list.…` or `…index.…`.
+    ...(Descriptor && /\bmanifest\.v\d/.test(Descriptor.mediaType) && { manifest: Descriptor.digest }),
     names: orNone(RepoTags),
     digests: orNone(RepoDigests),
     labels: (Config as Partial<Docker.ImageInspectInfo['Config']> | null)?.Labels ?? {},
@@ -120,48 +128,6 @@ async function push({ docker, api }: Client, reference: string, options: Transfe
     });
     await consumeProgress(progress);
   });
-}
-
-async function buildImage(docker: Docker, build: ImageBuild): Promise<string> {
-  const { context, dockerfile, platform, args, labels, tag, signal, onOutput } = build;
-  const doing = 'to build an image';
-  let id: string | undefined;
-  const request = async (): Promise<void> => {
-    const progress = await docker.buildImage(context, {
-      ...(tag !== undefined && { t: tag }),
-      // The classic builder: the other one wants a session with a client of its own.
-      version: '1',
-      ...{ dockerfile, platform, buildargs: { ...args }, labels: { ...labels }, rm: true, forcerm: true },
-      ...(build.pull && { pull: true }),
-      abortSignal: signal,
-    });
-    await consumeProgress(progress, ({ stream = '', aux }) => {
-      id = aux?.ID ?? id;
-      if (stream !== '') onOutput(stream);
-    });
-  };
-  try {
-    await abortable(signal, doing, request);
-  } catch (error) {
-    signal.throwIfAborted();
-    // The context's own failure is nothing that the engine did.
-    throw context.errored ?? error;
-  } finally {
-    context.destroy();
-  }
-  if (id === undefined) throw refused(doing, 'the engine did not say what it built');
-  return id;
-}
-
-/** The signal's own reason counts before what it does to the connection. */
-async function abortable(signal: AbortSignal, doing: string, call: () => Promise<void>): Promise<void> {
-  signal.throwIfAborted();
-  try {
-    await call();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw engineError(error, doing);
-  }
 }
 
 async function remove(

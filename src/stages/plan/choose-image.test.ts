@@ -51,6 +51,12 @@ async function choose(image: RequestChanges['image'] = {}, look: Engine = engine
   return { chosen, notes };
 }
 
+/** Publishes an image of several platforms, and gives the digest of the manifest of the target's. */
+function putIndex(repository: string, tag: string): string {
+  registry.putIndex(repository, tag, PLATFORMS);
+  return registry.putImage('other', 'one', 'linux/amd64');
+}
+
 /** How many requests the registry and the listing got. */
 const requests = (): readonly number[] => [registry.requests.length, listing.requests.length];
 
@@ -124,8 +130,8 @@ describe('chooseImage, of one that is in the engine', () => {
 });
 
 describe('chooseImage, of the published ones', () => {
-  it('takes the best that the registry has, by its digest', async () => {
-    const digest = registry.putIndex('proxy/hexpm/elixir', TAG, PLATFORMS);
+  it('takes the best that the registry has, by the digest of the manifest of its platform', async () => {
+    const digest = putIndex('proxy/hexpm/elixir', TAG);
     const { chosen, notes } = await choose();
     expect(chosen.source).toBe('published');
     expect(chosen.wanted).toEqual({
@@ -137,7 +143,7 @@ describe('chooseImage, of the published ones', () => {
 
   it('passes over what is in the engine with pull always', async () => {
     engine.addImage({ names: [`hexpm/elixir:${TAG}`] });
-    const digest = registry.putIndex('proxy/hexpm/elixir', TAG, PLATFORMS);
+    const digest = putIndex('proxy/hexpm/elixir', TAG);
     const { chosen } = await choose({ pull: 'always' });
     expect(chosen).toMatchObject({ source: 'published', wanted: { digest } });
     expect(engine.calls).toEqual([]);
@@ -153,7 +159,7 @@ describe('chooseImage, of the official ones', () => {
   const OFFICIAL = '1.18.4-otp-27-slim';
 
   it('takes one where no other is there and it may, says so, and expects the system of it', async () => {
-    const digest = registry.putIndex('proxy/library/elixir', OFFICIAL, PLATFORMS);
+    const digest = putIndex('proxy/library/elixir', OFFICIAL);
     const { chosen, notes } = await choose({ officialImages: true });
     expect(chosen.source).toBe('official');
     expect(chosen.wanted).toEqual({

@@ -55,6 +55,7 @@ describe('describeSystem', () => {
   it.each<[SystemVersion, string]>([
     [{ os: 'debian', release: 'bookworm' }, 'debian:bookworm, glibc 2.36'],
     [{ os: 'alpine', release: '3.22' }, 'alpine:3.22, musl 1.2.5'],
+    [{ os: 'debian', release: 'buster' }, 'debian:buster, glibc 2.28, its packages from the archive, without updates'],
     [{ os: 'debian', release: 'sid' }, 'debian:sid'],
   ])('of %j is %s', (system, text) => {
     expect(describeSystem(system)).toBe(text);

@@ -31,8 +31,10 @@ export function chooseSystems({ target, image }: BuildRequest): ChosenSystems {
   });
 }
 
-/** `debian:bookworm, glibc 2.36`. */
+/** `debian:bookworm, glibc 2.36`; for a system whose packages have left the mirrors, that too. */
 export function describeSystem({ os, release }: SystemVersion): string {
   const known = findSystemRelease(os, release);
-  return known ? `${os}:${release}, ${known.libc} ${known.libcVersion}` : `${os}:${release}`;
+  if (!known) return `${os}:${release}`;
+  const archived = known.archived ? ', its packages from the archive, without updates' : '';
+  return `${os}:${release}, ${known.libc} ${known.libcVersion}${archived}`;
 }

@@ -112,6 +112,28 @@ describe('readOwnDockerfile', () => {
     expect((await readOwnDockerfile(path.join(checkout, 'Dockerfile'), checkout)).usesBase).toBe(usesBase);
   });
 
+  it.each([
+    ['RUN --mount=type=cache,target=/root/.cache make', 'RUN --mount=type=cache,target=/root/.cache make'],
+    ['run \\\n  --mount=type=cache,target=/x \\\n  make', 'run --mount=type=cache,target=/x make'],
+    ['RUN --network=none make', 'RUN --network=none make'],
+    ['COPY --from=tools --link /a /b', 'COPY --from=tools --link /a /b'],
+    ['ADD --checksum=sha256:00 https://example.test/a /a', 'ADD --checksum=sha256:00 https://example.test/a /a'],
+    ['RUN <<EOF\necho 1\nEOF', 'RUN <<EOF'],
+    ['RUN set -e; \\\n cat <<-"END" >/x\nx\nEND', 'RUN set -e; cat <<-"END" >/x'],
+    ['COPY <<a.txt /a.txt\nx\na.txt', 'COPY <<a.txt /a.txt'],
+    [`RUN --mount=type=cache ${'x'.repeat(100)}`, `RUN --mount=type=cache ${'x'.repeat(77)}…`],
+    ['RUN make', undefined],
+    ['COPY --from=tools --chown=1:1 /a /b', undefined],
+    ['# RUN --mount=type=cache', undefined],
+    ['RUN tool --mount=x', undefined],
+    ['RUN cat <<<word', undefined],
+    ['RUN echo $((1<<SHIFT)) $((1 << SHIFT))', undefined],
+  ])('says of %j which line is for BuildKit: %j', async (line, found) => {
+    const checkout = await directoryWith({ Dockerfile: `ARG BASE\nFROM \${BASE}\n${line}\nRUN true\n` });
+    const own = await readOwnDockerfile(path.join(checkout, 'Dockerfile'), checkout);
+    expect(own.buildKitLine).toBe(found);
+  });
+
   it('fails clearly where the directory is gone', async () => {
     const checkout = await directoryWith();
     const file = path.join(checkout, 'gone/Dockerfile');

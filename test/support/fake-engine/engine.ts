@@ -45,13 +45,15 @@ export interface FakeEngineOptions {
   readonly clockSkew?: number;
   /** As with the containerd image store: several platforms of one name side by side. */
   readonly platformsApart?: boolean;
+  readonly buildKit?: boolean;
   readonly handlers?: Partial<FakeHandlers>;
 }
 
 export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
-  const { architecture = 'amd64', clockSkew = 0, platformsApart = false } = options;
+  const { architecture = 'amd64', clockSkew = 0, platformsApart = false, buildKit = false } = options;
   const world: World = {
     ...{ faults: new Faults(), handlers: { ...DEFAULT_HANDLERS, ...options.handlers }, architecture, platformsApart },
+    buildKit,
     ...{ images: [], published: [], containers: new Map(), volumes: new Map(), networks: new Map() },
   };
   const disposed: string[] = [];

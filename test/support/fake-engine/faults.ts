@@ -3,7 +3,7 @@ import { lost, refused } from '../../../src/engine/failure.js';
 
 /** The calls of an engine, by which they are logged and made to fail. */
 export type CallName =
-  | `images.${'inspect' | 'list' | 'pull' | 'push' | 'tag' | 'build' | 'remove'}`
+  | `images.${'inspect' | 'list' | 'single' | 'pull' | 'push' | 'tag' | 'build' | 'remove'}`
   | `containers.${'start' | 'startService' | 'list' | 'remove'}`
   | 'service.state'
   | `container.${'run' | 'talk' | 'put' | 'get' | 'kill'}`

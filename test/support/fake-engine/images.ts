@@ -21,6 +21,7 @@ export function fakeImages(world: World): Images {
           .filter((image) => !world.platformsApart || platform === undefined || image.platform === platform)
           .map(({ id, names, labels: own }) => ({ id, names, labels: own })),
       ),
+    single: ({ id }, reference) => faults.call({ name: 'images.single', about: reference }, () => id),
     pull: (reference, options) =>
       faults.call({ name: 'images.pull', about: reference }, () => pull(world, reference, options), options),
     push: (reference, options) =>
@@ -31,6 +32,7 @@ export function fakeImages(world: World): Images {
         if (!found) throw refused(`to name an image ${repository}:${tag}`, `No such image: ${image}`, 404);
         addImage(world, { ...found, names: [...new Set([...found.names, `${repository}:${tag}`])] });
       }),
+    buildKit: () => Promise.resolve(world.buildKit),
     build: (build) =>
       faults.call(
         { name: 'images.build', about: build.tag ?? build.dockerfile },

@@ -39,6 +39,8 @@ export interface World {
   readonly architecture: string;
   /** Whether the images of one name for several platforms are kept side by side. */
   readonly platformsApart: boolean;
+  /** Whether images are built by BuildKit. */
+  readonly buildKit: boolean;
   readonly images: FakeImage[];
   /** What can be pulled, and what was pushed. */
   readonly published: FakeImage[];

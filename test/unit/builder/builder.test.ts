@@ -151,13 +151,32 @@ describe('ensureBuilder', () => {
       expect(again).toMatchObject({ origin: 'present', base: { reference: 'ci/Dockerfile' } });
     });
 
-    it('is named where it fails, with what the classic builder does not know', async () => {
+    it('is named where it fails', async () => {
       const { engine, context } = setting();
       const recipe = { target, packages: [], dockerfile: dockerfile('FROM nowhere:1\n', false) };
       const error = await errorOf(() => ensureBuilder(engine, requestWith({ recipe, base: undefined }), context));
       expect(error).toMatchObject({ code: 'builder-failed' });
       expect(error.message).toContain('ci/Dockerfile');
-      expect(error.next).toContain('RUN --mount');
+      expect(error.next).toContain('ci/Dockerfile');
+    });
+
+    it.each([true, false])('is built where it is for BuildKit only if that is there: %j', async (buildKit) => {
+      const { engine, builds, context } = setting({ options: { buildKit } });
+      const buildKitLine = 'RUN --mount=type=cache,target=/x make';
+      const recipe = {
+        target,
+        packages: [],
+        dockerfile: { ...dockerfile('ARG BASE\nFROM ${BASE}\n', true), buildKitLine },
+      };
+      const building = (): Promise<unknown> => ensureBuilder(engine, requestWith({ recipe }), context);
+      if (buildKit) await building();
+      else {
+        const error = await errorOf(building);
+        expect(error).toMatchObject({ code: 'builder-failed', exitStatus: 4 });
+        expect(error.message).toContain(`ci/Dockerfile needs BuildKit, which is not to be had here: ${buildKitLine}`);
+        expect(error.next).toContain('docker buildx version');
+      }
+      expect(builds).toHaveLength(buildKit ? 2 : 0);
     });
   });
 

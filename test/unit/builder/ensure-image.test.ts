@@ -65,6 +65,46 @@ describe('ensureImage', () => {
     expect((await ensureImage(engine, wanted(), context)).id).toBe(id);
   });
 
+  it('pulls the manifest of the platform alone where a name turns out to be that of an index', async () => {
+    const fake = fakeEngine({ platformsApart: true });
+    const { id } = fake.publish({ names: [NAME], digests: [`hexpm/elixir@${DIGEST}`] });
+    const byId = `hexpm/elixir@${id}`;
+    fake.publish({ id, names: [], digests: [byId] });
+    const inspect = (reference: string, platform?: string): ReturnType<typeof fake.images.inspect> =>
+      reference === id && !pulls(fake).includes(byId)
+        ? Promise.resolve(undefined)
+        : fake.images.inspect(reference, platform);
+    const engine = { ...fake, images: { ...fake.images, inspect } };
+    expect((await ensureImage(engine, wanted(), context)).id).toBe(id);
+    expect(pulls(fake)).toEqual([NAME, byId]);
+  });
+
+  it('records the digest of a manifest that the engine tells before that of what was pulled, which may be an index', async () => {
+    const fake = fakeEngine();
+    const { id } = fake.addImage({ names: [NAME], digests: [`hexpm/elixir@${DIGEST}`] });
+    const inspect = async (reference: string): ReturnType<typeof fake.images.inspect> => {
+      const found = await fake.images.inspect(reference);
+      return found && { ...found, manifest: found.id };
+    };
+    const engine = { ...fake, images: { ...fake.images, inspect } };
+    expect((await ensureImage(engine, wanted(), context)).digest).toBe(id);
+  });
+
+  it('takes what it pulled by a digest where the engine cannot tell the platform, and nothing else of the kind', async () => {
+    const engine = fakeEngine();
+    const { id } = engine.publish({ names: [NAME], digests: [`hexpm/elixir@${DIGEST}`], platform: target.platform });
+    const images = { ...engine.images };
+    const inspect: typeof images.inspect = async (reference, platform) => {
+      const found = await images.inspect(reference, platform);
+      return found && { ...found, platform: '' };
+    };
+    const vague = { ...engine, images: { ...images, inspect } };
+    expect((await ensureImage(vague, wanted({ digest: DIGEST }), context)).id).toBe(id);
+    const error = await errorOf(() => ensureImage(vague, wanted(), context));
+    expect(error).toMatchObject({ code: 'image-platform-mismatch' });
+    expect(error.message).toContain('is for an unknown platform');
+  });
+
   it('refuses one for another platform, and one for which no other is to be had', async () => {
     const engine = fakeEngine();
     engine.addImage({ names: [NAME], platform: OTHER });

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { packFiles } from '../../../src/archive/files.js';
@@ -147,6 +148,58 @@ describe('images', () => {
     await using older = await scripted({ 'GET /images/x:1/json': { body: image } }, '1.48');
     await older.engine.images.inspect('x:1', 'linux/arm64');
     expect(older.requests.at(-1)).toBe('GET /images/x:1/json?');
+  });
+
+  it.each([
+    ['application/vnd.oci.image.manifest.v1+json', 'sha256:m'],
+    ['application/vnd.docker.distribution.manifest.v2+json', 'sha256:m'],
+    ['application/vnd.oci.image.index.v1+json', undefined],
+    ['application/vnd.docker.distribution.manifest.list.v2+json', undefined],
+  ])('have the digest of their manifest where the engine tells it, which %s may be', async (mediaType, manifest) => {
+    const about = { Id: 'sha256:1', Os: '', Architecture: '', Descriptor: { mediaType, digest: 'sha256:m', size: 1 } };
+    await using script = await scripted({ 'GET /images/x:1/json': { body: about } }, '1.49');
+    const found = await script.engine.images.inspect('x:1', 'linux/amd64');
+    expect(found).toMatchObject({ platform: '' });
+    expect(found?.manifest).toBe(manifest);
+  });
+
+  describe('of one platform', () => {
+    const image = { id: 'sha256:one', platform: 'linux/arm64', names: [], digests: [], labels: {} };
+    const there = { body: { Id: 'sha256:one' } };
+    const gone = { status: 404, body: { message: 'no' } };
+    const answers = (after: Answer): Parameters<typeof scripted>[0] => ({
+      'GET /images/sha256:one/json': [gone, after],
+      'GET /images/x:1/json': { body: { Id: 'sha256:index' } },
+      'GET /images/sha256:index/get': (_, response) => void response.end('the archive'),
+      'POST /images/load': (request, response) =>
+        void buffer(request).then((sent) => {
+          loaded = sent.toString();
+          response.end('{"stream":"Loaded"}\n');
+        }),
+    });
+    let loaded: string | undefined;
+
+    it('are what they are where the engine finds them alone, and where it is too old to tell', async () => {
+      await using script = await scripted({ 'GET /images/sha256:one/json': there }, '1.48');
+      expect(await script.engine.images.single(image, 'x:1')).toBe('sha256:one');
+      await using older = await scripted({}, '1.47');
+      expect(await older.engine.images.single(image, 'x:1')).toBe('sha256:one');
+      expect(older.requests).toHaveLength(2);
+    });
+
+    it('are copied out of an index, without its name', async () => {
+      await using script = await scripted(answers(there), '1.48');
+      expect(await script.engine.images.single(image, 'x:1')).toBe('sha256:one');
+      expect(loaded).toBe('the archive');
+      expect(script.requests).toContain('GET /images/sha256:index/get?platform={"os":"linux","architecture":"arm64"}');
+    });
+
+    it('are no more than the engine says', async () => {
+      await using script = await scripted(answers(gone), '1.48');
+      const error = await errorOf(() => script.engine.images.single(image, 'x:1'));
+      expect(error).toMatchObject({ code: 'engine-error', exitStatus: 3 });
+      expect(error.message).toContain('to copy the image for linux/arm64 out of x:1');
+    });
   });
 
   it('are listed without the names of those that have none, and by platform where the engine can', async () => {

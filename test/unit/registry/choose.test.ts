@@ -61,9 +61,15 @@ test('the error says what was asked, what is nearest, and the ways on', () => {
       '1.18.4-erlang-28.1-debian-trixie-20250929-slim (other system), ' +
       '1.18.4-erlang-28.1-debian-bullseye-20250929-slim (other system), ' +
       '1.18.3-erlang-27.3.4.3-debian-bookworm-20250929 (other versions). ' +
-      'Choose another version or another os, name an image that has both with `image`, ' +
-      'or give a Dockerfile that builds one with `dockerfile`.',
+      'Choose another version or another os, set `own-base` to make one here, ' +
+      'ask hexpm for the image at https://bob.hex.pm/request, ' +
+      'name an image that has both with `image`, or give a Dockerfile that builds one with `dockerfile`.',
   });
+});
+
+test('the error names no base of our own for musl', () => {
+  const { next } = noSuchImage(imageQueryOf('1.18.4 28.1 alpine:3.22 amd64'), []);
+  expect(next).toMatch(/^Choose another version or another os, ask hexpm for the image at /);
 });
 
 test.each([
