@@ -1,4 +1,4 @@
-import{SYSTEM_RELEASES,defaultSystem}from"./chunk-HL2R326N.mjs";import{TARGETS,aliasesOf}from"./chunk-YJQG5OMA.mjs";import{__name}from"./chunk-7QWGVESK.mjs";function targetsText(json){return json?`${JSON.stringify(targetsReport())}
+import{SYSTEM_RELEASES,defaultSystem}from"./chunk-ZLZ36XPZ.mjs";import{TARGETS,aliasesOf}from"./chunk-YJQG5OMA.mjs";import{__name}from"./chunk-7QWGVESK.mjs";function targetsText(json){return json?`${JSON.stringify(targetsReport())}
 `:`${targetsTable()}
 
 ${systemsTable()}
