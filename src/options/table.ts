@@ -356,7 +356,7 @@ export const OPTIONS = [
     name: 'smoke-services',
     group: 'Checks',
     kind: 'lines',
-    value: 'NAME IMAGE [VAR=VALUE ...]',
+    value: 'LINE',
     default: '',
     workflow: true,
     summary: 'Image that runs beside the release in its smoke test, such as db postgres:17 POSTGRES_PASSWORD=x.',

@@ -137,8 +137,8 @@ async function firstAnswer(release: Bootable, node: Node): Promise<Reached | und
       );
     }
     if (answer?.answered === true) return { ...answer, env: asking.env };
-    if (quiet.env === release.env) quiet = { ...asking, env: await withNames(release) };
     if (answer?.outcome.output.some((line) => line.includes('if the node is not alive'))) break;
+    if (quiet.env === release.env) quiet = { ...asking, env: await withNames(release) };
   }
   return undefined;
 }

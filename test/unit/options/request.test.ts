@@ -50,7 +50,7 @@ describe('readRequest', () => {
       beforeRelease: undefined,
       emulate: false,
       env: {},
-      smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined },
+      smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: [], services: [], writable: false },
       checkLocked: true,
       access: undefined,
       output: path.join(checkout, '_build', 'mix-release'),
@@ -150,7 +150,7 @@ describe('readRequest', () => {
       beforeRelease: { text: 'mix assets.deploy\nmix phx.digest' },
       emulate: true,
       env: { A: '1', HERE: 'x' },
-      smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined },
+      smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: [], services: [], writable: false },
       checkLocked: false,
       access: {
         env: { HERE: 'x' },

@@ -23,6 +23,7 @@ async function started(commands: Commands = {}, { watchSeconds = 0.02, script = 
   engine.addImage({ names: ['debian:trixie-slim'] });
   const container = await engine.containers.start({
     ...{ image: 'debian:trixie-slim', platform: 'linux/amd64', user: '10001:10001', labels: {} },
+    volume: { path: '/smoke', labels: {} },
   });
   const controller = new AbortController();
   const printed: string[] = [];
