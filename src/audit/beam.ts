@@ -43,7 +43,7 @@ export function chunksOf(file: Buffer): ReadonlyMap<string, Buffer> | undefined 
  *
  * @throws zlib's error for a chunk that is damaged
  */
-export function literalsOf(chunk: Buffer): Buffer {
+function literalsOf(chunk: Buffer): Buffer {
   if (chunk.length < 4) return Buffer.alloc(0);
   const content = chunk.subarray(4);
   return chunk.readUInt32BE(0) === 0 ? content : inflateSync(content, { maxOutputLength: MAX_UNPACKED });
