@@ -53,7 +53,7 @@ const LOWER = [
       'What of a state volume stays for the next build; archives of it: what goes into one, writing, checking and reading it',
     knows: ['package', 'archive', 'engine', 'builder'],
   },
-  { name: 'diff', holds: 'In what two releases differ, and why', knows: ['archive', 'audit/elf'] },
+  { name: 'diff', holds: 'In what two releases differ, and why', knows: ['archive', 'audit/elf', 'audit/beam'] },
   {
     name: 'distribution',
     holds:

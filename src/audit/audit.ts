@@ -30,15 +30,16 @@ export interface AuditOptions extends PolicyOptions {
  *   throws
  */
 export async function auditRelease(release: string, options: AuditOptions): Promise<AuditReport> {
-  const survey = await scanRelease(release, options.except);
+  const patterns = ignore().add([...options.except]);
+  const isExcepted = (path: string): boolean => patterns.ignores(path);
+  const survey = await scanRelease(release, isExcepted);
   const target = options.target ?? inferTarget(survey, release);
-  const policy = policyFor(target, options);
+  const lostRights = (options.lostRights ?? []).filter((path) => !isExcepted(path));
+  const policy = policyFor(target, { ...options, lostRights });
   return reportOf(survey, policy, await options.askBuilder?.(outsideLibraries(survey, policy)));
 }
 
-async function scanRelease(release: string, except: readonly string[]): Promise<Survey> {
-  const patterns = ignore().add([...except]);
-  const isExcepted = (path: string): boolean => patterns.ignores(path);
+async function scanRelease(release: string, isExcepted: (path: string) => boolean): Promise<Survey> {
   const scanner = new ReleaseScanner(isExcepted);
   if ((await kindOf(release)) === 'directory') visitDirectory(release, scanner);
   else await visitTarball(release, scanner);
@@ -63,9 +64,9 @@ async function scanBelow(release: string, top: string, isExcepted: (path: string
       const path = below(name);
       if (path !== undefined) scanner.link(path, to);
     },
-    directory: (name) => {
+    directory: (name, mode) => {
       const path = below(name);
-      return path === undefined || scanner.directory(path);
+      return path === undefined || scanner.directory(path, mode);
     },
   });
   return scanner.survey();

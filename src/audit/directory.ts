@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { openFile, ReadMemory } from './elf/source.js';
@@ -23,7 +23,7 @@ export function visitDirectory(root: string, visitor: Visitor, maxEntries = MAX_
       if (entries > maxEntries) throw tooMany(root, maxEntries);
       const name = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (visitor.directory(name)) pending.push(name);
+        if (visitor.directory(name, modeOf(root, name))) pending.push(name);
       } else if (entry.isSymbolicLink()) visitor.link(name, readlinkSync(path.join(root, name)));
       else if (entry.isFile()) visitFile(root, name, visitor, memory);
     }
@@ -46,11 +46,15 @@ function entriesOf(root: string, below: string) {
   }
 }
 
+function modeOf(root: string, name: string): number {
+  return lstatSync(path.join(root, name)).mode & 0o7777;
+}
+
 function visitFile(root: string, name: string, visitor: Visitor, memory: ReadMemory): void {
   const path = `${root}/${name}`;
   using content = openReleaseFile(path, memory);
   const head = content.read(0, Math.min(SNIFF_LENGTH, content.size));
-  visitor.file({ path: name, size: content.size, head, content });
+  visitor.file({ path: name, size: content.size, mode: content.mode, head, content });
 }
 
 function openReleaseFile(path: string, memory: ReadMemory) {

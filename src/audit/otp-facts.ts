@@ -69,3 +69,24 @@ export function otpOfStdlib(version: string): string | undefined {
 export function otpOfErts(version: string): string | undefined {
   return OTP_OF_ERTS[version.split('.')[0] ?? ''];
 }
+
+/** The application that a file belongs to, by the name of its directory: `lib/NAME-VERSION/`. */
+export function applicationOf(path: string): string | undefined {
+  const [, application] = /^lib\/([a-z]\w*)(?:-[^/]*)?\//.exec(path) ?? [];
+  return application;
+}
+
+/**
+ * The applications of Erlang/OTP and Elixir, which are compiled elsewhere than in a build.
+ *
+ * Source: `lib/` of erlang/otp (maint-27) and of elixir-lang/elixir.
+ */
+const OF_OTP: ReadonlySet<string> = new Set(
+  `asn1 common_test compiler crypto debugger dialyzer diameter edoc eldap erl_interface et eunit ftp inets jinterface
+  kernel megaco mnesia observer odbc os_mon parsetools public_key reltool runtime_tools sasl snmp ssh ssl stdlib
+  syntax_tools tftp tools wx xmerl eex elixir ex_unit iex logger mix`.split(/\s+/),
+);
+
+export function isOfOtp(application: string): boolean {
+  return OF_OTP.has(application);
+}

@@ -17,6 +17,10 @@ export interface Policy {
   readonly pageSize: number;
   /** The x86-64 ISA level that every processor of the target has. */
   readonly x86Level: number;
+  /** Applications that are dependencies, by name; undefined where nothing says which are. */
+  readonly dependencies: ReadonlySet<string> | undefined;
+  /** Programs whose set-user-ID or set-group-ID the build removed. */
+  readonly lostRights: readonly string[];
 }
 
 /** The options of an audit besides the target. */
@@ -24,6 +28,10 @@ export interface PolicyOptions {
   /** The highest glibc that the release may need; undefined for no limit. */
   readonly glibc: string | undefined;
   readonly allowedLibraries: readonly string[];
+  /** Known in a build: the applications that `mix.lock` names. */
+  readonly dependencies?: ReadonlySet<string>;
+  /** Known in a build: programs of the release whose set-user-ID or set-group-ID it removed. */
+  readonly lostRights?: readonly string[];
 }
 
 /**
@@ -39,7 +47,8 @@ const BASE: Readonly<Record<Libc, RegExp>> = {
 /** Kernels of aarch64 have pages of 4, 16 or 64 KiB. */
 const PAGE_SIZE: Readonly<Record<string, number>> = { aarch64: 64 * 1024 };
 
-export function policyFor(target: Target, { glibc, allowedLibraries }: PolicyOptions): Policy {
+export function policyFor(target: Target, options: PolicyOptions): Policy {
+  const { glibc, allowedLibraries, dependencies, lostRights = [] } = options;
   return {
     target,
     bits: 64,
@@ -49,5 +58,7 @@ export function policyFor(target: Target, { glibc, allowedLibraries }: PolicyOpt
     allowedLibraries: new Set(allowedLibraries),
     pageSize: PAGE_SIZE[target.elfMachine] ?? 4096,
     x86Level: 1,
+    dependencies,
+    lostRights,
   };
 }

@@ -4,6 +4,8 @@ import type { AuditedFile, AuditReport, Finding, SymbolFloor } from './report.js
 import { requirementsFor, type BuilderPackages } from './requirements.js';
 import { emulatorFindings, ertsFindings } from './rules/erlang.js';
 import { isForMachine, machineFindings, unusableFindings } from './rules/format.js';
+import { keyFindings } from './rules/keys.js';
+import { lostRightsFindings } from './rules/modes.js';
 import { dlopenFindings, hardeningFindings } from './rules/hardening.js';
 import { fitsLibc, libcFindings } from './rules/libc.js';
 import { librariesOf, libraryFindings, neededLibraries, opensslFindings } from './rules/libraries.js';
@@ -52,6 +54,8 @@ export function reportOf(survey: Survey, policy: Policy, builder?: BuilderPackag
     ...ertsFindings(survey.otp),
     ...hardeningFindings(fitting, policy),
     ...dlopenFindings(survey, fitting, policy, libraries, isPackaged),
+    ...keyFindings(survey.keys, policy, survey.names),
+    ...lostRightsFindings(policy.lostRights),
     ...survey.findings,
   ].toSorted(compareFindings);
   const needed = neededLibraries(fitting, policy, libraries);

@@ -5,11 +5,14 @@ import { FAMILIES, FAMILY_NAMES } from './symbol-versions.js';
 /** Findings with the same message and advice form a group; this many of its files are named. */
 const MAX_FILES = 5;
 
+/** Warnings that Erlang and Mix cause by themselves, in the releases of most projects. */
+const USUAL: readonly string[] = ['cookie', 'dlopen', 'page-size'];
+
 /**
  * A report as text, one item per line: the verdict, the findings with advice, the requirements, the packages to
  * install.
  *
- * @param brief - omits the advice on warnings, which is the same in every build
+ * @param brief - omits the advice on warnings that are in every build
  */
 export function reportLines(report: AuditReport, { brief = false } = {}): readonly string[] {
   const { findings, target } = report;
@@ -49,7 +52,7 @@ function groupsOf(findings: readonly Finding[]): readonly (readonly [Finding, ..
 function groupLines(group: readonly [Finding, ...Finding[]], brief: boolean): readonly string[] {
   const [{ severity, code, message, next }] = group;
   const files = group.flatMap(({ file }) => (file === undefined ? [] : [file]));
-  if (brief && severity === 'warning') {
+  if (brief && severity === 'warning' && USUAL.includes(code)) {
     const others = files.length > 1 ? ` and ${String(files.length - 1)} more` : '';
     return [`${severity} ${code}: ${files[0] === undefined ? '' : `${files[0]}${others}: `}${message}`];
   }

@@ -1,8 +1,13 @@
 import { ElfError } from './elf/error.js';
 import { sniff } from './elf/sniff.js';
 import { readCodeFile, type CodeFile } from './code-file.js';
+import { isCompiled, readModule } from './beam.js';
+import { builderPathFindings } from './rules/compiled.js';
 import { contentFindings } from './rules/content.js';
-import { emulatorVersion, versionOfApplication, type OtpFacts } from './otp-facts.js';
+import { keyOf, type KeyFile } from './rules/keys.js';
+import { setIdFindings } from './rules/modes.js';
+import { UpdateScanner } from './rules/updates.js';
+import { applicationOf, emulatorVersion, isOfOtp, versionOfApplication, type OtpFacts } from './otp-facts.js';
 import { librariesByName } from './dlopen-names.js';
 import { textOf, type ReleaseFile, type Visitor } from './release-file.js';
 import type { Finding } from './report.js';
@@ -27,8 +32,11 @@ export interface Survey {
   readonly otp: OtpFacts;
   /** Data of the system that it reads. */
   readonly data: readonly SystemData[];
-  /** Findings about files that are not native binaries. */
+  /** Findings that do not depend on the target. */
   readonly findings: readonly Finding[];
+  readonly keys: readonly KeyFile[];
+  /** Names of the releases: those of `releases/VERSION/NAME.rel`. */
+  readonly names: ReadonlySet<string>;
   /** Native binaries that `audit-except` matched. */
   readonly excepted: readonly string[];
 }
@@ -43,6 +51,11 @@ export class ReleaseScanner implements Visitor {
   readonly #excepted: string[] = [];
   readonly #data = new SystemDataScanner();
   readonly #isExcepted: (path: string) => boolean;
+  readonly #keys: KeyFile[] = [];
+  readonly #names = new Set<string>();
+  readonly #updates = new UpdateScanner();
+  /** Directories that others cannot enter. */
+  readonly #closed: string[] = [];
   readonly #releasesBelow = new Set<string>();
   #isRelease = false;
   #emulator: OtpFacts['emulator'];
@@ -77,13 +90,16 @@ export class ReleaseScanner implements Visitor {
         applications: [...this.#applications.values()],
       },
       data: this.#data.result(),
-      findings: this.#findings,
+      findings: [...this.#findings, ...this.#updates.findings()],
+      keys: this.#keys,
+      names: this.#names,
       excepted: this.#excepted.toSorted(),
     };
   }
 
-  directory(path: string): boolean {
+  directory(path: string, mode: number): boolean {
     this.#addErtsDirectory(path);
+    if ((mode & 0o001) === 0) this.#closed.push(`${path}/`);
     const isGit = /(?:^|\/)\.git$/.test(path);
     if (isGit && !this.#isExcepted(path)) this.#findings.push(...contentFindings.git(path));
     return !isGit;
@@ -102,16 +118,39 @@ export class ReleaseScanner implements Visitor {
     const format = sniff(file.head);
     const isCode = format === 'elf' || format === 'mach-o' || format === 'pe';
     if (isCode && isLibraryName(baseName(file.path))) this.#addLibrary(baseName(file.path), file.path);
+    this.#updates.file(file);
     if (this.#isExcepted(file.path)) {
       if (isCode) this.#excepted.push(file.path);
       return;
     }
+    this.#findings.push(...setIdFindings(file));
     if (format === 'elf') this.#addElf(file);
     else if (isCode) this.#unusable.push({ path: file.path, format, error: undefined });
-    else {
-      this.#data.file(file);
-      this.#findings.push(...contentFindings.file(file, format));
-    }
+    else this.#addOther(file);
+  }
+
+  #addOther(file: ReleaseFile): void {
+    this.#data.file(file);
+    if (isCompiled(file.path, file.head)) this.#addModule(file);
+    else this.#addContent(file);
+  }
+
+  #addContent(file: ReleaseFile): void {
+    this.#findings.push(...contentFindings.file(file));
+    const key = keyOf(
+      file,
+      this.#closed.some((directory) => file.path.startsWith(directory)),
+    );
+    if (key) this.#keys.push(key);
+  }
+
+  /** OTP and Elixir were compiled elsewhere; what is too large to be held has no rule. */
+  #addModule({ path, size, content }: ReleaseFile): void {
+    if (isOfOtp(applicationOf(path) ?? '') || content.size < size) return;
+    const module = readModule(content.read(0, size));
+    if (!module) return;
+    this.#updates.module(path, module.atoms);
+    this.#findings.push(...builderPathFindings(path, module));
   }
 
   #addElf(file: ReleaseFile): void {
@@ -136,7 +175,11 @@ export class ReleaseScanner implements Visitor {
       this.#isRelease = true;
       this.#startErl = textOf(file).trim().split(/\s+/)[0];
     }
-    if (/^releases\/[^/]+\/[^/]+\.rel$/.test(path)) this.#isRelease = true;
+    const [, name] = /^releases\/[^/]+\/([^/]+)\.rel$/.exec(path) ?? [];
+    if (name !== undefined) {
+      this.#isRelease = true;
+      this.#names.add(name);
+    }
     const [, top] = /^([^/]+)\/releases\/start_erl\.data$/.exec(path) ?? [];
     if (top !== undefined) this.#releasesBelow.add(top);
     const application = versionOfApplication(file);

@@ -7,10 +7,12 @@ import { MixReleaseError, messageOf } from '../errors.js';
 import { tooMany } from './directory.js';
 import { bufferSource } from './elf/source.js';
 import { sniff, SNIFF_LENGTH } from './elf/sniff.js';
+import { isCompiled } from './beam.js';
 import { MAX_ENTRIES, TEXT_LENGTH, type Visitor } from './release-file.js';
 
-/** Larger than any native binary; one file at a time is held in memory. */
-const LARGEST_FILE = 1024 ** 3;
+/** In bytes, and more than any has: of code, one file at a time is held in memory. */
+const LARGEST_ELF = 1024 ** 3;
+const LARGEST_COMPILED = 64 * 1024 ** 2;
 
 /** A release unpacks to some hundred MB; a decompression bomb to any size. */
 const LARGEST_TARBALL = 64 * 1024 ** 3;
@@ -26,7 +28,7 @@ const SKIPPED = new Set([
 
 /**
  * Visits everything in a `.tar`, `.tar.gz` or `.tar.zst`, read as a stream: nothing is unpacked, and of files that are
- * neither native binaries nor compiled modules only the first 64 KiB are kept, one file at a time.
+ * not code only the beginning is kept (`TEXT_LENGTH`), one file at a time, however large they are.
  *
  * @throws MixReleaseError `bad-archive` for a file that is not an archive, is truncated, or has names that lead out of
  *   it
@@ -71,12 +73,17 @@ function visitEntry(tarball: string, entry: ReadEntry, visitor: Visitor, fail: (
   const name = nameIn(tarball, entry.path);
   const { type, linkpath = '' } = entry;
   if (type === 'File' || type === 'OldFile' || type === 'ContiguousFile') {
-    if (entry.size > LARGEST_FILE) throw badArchive(tarball, `it has a file of more than 1 GiB, ${name}`);
-    collect(entry, (content) => {
+    const lengthOf = (head: Buffer): number => {
+      if (sniff(head) !== 'elf') return isCompiled(name, head) ? LARGEST_COMPILED : TEXT_LENGTH;
+      if (entry.size > LARGEST_ELF) fail(badArchive(tarball, `it has a native binary of more than 1 GiB, ${name}`));
+      return LARGEST_ELF;
+    };
+    collect(entry, lengthOf, (content) => {
       try {
         visitor.file({
           path: name,
           size: entry.size,
+          mode: modeOf(entry),
           head: content.subarray(0, SNIFF_LENGTH),
           content: bufferSource(content),
         });
@@ -88,26 +95,32 @@ function visitEntry(tarball: string, entry: ReadEntry, visitor: Visitor, fail: (
   }
   entry.resume();
   if (name === '' || SKIPPED.has(type)) return;
-  if (type === 'Directory') visitor.directory(name);
+  if (type === 'Directory') visitor.directory(name, modeOf(entry));
   else if (type === 'SymbolicLink') visitor.link(name, linkpath);
   // A hard link's target is relative to the archive's root.
   else if (type === 'Link') visitor.link(name, `${'../'.repeat(name.split('/').length - 1)}${linkpath}`);
 }
 
-/** Collects all of an ELF file and of a compiled module, and the beginning of any other file. */
-function collect(entry: ReadEntry, done: (content: Buffer) => void): void {
+function modeOf({ mode = 0 }: ReadEntry): number {
+  return mode & 0o7777;
+}
+
+/**
+ * Collects the beginning of a file.
+ *
+ * @param lengthOf - how many bytes of it, by the first `SNIFF_LENGTH` of them or all of a shorter file
+ */
+function collect(entry: ReadEntry, lengthOf: (head: Buffer) => number, done: (content: Buffer) => void): void {
   const chunks: Buffer[] = [];
   let held = 0;
-  let limit = Infinity;
+  let limit: number | undefined;
   entry.on('data', (chunk: Buffer) => {
-    if (held >= limit) return;
+    if (limit !== undefined && held >= limit) return;
     chunks.push(chunk);
     held += chunk.length;
-    if (limit === Infinity && held >= SNIFF_LENGTH) {
-      const head = chunks.length === 1 ? chunk : Buffer.concat(chunks);
-      const whole = entry.path.endsWith('.beam') || sniff(head.subarray(0, SNIFF_LENGTH)) === 'elf';
-      limit = whole ? Number.MAX_SAFE_INTEGER : TEXT_LENGTH;
-    }
+    if (limit !== undefined || held < SNIFF_LENGTH) return;
+    const head = chunks.length === 1 ? chunk : Buffer.concat(chunks);
+    limit = lengthOf(head.subarray(0, SNIFF_LENGTH));
   });
   entry.on('end', () => done(Buffer.concat(chunks)));
 }

@@ -67,6 +67,8 @@ export interface BuildRequest {
   readonly format: Format;
   /** Whether the cookie that Mix puts into a release is part of it. */
   readonly cookie: OptionValue<'cookie'>;
+  /** Patterns of files of the release that keep their modes. */
+  readonly keepModes: readonly string[];
   /** What of the state of earlier builds is used, and kept for later ones. */
   readonly cache: OptionValue<'cache'>;
   /** States of other suffixes are never used. */
@@ -136,6 +138,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
     format: readOption('format', raw),
     cookie: readOption('cookie', raw),
+    keepModes: readOption('keep-modes', raw),
     cache: readOption('cache', raw),
     cacheKeySuffix: readOption('cache-key-suffix', raw),
     depsPartitions: readOption('deps-partitions', raw),

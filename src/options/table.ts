@@ -418,6 +418,16 @@ export const OPTIONS = [
       'Whether the cookie that Mix puts into a release stays in it; without it, RELEASE_COOKIE has to be set where it runs.',
   },
   {
+    name: 'keep-modes',
+    group: 'Output and publishing',
+    kind: 'lines',
+    value: 'PATTERN',
+    default: '',
+    workflow: true,
+    summary:
+      'Files of the release that keep their modes, as patterns of .gitignore, one a line; others become 0755 or 0644.',
+  },
+  {
     name: 'artifact',
     group: 'Output and publishing',
     kind: 'flag',

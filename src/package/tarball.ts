@@ -55,7 +55,8 @@ export async function compressInto(file: string, archive: AsyncIterable<Buffer>,
 
 /** The header fields of an entry, independent of its owner and time. */
 export function packedEntry(entry: TreeEntry, size: number, mtime: Date): ArchiveEntry {
-  return { ...entry, uid: 0, gid: 0, mtime, size };
+  const { path: name, type, mode, linkpath } = entry;
+  return { path: name, type, mode, uid: 0, gid: 0, mtime, size, ...(linkpath === undefined ? {} : { linkpath }) };
 }
 
 function* wholeEntries(directory: string, entries: readonly TreeEntry[], mtime: Date): Generator<WholeEntry> {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UnpackSync, type ReadEntry } from 'tar';
+import { losesRights, shippedMode, unpackedMode, type KeepsMode } from './modes.js';
 
 /** Whether to skip an entry, by its path below the archive's top level. */
 export type EntryFilter = (path: string) => boolean;
@@ -19,8 +20,10 @@ export interface TreeEntry {
   /** Below the top of the release, with `/`. */
   readonly path: string;
   readonly type: 'File' | 'Directory' | 'SymbolicLink' | 'Link';
-  /** Mode in the container, including set-user-id and similar bits. */
+  /** The mode that it ships with. */
   readonly mode: number;
+  /** Set where the program had set-user-ID or set-group-ID in the container, and ships without. */
+  readonly lostRights?: true;
   /** The target of a symbolic link; for a hard link, the path of the entry that it links to. */
   readonly linkpath?: string;
 }
@@ -34,13 +37,16 @@ export interface EntryListener {
   ready(): Promise<void>;
 }
 
+const keepsNone: KeepsMode = () => false;
+
 /**
- * Unpacks the tar stream of one directory into `directory`, without the archive's top level. It keeps modes, times and
- * symbolic links; the files belong to this user.
+ * Unpacks the tar stream of one directory into `directory`, without the archive's top level. It keeps times and
+ * symbolic links; modes become those of a release; the files belong to this user.
  *
  * Symbolic links are created last, by this function: so no entry can be written through one, and the tar package, which
  * refuses every target outside `directory`, does not see them. Modes are set last, too: the package applies the umask.
  *
+ * @param keepsMode - the entries whose modes stay as they are in the archive
  * @returns the entries, each directory before its entries and otherwise sorted by name, independent of the order in
  *   the archive; of several names of one file, the first is the file and the others are links to it
  * @throws the file system's error, or an error for an entry outside `directory`, or for an archive that
@@ -51,6 +57,7 @@ export async function unpackTree(
   directory: string,
   skip: EntryFilter,
   listener?: EntryListener,
+  keepsMode = keepsNone,
 ): Promise<readonly TreeEntry[]> {
   await mkdir(directory, { recursive: true });
   const entries = new Map<string, TreeEntry>();
@@ -65,7 +72,7 @@ export async function unpackTree(
       if (below === '' || skip(below)) return below === '';
       const read = toEntry(below, entry as ReadEntry);
       entries.set(below, read);
-      listener?.entry(read, entry.size);
+      listener?.entry(shipped(read, isKept(read, keepsMode)), entry.size);
       return read.type !== 'SymbolicLink';
     },
   });
@@ -80,7 +87,7 @@ export async function unpackTree(
     unpack as unknown as NodeJS.WritableStream,
   );
   if (!state.whole) throw new Error('the archive is truncated');
-  const sorted = sortEntries([...entries.values()]);
+  const sorted = sortEntries([...entries.values()], keepsMode);
   for (const { path: name, type, linkpath } of sorted) {
     if (type !== 'SymbolicLink') continue;
     if (path.isAbsolute(name) || name.split('/').includes('..')) throw new Error(`the archive has an entry ${name}`);
@@ -89,8 +96,9 @@ export async function unpackTree(
     await symlink(linkpath ?? '', destination);
   }
   for (const { path: name, type, mode } of sorted.toReversed()) {
-    if (type === 'File' || type === 'Directory') chmodSync(path.join(directory, name), mode & 0o777);
+    if (type === 'File' || type === 'Directory') chmodSync(path.join(directory, name), unpackedMode(type, mode));
   }
+  chmodSync(directory, 0o755);
   return sorted;
 }
 
@@ -109,22 +117,41 @@ function toEntry(below: string, { type, mode = 0o644, linkpath }: ReadEntry): Tr
   return { path: below, type: kind, mode: mode & 0o7777, ...(isLink ? { linkpath: target ?? '' } : {}) };
 }
 
-/** Sorted by name, level by level: `a/b` comes right after `a`, and before `a-b`. */
-function sortEntries(entries: readonly TreeEntry[]): readonly TreeEntry[] {
+/** The entry as it ships. */
+function shipped(entry: TreeEntry, kept: boolean): TreeEntry {
+  const mode = kept ? entry.mode : shippedMode(entry.type, entry.mode);
+  const lost = losesRights(entry.type, entry.mode, mode);
+  return { ...entry, mode, ...(lost ? { lostRights: true } : {}) };
+}
+
+function isKept({ path: name, type }: TreeEntry, keepsMode: KeepsMode): boolean {
+  return type !== 'SymbolicLink' && keepsMode(name, type === 'Directory');
+}
+
+/**
+ * Sorted by name, level by level: `a/b` comes right after `a`, and before `a-b`. A file of several names keeps its mode
+ * where any of them says so.
+ *
+ * @param entries - with the modes of the archive
+ */
+function sortEntries(entries: readonly TreeEntry[], keepsMode: KeepsMode): readonly TreeEntry[] {
   const key = ({ path: name }: TreeEntry): string => name.replaceAll('/', '\0');
   const sorted = entries.map((entry) => [key(entry), entry] as const).sort(([a], [b]) => (a < b ? -1 : 1));
   // The engine chooses which names of a file are links; here, all names but the first are.
   const first = new Map<string, string>();
-  const inodeOf = ({ path: name, type, linkpath }: TreeEntry): string => (type === 'Link' ? (linkpath ?? '') : name);
-  const linked = new Set(entries.filter(({ type }) => type === 'Link').map(inodeOf));
+  const fileOf = ({ path: name, type, linkpath }: TreeEntry): string => (type === 'Link' ? (linkpath ?? '') : name);
+  const linked = new Set(entries.filter(({ type }) => type === 'Link').map(fileOf));
   const modes = new Map(entries.map((entry) => [entry.path, entry.mode]));
+  const kept = new Set(entries.filter((entry) => isKept(entry, keepsMode)).map(fileOf));
   return sorted.map(([, entry]) => {
-    const file = inodeOf(entry);
-    if (!linked.has(file) || entry.type === 'Directory' || entry.type === 'SymbolicLink') return entry;
+    const file = fileOf(entry);
+    if (!linked.has(file) || entry.type === 'Directory' || entry.type === 'SymbolicLink') {
+      return shipped(entry, kept.has(file));
+    }
     const mode = modes.get(file) ?? entry.mode;
     const named = first.get(file);
-    if (named !== undefined) return { path: entry.path, type: 'Link', mode, linkpath: named };
+    if (named !== undefined) return shipped({ path: entry.path, type: 'Link', mode, linkpath: named }, kept.has(file));
     first.set(file, entry.path);
-    return { path: entry.path, type: 'File', mode };
+    return shipped({ path: entry.path, type: 'File', mode }, kept.has(file));
   });
 }

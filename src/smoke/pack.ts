@@ -5,18 +5,18 @@ import { archiveOf, entryAt, type WholeEntry } from '../archive/write.js';
 
 /** Who the entries belong to, and when they were changed. */
 interface Owned {
-  /** Undefined for root, who lets nobody write. */
+  /** Undefined for root. */
   readonly owner: number | undefined;
   readonly mtime: Date;
 }
 
 /**
- * A release as a tar stream with its entries below `top`. All files belong to root. Everyone may read and execute what
- * the owner may, and nobody may write: so an unprivileged user runs it like the owner of its files, and cannot
- * change it.
+ * A release as a tar stream with its entries below `top`: as root has it who unpacks the tarball. All files belong to
+ * root and have the modes that they ship with, so that another user runs it with the rights that the user of a service
+ * has.
  *
  * @param directory - the unpacked release
- * @param owner - the user who may write to all of it instead; undefined for nobody
+ * @param owner - the user who owns it instead, and may write to all of it
  */
 export function packRelease(directory: string, top: string, owner?: number): Readable {
   return Readable.from(archiveOf(entriesBelow(directory, top, { owner, mtime: new Date() })));
@@ -26,14 +26,9 @@ function* entriesBelow(file: string, name: string, owned: Owned): Generator<Whol
   const { owner, mtime } = owned;
   const entry = entryAt(file, lstatSync(file), { path: name, uid: owner ?? 0, gid: owner ?? 0, mtime });
   if (!entry) return;
-  yield { ...entry, mode: readable(entry.mode) | (owner === undefined ? 0 : OWNER_WRITES) };
+  yield { ...entry, mode: entry.mode | (owner === undefined ? 0 : OWNER_WRITES) };
   if (entry.type !== 'Directory') return;
   for (const each of readdirSync(file).sort()) yield* entriesBelow(path.join(file, each), `${name}/${each}`, owned);
 }
 
 const OWNER_WRITES = 0o200;
-
-function readable(mode: number): number {
-  const ofOwner = (mode >> 6) & 0o5;
-  return ofOwner * 0o111;
-}

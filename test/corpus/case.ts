@@ -30,7 +30,10 @@ export type ErrorCode =
   | 'missing-beam-symbol'
   | 'openssl-conflict'
   | 'erts-mismatch'
-  | 'malformed-elf';
+  | 'malformed-elf'
+  | 'readable-key'
+  | 'lfs-pointer'
+  | 'crlf-script';
 
 /** Codes of what an audit only warns of. */
 export type WarningCode =

@@ -144,13 +144,13 @@ const WARNED: readonly RightCase[] = [
     change: (tree) => tree.add('aarch64-gnu/nif-4k.so', `${PRIV}/extra.so`),
   },
   {
-    name: 'trixie with a private key',
+    name: 'trixie with a private key that its owner alone can read',
     base: 'trixie',
     warning: 'possible-secret',
     file: `${PRIV}/server.pem`,
     change: (tree) => {
       const { privateKey } = generateKeyPairSync('ed25519');
-      tree.write(`${PRIV}/server.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      tree.write(`${PRIV}/server.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600);
     },
   },
   { name: 'trixie with its cookie', base: 'trixie', warning: 'cookie', file: 'releases/COOKIE' },

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import * as damage from './damage.js';
 import type { WrongCase } from './case.js';
 import { PRIV, type Tree } from './tree.js';
@@ -173,5 +174,37 @@ const DAMAGED: readonly WrongCase[] = DAMAGES.map(([name, base, file, change]) =
   change: (tree) => tree.edit(file, change),
 }));
 
+const CONTENT: readonly WrongCase[] = [
+  {
+    name: 'trixie with a private key that everybody can read',
+    base: 'trixie',
+    code: 'readable-key',
+    file: `${PRIV}/server.pem`,
+    change: (tree) => {
+      const { privateKey } = generateKeyPairSync('ed25519');
+      tree.write(`${PRIV}/server.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o644);
+    },
+  },
+  {
+    name: 'trixie with a pointer of Git LFS instead of a NIF',
+    base: 'trixie',
+    tarball: true,
+    code: 'lfs-pointer',
+    file: `${PRIV}/extra.so`,
+    change: (tree) => {
+      const oid = '0'.repeat(64);
+      const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 4096\n`;
+      tree.write(`${PRIV}/extra.so`, pointer, 0o644);
+    },
+  },
+  {
+    name: 'musl with the line ends of Windows in what its start script reads',
+    base: 'musl',
+    code: 'crlf-script',
+    file: 'releases/1.0.0/env.sh',
+    change: (tree) => tree.write('releases/1.0.0/env.sh', '#!/bin/sh\r\nexport RELEASE_MODE=interactive\r\n', 0o644),
+  },
+];
+
 /** Releases that an audit must refuse. */
-export const WRONG: readonly WrongCase[] = [...WRONG_FILES, ...WHOLE, ...OPENSSL, ...ERTS, ...DAMAGED];
+export const WRONG: readonly WrongCase[] = [...WRONG_FILES, ...WHOLE, ...OPENSSL, ...ERTS, ...DAMAGED, ...CONTENT];

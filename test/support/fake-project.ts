@@ -94,8 +94,9 @@ function runTask(
       const name = first.startsWith('--') ? 'web' : first;
       for (const [path, file] of Object.entries(release())) {
         const renamed = path === 'bin/web' ? `bin/${name}` : path;
-        if (typeof file !== 'string' && !Buffer.isBuffer(file)) throw new Error(`${path} is no plain file`);
-        container.write(`${place(name)}/${renamed}`, file, renamed.startsWith('bin/') ? 0o755 : 0o644);
+        const content = typeof file === 'object' && 'content' in file ? file.content : file;
+        if (typeof content !== 'string' && !Buffer.isBuffer(content)) throw new Error(`${path} is no file`);
+        container.write(`${place(name)}/${renamed}`, content, renamed.startsWith('bin/') ? 0o755 : 0o644);
       }
       return [`Release created at ${place(name)}`];
     }

@@ -48,12 +48,13 @@ const SLAB = 4 * 1024 * 1024;
  * @param memory - used by one file at a time: reading the next file overwrites its contents
  * @throws the file system's error, and `ElfError` from `read` when the file has become shorter
  */
-export function openFile(path: string, memory = new ReadMemory()): Source & Disposable {
+export function openFile(path: string, memory = new ReadMemory()): Source & Disposable & { readonly mode: number } {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(descriptor);
     return {
       size: stat.isFile() ? stat.size : 0,
+      mode: stat.mode & 0o7777,
       read: (offset, length) => readFully(descriptor, offset, memory.take(length)),
       [Symbol.dispose]: () => {
         closeSync(descriptor);

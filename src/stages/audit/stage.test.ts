@@ -31,13 +31,18 @@ interface Changes {
   readonly target?: string;
   readonly libc?: string;
   readonly owners?: readonly string[];
+  /** What the checkout has. */
+  readonly checkout?: Tree;
+  readonly lostRights?: readonly string[];
 }
 
 async function audit(tree: Tree, mode: AuditMode, changes: Changes = {}) {
   const output = await directoryWith();
-  const { glibc, target = GNU, libc = 'glibc', owners = [] } = changes;
+  const { glibc, target = GNU, libc = 'glibc', owners = [], lostRights = [] } = changes;
+  const checkout = await directoryWith(changes.checkout);
   const request = requestWith({
     output,
+    ...{ checkout, project: path.join(checkout, 'apps/web') },
     target: findTarget(target),
     audit: { mode, allowedLibraries: [], except: [] },
     ...(glibc === undefined ? {} : { image: { glibc } }),
@@ -46,7 +51,12 @@ async function audit(tree: Tree, mode: AuditMode, changes: Changes = {}) {
   const { run: context, notes } = await stageRun(request);
   const directory = context.files.add(context.files.file('directory', BASE));
   await writeTree(directory.made, tree);
-  const fetched = { packageName: BASE, directory: directory.made, packing: Promise.reject(new Error('not packed')) };
+  const fetched = {
+    packageName: BASE,
+    directory: directory.made,
+    packing: Promise.reject(new Error('not packed')),
+    lostRights,
+  };
   fetched.packing.catch(() => undefined);
   const session = { container: await builder(owners), end: () => Promise.resolve() };
   const run = async () => auditStage.run({ probe, session, ...fetched }, context);
@@ -95,6 +105,11 @@ describe('the stage audit', () => {
     expect((await run()).audit).toMatchObject({ verdict: 'pass', allowedGlibc: '2.38' });
   });
 
+  it('says of which programs rights were taken', async () => {
+    const { run } = await audit(release(), 'error', { lostRights: ['lib/web-0.1.0/priv/ping'] });
+    expect((await run()).audit.findings).toMatchObject([{ code: 'set-user-id', file: 'lib/web-0.1.0/priv/ping' }]);
+  });
+
   it('has no glibc for musl', async () => {
     const { run } = await audit(release(MUSL), 'error', { target: MUSL, libc: 'musl' });
     expect((await run()).audit).toMatchObject({ verdict: 'pass', target: MUSL, allowedGlibc: undefined });
@@ -129,6 +144,30 @@ describe('a library that the table does not have', () => {
   it('fails the release where the builder has it in no package either', async () => {
     const { run } = await audit(tree, 'error', { owners: found.slice(0, 2) });
     expect((await errorOf(run)).message).toContain('missing-library in lib/web-1/priv/x.so');
+  });
+});
+
+describe('the stage audit, of private keys,', () => {
+  const KEY = `-----BEGIN PRIVATE KEY-----\n${'MIIE'.repeat(16)}\n-----END PRIVATE KEY-----\n`;
+  const KEYS = { ...release(), 'lib/dep-1.0/priv/k.pem': KEY, 'lib/core-0.1.0/priv/k.pem': KEY };
+  const found = (tree: Tree, checkout: Tree) =>
+    audit(tree, 'warn', { checkout }).then(async ({ run }) =>
+      (await run()).audit.findings.map(({ code, file = '-' }) => `${code} ${file}`),
+    );
+
+  it.each(['mix.lock', 'apps/web/mix.lock'])('takes the applications that %s names for dependencies', async (lock) => {
+    const text = '%{\n  "dep": {:hex, :dep, "1.0.0", "core", [:mix], [], "hexpm", "x"},\n}\n';
+    expect(await found(KEYS, { 'apps/web/mix.exs': '', [lock]: text })).toEqual([
+      'readable-key lib/core-0.1.0/priv/k.pem',
+      'possible-secret lib/dep-1.0/priv/k.pem',
+    ]);
+  });
+
+  it('has no dependencies without a lock', async () => {
+    expect(await found(KEYS, { 'apps/web/mix.exs': '' })).toEqual([
+      'readable-key lib/core-0.1.0/priv/k.pem',
+      'readable-key lib/dep-1.0/priv/k.pem',
+    ]);
   });
 });
 

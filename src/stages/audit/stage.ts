@@ -11,6 +11,7 @@ import type { Prepared } from '../builder/stage.js';
 import type { WithMix } from '../deps/stage.js';
 import type { Fetched } from '../fetch/fetch.js';
 import { builderPackages } from './builder-packages.js';
+import { lockedNames } from './locked-names.js';
 
 /** A release that was checked against its target. */
 export interface Audited {
@@ -27,12 +28,13 @@ export const audit: OptionalStage<'audit', Pick<WithMix, 'probe'> & Pick<Prepare
   name: 'audit',
   does: 'Checks every file of the release against the target.',
   skip: (_, { request }) => (request.audit.mode === 'off' ? 'audit is off' : undefined),
-  run: async ({ probe, session, packageName, directory }, { request, files, log }) => {
+  run: async ({ probe, session, packageName, directory, lostRights }, { request, files, log }) => {
     const { target, image, output } = request;
     const { mode, allowedLibraries, except } = request.audit;
     const glibc = image.glibc ?? (probe.libc === 'glibc' ? probe.libcVersion : undefined);
     const report = await auditRelease(directory, {
-      ...{ target, glibc, allowedLibraries, except },
+      ...{ target, glibc, allowedLibraries, except, lostRights },
+      dependencies: await lockedNames(request.project, request.checkout),
       askBuilder: (libraries) => builderPackages(session.container, probe, libraries),
     });
     reportLines(report, { brief: true }).forEach((line) => log.note(line));

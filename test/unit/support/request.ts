@@ -38,6 +38,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     env: {},
     smoke: undefined,
     checkLocked: true,
+    keepModes: [],
     access: undefined,
     output: '/out',
     audit: { mode: 'error', allowedLibraries: [], except: [] },

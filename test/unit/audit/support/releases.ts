@@ -52,7 +52,7 @@ export function application(name: string, version: string, erts = 'erts-15.2'): 
 /** A release of one target with nothing wrong in it. */
 export function release(target = GNU): Tree {
   return {
-    'bin/web': '#!/bin/sh\nexec "$RELEASE_ROOT/erts-15.2.7/bin/erl"\n',
+    'bin/web': { content: '#!/bin/sh\nexec "$RELEASE_ROOT/erts-15.2.7/bin/erl"\n', mode: 0o755 },
     'erts-15.2.7/bin/beam.smp': emulator(target),
     'erts-15.2.7/bin/erlexec': program({}, target),
     'releases/start_erl.data': '15.2.7 0.1.0\n',
