@@ -1,0 +1,73 @@
+import { createReadStream } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BuiltRelease } from '../../src/pipeline/result.js';
+import { releasesOf, runCli, TARGET } from '../support/cli.js';
+import { temporary, type Temporary } from '../support/checkout.js';
+import { docker, noContainerWithin, runtimeWith } from '../support/engine.js';
+import {
+  openPhoenixRegistries,
+  pageAndScript,
+  siteOf,
+  VARIABLES,
+  type PhoenixRegistries,
+  type Site,
+} from '../support/phoenix.js';
+
+const DEPLOY = 'npm ci --prefix assets\nmix assets.deploy';
+
+let registries: PhoenixRegistries;
+
+beforeAll(async () => {
+  registries = await openPhoenixRegistries();
+});
+afterAll(async () => {
+  await registries[Symbol.asyncDispose]();
+  await noContainerWithin(7);
+});
+
+/** Builds a checkout of the project as the recipe for Phoenix says, smoke test included. */
+async function deploy(project: string, output: string, ...more: readonly string[]): Promise<BuiltRelease> {
+  const { beforeBuild, npm, hexRepositories } = registries;
+  const smokeEnv = Object.entries(VARIABLES).flatMap(([name, value]) => ['--smoke-env', `${name}=${value}`]);
+  const hooks = ['--before-build', beforeBuild, '--before-release', DEPLOY, '--env', npm];
+  const args = ['build', project, '--output', output, ...hooks, ...smokeEnv, ...more, '--json'];
+  const [release] = releasesOf(await runCli(args, { env: { MIX_RELEASE_HEX_REPOSITORIES: hexRepositories } }));
+  if (!release) throw new Error('no release');
+  return release;
+}
+
+/** The release, started in a clean image. */
+function served(image: string, { tarball }: BuiltRelease): Promise<Site> {
+  return siteOf(image, '/opt/bin/shop', (id) =>
+    docker.getContainer(id).putArchive(createReadStream(tarball), { path: '/opt' }),
+  );
+}
+
+const GREETING = 'hello from ripple, hello from strand';
+
+describe('a project of Phoenix’s shape', () => {
+  let checkout: Temporary;
+  let out: Temporary;
+  beforeAll(async () => {
+    checkout = await registries.checkout();
+    out = await temporary();
+  });
+  afterAll(async () => {
+    await checkout[Symbol.asyncDispose]();
+    await out[Symbol.asyncDispose]();
+  });
+
+  it('is built with private packages and npm, boots, and serves the page and the digested script', async () => {
+    const args = ['--target', TARGET, '--packages', 'nodejs,npm'];
+    const release = await deploy(checkout.path, out.path, ...args);
+    expect(release.smoke).toMatchObject({ test: 'boot' });
+    await using site = await served(
+      await runtimeWith('debian:bookworm-slim', ...(release.smoke?.packages ?? [])),
+      release,
+    );
+    const { page, script } = await pageAndScript(site);
+    expect(page).toContain(GREETING);
+    expect(script).toContain('counter of the page');
+    expect(script).toContain('lagoon mounted');
+  });
+});
