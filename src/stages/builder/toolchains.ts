@@ -1,0 +1,23 @@
+import type { RunningContainer } from '../../engine/container.js';
+import type { BuildRequest } from '../../options/request.js';
+import { readVersionDirectories } from '../../versions/directories.js';
+import { installedToolchains, namedToolchains, toolchainText } from '../../versions/toolchains.js';
+
+const ASK = `
+if command -v node >/dev/null; then echo "node $(node --version)"; fi
+if command -v rustc >/dev/null; then rustc --version; fi
+`;
+
+/** Says of the toolchains that version files of the project name what the builder has. */
+export async function noteToolchains(
+  container: RunningContainer,
+  request: Pick<BuildRequest, 'project' | 'checkout'>,
+  note: (text: string) => void,
+): Promise<void> {
+  const named = namedToolchains(await readVersionDirectories(request.project, request.checkout));
+  if (named.length === 0) return;
+  const lines: string[] = [];
+  await container.run({ title: 'the look for toolchains', argv: ['sh', '-c', ASK] }, (line) => lines.push(line));
+  const installed = installedToolchains(lines);
+  for (const each of named) note(toolchainText(each, installed));
+}
