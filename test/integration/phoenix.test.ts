@@ -5,6 +5,7 @@ import { releasesOf, runCli, TARGET } from '../support/cli.js';
 import { temporary, type Temporary } from '../support/checkout.js';
 import { docker, noContainerWithin, runtimeWith } from '../support/engine.js';
 import {
+  intoUmbrella,
   openPhoenixRegistries,
   pageAndScript,
   siteOf,
@@ -13,6 +14,7 @@ import {
   type Site,
 } from '../support/phoenix.js';
 
+const MUSL = 'x86_64-unknown-linux-musl';
 const DEPLOY = 'npm ci --prefix assets\nmix assets.deploy';
 
 let registries: PhoenixRegistries;
@@ -29,8 +31,12 @@ afterAll(async () => {
 async function deploy(project: string, output: string, ...more: readonly string[]): Promise<BuiltRelease> {
   const { beforeBuild, npm, hexRepositories } = registries;
   const smokeEnv = Object.entries(VARIABLES).flatMap(([name, value]) => ['--smoke-env', `${name}=${value}`]);
-  const hooks = ['--before-build', beforeBuild, '--before-release', DEPLOY, '--env', npm];
-  const args = ['build', project, '--output', output, ...hooks, ...smokeEnv, ...more, '--json'];
+  const hooks = [
+    '--before-build',
+    beforeBuild,
+    ...(more.includes('--before-release') ? [] : ['--before-release', DEPLOY]),
+  ];
+  const args = ['build', project, '--output', output, ...hooks, '--env', npm, ...smokeEnv, ...more, '--json'];
   const [release] = releasesOf(await runCli(args, { env: { MIX_RELEASE_HEX_REPOSITORIES: hexRepositories } }));
   if (!release) throw new Error('no release');
   return release;
@@ -69,5 +75,24 @@ describe('a project of Phoenix’s shape', () => {
     expect(page).toContain(GREETING);
     expect(script).toContain('counter of the page');
     expect(script).toContain('lagoon mounted');
+  });
+
+  it('is built for musl, and a script of the project fetches both in the smoke test', async () => {
+    const args = ['--target', MUSL, '--dockerfile', 'ci/builder/Dockerfile', '--smoke-test', 'ci/smoke.sh'];
+    const release = await deploy(checkout.path, out.path, ...args);
+    expect(release.smoke).toMatchObject({ test: 'script', image: 'alpine:3.22', packages: [] });
+    await using site = await served('alpine:3.22', release);
+    const { page, script } = await pageAndScript(site);
+    expect(page).toContain(GREETING);
+    expect(script).toContain('counter of the page');
+  });
+
+  it('is built as a part of an umbrella', async () => {
+    await using umbrella = await registries.checkout();
+    await intoUmbrella(umbrella.path);
+    const hook = 'npm ci --prefix apps/shop/assets\ncd apps/shop\nmix assets.deploy';
+    const args = ['--target', TARGET, '--packages', 'nodejs,npm', '--before-release', hook];
+    const release = await deploy(umbrella.path, out.path, ...args, '--smoke-test', 'ci/smoke.sh');
+    expect(release).toMatchObject({ name: 'shop', smoke: { test: 'script' } });
   });
 });

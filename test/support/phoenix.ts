@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openNetwork } from '../conformance/workshop.js';
 import type { Remote } from '../conformance/hex/remote.js';
@@ -27,7 +27,9 @@ export interface PhoenixRegistries extends AsyncDisposable {
   readonly npm: string;
   /** A line of `hex-repositories`, with the key of the private one. */
   readonly hexRepositories: string;
-  /** A git checkout of the project, with its lock. */
+  /** Writes the lock, the key of the repositories and further dependencies into a copy of the project. */
+  complete(project: string, dependencies?: readonly Dependency[]): Promise<void>;
+  /** A git checkout of the project, with all of these. */
   checkout(dependencies?: readonly Dependency[]): Promise<Temporary>;
 }
 
@@ -49,28 +51,24 @@ export async function openPhoenixRegistries(): Promise<PhoenixRegistries> {
     beforeBuild: `mix hex.repo set hexpm --url ${url}/hexpm --public-key public_key`,
     npm: `NPM_CONFIG_REGISTRY=${url}/npm`,
     hexRepositories: `acme ${url}/acme --public-key public_key --auth-key ${acmeKey}`,
+    complete: (project, dependencies = []) => completeProject(project, remote, dependencies),
     checkout: async (dependencies = []) => {
       const made = await checkoutOf(PHOENIX_SHAPED);
       await completeProject(made.path, remote, dependencies);
-      await git(made.path, 'add', '--all');
-      const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
-      await git(made.path, ...identity, 'commit', '--quiet', '-m', 'Lock');
+      await commit(made.path, 'Lock');
       return made;
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
-/** Writes the lock, the key of the repositories, and further dependencies into a copy of the project. */
 async function completeProject(
   project: string,
   { repositories }: Remote,
   dependencies: readonly Dependency[],
 ): Promise<void> {
-  const mixExs = path.join(project, 'mix.exs');
   const more = dependencies.map(({ name, version }) => `{:${name}, "${version}"},\n      `).join('');
-  const text = await readFile(mixExs, 'utf8');
-  await writeFile(mixExs, text.replace('{:lagoon,', `${more}{:lagoon,`));
+  await edit(path.join(project, 'mix.exs'), '{:lagoon,', (line) => `${more}${line}`);
   const locked = [
     ...dependencies.map(({ name, version }) => repositories.lockLine(name, version, ['mix'])),
     repositories.lockLine('lagoon', '1.0.0', ['mix']),
@@ -81,10 +79,52 @@ async function completeProject(
   await writeFile(path.join(project, 'public_key'), repositories.publicKey);
 }
 
+const UMBRELLA = `defmodule Shop.Umbrella.MixProject do
+  use Mix.Project
+
+  def project do
+    [apps_path: "apps", deps: [], releases: [shop: [version: "0.1.0", applications: [shop: :permanent]]]]
+  end
+end
+`;
+
+/** Moves the project to `apps/shop` of an umbrella, with lock, configuration and dependencies at the root, as Phoenix has it. */
+export async function intoUmbrella(checkout: string): Promise<void> {
+  const child = path.join(checkout, 'apps/shop');
+  await mkdir(child, { recursive: true });
+  for (const name of ['mix.exs', 'lib', 'assets', 'priv'])
+    await rename(path.join(checkout, name), path.join(child, name));
+  await writeFile(path.join(checkout, 'mix.exs'), UMBRELLA);
+  await rename(path.join(checkout, '.gitignore'), path.join(child, '.gitignore'));
+  await writeFile(path.join(checkout, '.gitignore'), '/_build/\n/deps/\n');
+  await edit(path.join(child, 'mix.exs'), 'elixir: "~> 1.14",', (line) =>
+    [
+      line,
+      'build_path: "../../_build", config_path: "../../config/config.exs",',
+      'deps_path: "../../deps", lockfile: "../../mix.lock",',
+    ].join('\n      '),
+  );
+  await edit(path.join(checkout, 'config/config.exs'), '"../assets"', () => '"../apps/shop/assets"');
+  await commit(checkout, 'Umbrella');
+}
+
+async function edit(file: string, from: string, to: (found: string) => string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+  await writeFile(file, text.replace(from, to));
+}
+
+async function commit(checkout: string, message: string): Promise<void> {
+  await git(checkout, 'add', '--all');
+  await git(checkout, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '-m', message);
+}
+
 /** A machine that runs a release of the project and serves it to this one. */
 export interface Site extends AsyncDisposable {
   /** The body of what it serves by HTTP; waits until it listens, and fails after some seconds with its log. */
   get(pathname: string): Promise<string>;
+  /** What the running node prints for an expression. */
+  rpc(expression: string): Promise<string>;
 }
 
 /**
@@ -102,10 +142,8 @@ export async function siteOf(image: string, bin: string, put: (id: string) => Pr
   });
   await container.start();
   await put(container.id);
-  const start = await container.exec({
-    Cmd: ['sh', '-c', 'exec "$0" start >/tmp/log 2>&1', bin],
-    Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
-  });
+  const pairs = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const start = await container.exec({ Cmd: ['sh', '-c', 'exec "$0" start >/tmp/log 2>&1', bin], Env: pairs });
   (await start.start({ Detach: true })).resume();
   const { NetworkSettings } = await container.inspect();
   const address = NetworkSettings.Networks.bridge?.IPAddress ?? '';
@@ -123,6 +161,10 @@ export async function siteOf(image: string, bin: string, put: (id: string) => Pr
         throw new Error(output, { cause: error });
       });
       return body;
+    },
+    rpc: async (expression) => {
+      const env = pairs.flatMap((pair) => ['--env', pair]);
+      return (await ended('docker', ['exec', ...env, container.id, bin, 'rpc', expression])).output;
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
