@@ -35,13 +35,16 @@ export function namedToolchains(directories: readonly VersionDirectory[]): reado
   const found = new Map<Toolchain, NamedToolchain>();
   for (const { path: directory, files } of directories) {
     for (const name of FILES) {
-      const text = files.get(name) ?? '';
-      const origin = path.posix.join(directory, name);
-      const named = name.endsWith('.toml') ? inToml(origin, text) : inLines(origin, text);
+      const named = toolchainsIn(path.posix.join(directory, name), files.get(name) ?? '');
       for (const each of named) if (!found.has(each.tool)) found.set(each.tool, each);
     }
   }
   return [...found.values()];
+}
+
+/** The toolchains in one file, in the format that its name says: mise's for `*.toml`, else asdf's. */
+export function toolchainsIn(name: string, text: string): readonly NamedToolchain[] {
+  return name.endsWith('.toml') ? inToml(name, text) : inLines(name, text);
 }
 
 function inLines(name: string, text: string): readonly NamedToolchain[] {
