@@ -5,7 +5,7 @@
 static ERL_NIF_TERM count(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[]) {
   sqlite3 *database = NULL;
   sqlite3_stmt *statement = NULL;
-  ERL_NIF_TERM answer = enif_make_badarg(env);
+  int rows = -1;
   (void)argc;
   (void)argv;
 
@@ -14,11 +14,11 @@ static ERL_NIF_TERM count(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[]) {
                    NULL) == SQLITE_OK &&
       sqlite3_prepare_v2(database, "select count(*) from goods", -1, &statement, NULL) == SQLITE_OK &&
       sqlite3_step(statement) == SQLITE_ROW) {
-    answer = enif_make_int(env, sqlite3_column_int(statement, 0));
+    rows = sqlite3_column_int(statement, 0);
   }
   sqlite3_finalize(statement);
   sqlite3_close(database);
-  return answer;
+  return rows < 0 ? enif_make_badarg(env) : enif_make_int(env, rows);
 }
 
 static ErlNifFunc functions[] = {{"count", 0, count, 0}};
