@@ -17,6 +17,8 @@ import {
 const MUSL = 'x86_64-unknown-linux-musl';
 /** Milliseconds: where nothing was made before, Node and npm are installed into a builder first. */
 const TIMEOUT = 900_000;
+/** The same as in the test of the reusable workflow, which finds the builder then. */
+const PACKAGES = 'nodejs,npm,libsqlite3-dev';
 const DEPLOY = 'npm ci --prefix assets\nmix assets.deploy';
 
 let registries: PhoenixRegistries;
@@ -67,7 +69,7 @@ describe('a project of Phoenix’s shape', () => {
   it(
     'is built with private packages and npm, boots, and serves the page and the digested script',
     async () => {
-      const args = ['--target', TARGET, '--packages', 'nodejs,npm,libsqlite3-dev'];
+      const args = ['--target', TARGET, '--packages', PACKAGES];
       const release = await deploy(checkout.path, out.path, ...args);
       expect(release.smoke).toMatchObject({ test: 'boot' });
       await using site = await served(
@@ -102,7 +104,7 @@ describe('a project of Phoenix’s shape', () => {
       await using umbrella = await registries.checkout();
       await intoUmbrella(umbrella.path);
       const hook = 'npm ci --prefix apps/shop/assets\ncd apps/shop\nmix assets.deploy';
-      const args = ['--target', TARGET, '--packages', 'nodejs,npm,libsqlite3-dev', '--before-release', hook];
+      const args = ['--target', TARGET, '--packages', PACKAGES, '--before-release', hook];
       const release = await deploy(umbrella.path, out.path, ...args, '--smoke-test', 'ci/smoke.sh');
       expect(release).toMatchObject({ name: 'shop', smoke: { test: 'script' } });
     },

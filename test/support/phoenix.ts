@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openNetwork } from '../conformance/workshop.js';
 import type { Remote } from '../conformance/hex/remote.js';
@@ -9,7 +9,7 @@ import { docker } from './engine.js';
 import { until } from '../conformance/rig/host.js';
 import { ended } from './machine.js';
 
-export const PHOENIX_SHAPED = 'test/fixtures/phoenix_shaped';
+const PHOENIX_SHAPED = 'test/fixtures/phoenix_shaped';
 
 /** What config/runtime.exs of the project insists on. */
 export const VARIABLES: Readonly<Record<string, string>> = {
@@ -104,6 +104,8 @@ export async function intoUmbrella(checkout: string): Promise<void> {
       'deps_path: "../../deps", lockfile: "../../mix.lock",',
     ].join('\n      '),
   );
+  // Names of files in options are relative to the project, which may be the child.
+  await copyFile(path.join(checkout, 'public_key'), path.join(child, 'public_key'));
   await edit(path.join(checkout, 'config/config.exs'), '"../assets"', () => '"../apps/shop/assets"');
   await commit(checkout, 'Umbrella');
 }

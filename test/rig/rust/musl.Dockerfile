@@ -5,8 +5,6 @@ FROM ${BASE}
 RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends cargo rust-src \
  && rm -rf /var/lib/apt/lists/*
-# The unwinder, statically: the machine that runs the release has no libgcc_s.
-RUN echo 'GROUP(-lgcc_eh -lgcc)' > /usr/lib/x86_64-linux-musl/libgcc_s.so
 # `cc` is musl's; what cargo runs itself while it builds is for Debian.
 ENV CARGO_BUILD_TARGET=x86_64-unknown-linux-musl CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=/usr/bin/gcc
 COPY ca.pem /tmp/ca.pem
@@ -17,3 +15,9 @@ RUN mkdir -p /tmp/std/src && cd /tmp/std && touch src/lib.rs \
  && lib=$(rustc --print sysroot)/lib/rustlib/$CARGO_BUILD_TARGET/lib && mkdir -p "$lib" \
  && cp target/$CARGO_BUILD_TARGET/release/deps/*.rlib "$lib/" && rm "$lib"/libempty-*.rlib \
  && rm -rf /tmp/std /tmp/ca.pem
+# The unwinder, statically: Debian's libgcc_s is for glibc. Of glibc it wants one function, which finds nothing here, so
+# that a panic ends the node. Alpine has a libgcc_s of its own.
+RUN cd /usr/lib/x86_64-linux-musl \
+ && echo 'int _dl_find_object(void *address, void *result) { (void)address; (void)result; return -1; }' > find.c \
+ && cc -O2 -fPIC -c find.c && ar rcs libfind.a find.o && rm find.c find.o \
+ && echo 'GROUP(-lgcc_eh -lgcc -lfind)' > libgcc_s.so
