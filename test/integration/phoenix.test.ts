@@ -110,4 +110,26 @@ describe('a project of Phoenix’s shape', () => {
     },
     TIMEOUT,
   );
+
+  it(
+    'is built as the child of an umbrella that defines the release',
+    async () => {
+      await using umbrella = await registries.checkout();
+      await intoUmbrella(umbrella.path);
+      const args = ['--target', TARGET, '--packages', PACKAGES, '--working-directory', 'apps/shop'];
+      const release = await deploy(umbrella.path, out.path, ...args, '--smoke-test', 'ci/smoke.sh');
+      expect(release).toMatchObject({ name: 'shop', smoke: { test: 'script' } });
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'is built again from what npm keeps in the builder’s home',
+    async () => {
+      const args = ['--target', TARGET, '--packages', PACKAGES, '--env', 'NPM_CONFIG_OFFLINE=true'];
+      const release = await deploy(checkout.path, out.path, ...args, '--smoke-test', 'ci/smoke.sh');
+      expect(release.smoke).toMatchObject({ test: 'script' });
+    },
+    TIMEOUT,
+  );
 });

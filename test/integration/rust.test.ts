@@ -47,6 +47,16 @@ describe('a NIF in Rust', () => {
   );
 
   it(
+    'is built again from the crates that cargo keeps in the builder’s home',
+    async () => {
+      const args = ['--os', 'debian:trixie', '--packages', 'cargo'];
+      const release = await build(...args, '--env', 'CARGO_NET_OFFLINE=true');
+      expect(release.smoke?.nativeApplications.map(({ name }) => name)).toEqual(['rust_nif']);
+    },
+    TIMEOUT,
+  );
+
+  it(
     'is a shared object for musl, too',
     async () => {
       const release = await build('--target', MUSL, '--dockerfile', 'ci/Dockerfile');
