@@ -10,7 +10,7 @@ export default {
     // Read by script/generate.
     'src/action/outputs.ts',
     'test/conformance/main.ts',
-    'test/act/results.ts',
+    'test/act/{results,registries}.ts',
     // Programs that others bundle or start.
     'test/bench/pack.ts',
     'test/rig/**/*.mjs',

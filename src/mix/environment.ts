@@ -33,6 +33,7 @@ export function mixEnvironment(
     ...(options.depsPartitions !== undefined && {
       MIX_OS_DEPS_COMPILE_PARTITION_COUNT: String(options.depsPartitions),
     }),
+    ...rustFlags(options.triple),
     ...options.env,
     ...(erlFlags === '' ? {} : { ERL_FLAGS: erlFlags }),
     HOME,
@@ -41,4 +42,14 @@ export function mixEnvironment(
     REBAR_CACHE_DIR: `${STATE}/rebar3`,
     MIX_RELEASE_TARGET: options.triple,
   };
+}
+
+/**
+ * Rust links statically for musl by default, and cannot make a shared object then: "cannot produce cdylib". The variable
+ * is for that target alone, so that it changes nothing of what cargo builds for the builder itself.
+ */
+function rustFlags(triple: string): Readonly<Record<string, string>> {
+  if (!triple.endsWith('-musl')) return {};
+  const target = triple.toUpperCase().replaceAll('-', '_');
+  return { [`CARGO_TARGET_${target}_RUSTFLAGS`]: '-C target-feature=-crt-static' };
 }

@@ -3,6 +3,7 @@ import type { Stage } from '../../pipeline/stage.js';
 import type { Planned } from '../plan/stage.js';
 import { builderRequest } from './builder-request.js';
 import { openSession, type Session } from './session.js';
+import { noteToolchains } from './toolchains.js';
 
 /** The builder image, and the build container that was started from it. */
 export interface Prepared {
@@ -18,7 +19,9 @@ export const builder: Stage<'builder', Pick<Planned, 'plan'>, Prepared> = {
     const { engine, request, env, signal, log } = run;
     const context = { env, signal, onLine: (text: string) => log.line(text), note: (text: string) => log.note(text) };
     const made = await ensureBuilder(engine, builderRequest(plan, request, run.id, env), context);
-    return { builder: made, session: await openSession(run, made) };
+    const session = await openSession(run, made);
+    await noteToolchains(session.container, request, context.note);
+    return { builder: made, session };
   },
   outcome: ({ builder: { tag, origin } }) => `${tag}, ${origin}`,
   outputs: {

@@ -16,6 +16,8 @@ pack() {
 pack hexpm ripple 1.0.0
 pack hexpm ripple 1.1.0
 pack hexpm pebble 1.0.0
+pack hexpm lagoon 1.0.0
+pack hexpm tarn 1.0.0
 pack acme strand 1.0.0
 
 for repository in hexpm acme; do

@@ -14,8 +14,8 @@ export interface Repositories {
   readonly publicKey: string;
   /** A public key that signed nothing. */
   readonly otherKey: string;
-  /** The line of mix.lock for a package of `hexpm`. */
-  lockLine(name: string, version: string, managers: readonly string[]): Promise<string>;
+  /** The line of mix.lock for a package, of `hexpm` unless another is named. */
+  lockLine(name: string, version: string, managers: readonly string[], repository?: 'hexpm' | 'acme'): Promise<string>;
 }
 
 const pemPair = (): { readonly publicKey: string; readonly privateKey: string } =>
@@ -63,14 +63,14 @@ export async function makeRepositories(image: string, sources: string, directory
     directory,
     publicKey,
     otherKey: pemPair().publicKey,
-    async lockLine(name, version, managers) {
-      const file = path.join(directory, 'hexpm/tarballs', `${name}-${version}.tar`);
+    async lockLine(name, version, managers, repository = 'hexpm') {
+      const file = path.join(directory, repository, 'tarballs', `${name}-${version}.tar`);
       const outer = createHash('sha256')
         .update(await readFile(file))
         .digest('hex');
       const inner = (await checksumIn(file)).trim().toLowerCase();
       const tools = managers.map((manager) => `:${manager}`).join(', ');
-      return `  "${name}": {:hex, :${name}, "${version}", "${inner}", [${tools}], [], "hexpm", "${outer}"},`;
+      return `  "${name}": {:hex, :${name}, "${version}", "${inner}", [${tools}], [], "${repository}", "${outer}"},`;
     },
   };
 }

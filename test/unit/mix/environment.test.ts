@@ -93,6 +93,15 @@ describe('mixEnvironment', () => {
   );
 
   it.each([
+    ['x86_64-unknown-linux-musl', 'CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS'],
+    ['aarch64-unknown-linux-musl', 'CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUSTFLAGS'],
+  ])('lets Rust make shared objects for %s, unless the user says it', (triple, name) => {
+    expect(mixEnvironment({ ...options, triple }, {})[name]).toBe('-C target-feature=-crt-static');
+    expect(mixEnvironment({ ...options, triple, env: { [name]: '-C opt-level=s' } }, {})[name]).toBe('-C opt-level=s');
+    expect(mixEnvironment(options, {})[name]).toBeUndefined();
+  });
+
+  it.each([
     ['', undefined, undefined],
     ['', '+S 1', '+S 1'],
     ['+JMsingle true', undefined, '+JMsingle true'],

@@ -1,0 +1,5 @@
+defmodule RustNifTest do
+  use ExUnit.Case, async: true
+
+  doctest RustNif
+end
