@@ -3,6 +3,10 @@ import { requireTarget } from '../builder/expected.js';
 import { toProbe, type Probe } from '../builder/probe.js';
 import { TASKS } from '../builder/tasks-path.js';
 import type { Redact } from '../access/redact.js';
+import { adviceFor, because, likelyCauses } from '../causes/find.js';
+import { BUILDING } from '../causes/building/rules.js';
+import type { FileView } from '../causes/file-view.js';
+import { packageSystemOf } from '../causes/rule.js';
 import type { RunningContainer } from '../engine/container.js';
 import { MixReleaseError, type ErrorCode } from '../errors.js';
 import { nearest } from '../targets/find.js';
@@ -45,6 +49,8 @@ export interface MixContext {
   /** The base image, for messages. */
   readonly image: string;
   readonly releaseArgs: ReleaseArgs;
+  /** The checkout by its paths in the container, for causes of failures. */
+  readonly sources?: FileView;
   /** Whether a lock that `mix deps.get` would change is an error. */
   readonly checkLocked: boolean;
   /** What decides which compiled code is used again. */
@@ -201,12 +207,9 @@ const FAILURES: Readonly<
   release: { code: 'release-failed', command: 'mix release', next: "See Mix's output above." },
 };
 
-function explain(
-  failure: MixFailure,
-  releases: readonly string[],
-  { target, image, adviseOn }: MixContext,
-): MixReleaseError {
-  const { stage, status, output, facts } = failure;
+function explain(failure: MixFailure, releases: readonly string[], mix: MixContext): MixReleaseError {
+  const { target, image, sources, cwd, adviseOn } = mix;
+  const { stage, status, output, ofStage, facts } = failure;
   if (status === MISMATCH && stage === 'deps') requireTarget(toProbe(facts), target, image);
   const defined = facts.get('releases');
   if (status === NAMES_REFUSED && stage === 'deps' && defined !== undefined) {
@@ -216,11 +219,15 @@ function explain(
   if (status === LOCK_CHANGED && stage === 'deps' && changes !== undefined)
     return lockfileOutdated(changes.split('\n'));
   const { code, command, next } = FAILURES[stage] ?? { code: 'release-failed', command: 'mix', next: '' };
-  const memory = status === 137 ? ' The command was killed: the engine may be short of memory.' : '';
   const what = `${command} failed with exit status ${String(status)}`;
+  const causes = likelyCauses(BUILDING, [...ofStage, what], {
+    system: packageSystemOf(target),
+    cwd,
+    ...(sources && { sources }),
+  });
   return new MixReleaseError(code, {
-    what,
-    next: [next + memory, adviseOn?.(output) ?? ''].filter(Boolean).join(' '),
+    what: `${what}${because(causes)}`,
+    next: adviceFor(causes) ?? next,
     output,
   });
 }

@@ -8,6 +8,7 @@ import type { Target } from '../targets/table.js';
 import { requireEval } from './health-check.js';
 import { boot } from './boot.js';
 import { prepareInTime, runCommand, SmokeFailure, type CommandContext } from './command.js';
+import { viewOf } from '../causes/file-view.js';
 import { missingPackages, smokeError } from './failure.js';
 import { withVariables } from './name-variables.js';
 import { missingData, requireData, requireLibraries } from './needs.js';
@@ -102,8 +103,9 @@ export async function smokeRelease(
       if (!(error instanceof SmokeFailure)) throw error;
       const lacking = missingPackages(error, runtime, packages) ?? missingData(error, runtime, packages);
       if (lacking === undefined) {
-        const failed = smokeError(error, { release, image: image.reference, packages });
         const { directory, version } = release;
+        const about = { release: viewOf(directory, RELEASE), elfMachine: options.target.elfMachine };
+        const failed = smokeError(error, { release, image: image.reference, packages, about });
         throw withVariables(failed, await variablesOfRelease(directory, version, options.mixEnv, options.env));
       }
       const added = lacking.packages.join(', ');
