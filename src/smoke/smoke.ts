@@ -9,6 +9,8 @@ import { requireEval } from './health-check.js';
 import { boot } from './boot.js';
 import { prepareInTime, runCommand, SmokeFailure, type CommandContext } from './command.js';
 import { viewOf } from '../causes/file-view.js';
+import { likelyCauses } from '../causes/find.js';
+import { LOGGED } from '../causes/running/logged.js';
 import { missingPackages, smokeError } from './failure.js';
 import { withVariables } from './name-variables.js';
 import { missingData, requireData, requireLibraries } from './needs.js';
@@ -179,10 +181,20 @@ async function runTrial(engine: Engine, image: string, trial: Trial): Promise<Tr
   const byEval = { ...NO_RESULTS, checks: ['eval', 'load'] as const, nativeApplications: applications };
   if (test === 'eval') return { test, ...facts, ...byEval, seconds: seconds() };
   const watchSeconds = emulated ? WATCH_SECONDS.emulated : WATCH_SECONDS.natively;
-  const booted = await boot({ ...commandContext, program, watchSeconds });
+  const { loggedErrors, ...booted } = await boot({ ...commandContext, program, watchSeconds });
+  for (const error of loggedErrors) context.note(noteOf(error));
   const nativeApplications = booted.nativeApplications.length > 0 ? booted.nativeApplications : applications;
   return { test, ...facts, ...booted, checks: ['eval', ...booted.checks], nativeApplications, seconds: seconds() };
 }
+
+/** What to say of an error in the log of a release that runs all the same. */
+function noteOf(error: string): string {
+  const [cause] = likelyCauses(LOGGED, [error]);
+  const logged = `the release runs, and logs an error: ${error.slice(0, LONGEST_ERROR)}`;
+  return cause === undefined ? logged : `${logged} (${cause.why}. ${cause.next})`;
+}
+
+const LONGEST_ERROR = 300;
 
 const NO_RESULTS = { nativeApplications: [], omissions: [], networkCrashes: [] };
 

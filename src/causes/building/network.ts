@@ -3,7 +3,7 @@ import { firstGroup, type Rule } from '../rule.js';
 const CERTIFICATES = new RegExp(
   [
     // Erlang and Elixir, in the words of several versions of OTP
-    String.raw`tls_alert,\s*\{?:?unknown_ca|\{tls_alert,\s*["']unknown ca|Fatal error: unknown ca|Fatal - Unknown CA|:selfsigned_peer|\{bad_cert,\s*\w+\}|:bad_cert`,
+    String.raw`tls_alert,\s*\{?:?unknown_ca|:?tls_alert,\s*["']unknown ca|Fatal error: unknown ca|Fatal - Unknown CA|:selfsigned_peer|\{bad_cert,\s*\w+\}|:bad_cert`,
     // curl and git, with OpenSSL or GnuTLS
     String.raw`server certificate verification failed|SSL certificate problem|SSL: no alternative certificate|self[- ]signed certificate|unable to get local issuer certificate|SSL peer certificate or SSH remote key was not OK`,
     // npm and yarn

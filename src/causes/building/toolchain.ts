@@ -16,7 +16,7 @@ const NO_PROGRAM = new RegExp(
     String.raw`"([\w.+-]+)" not found in the path`,
     String.raw`the "([\w.+-]+)" executable is not available`,
     String.raw`linker \`([\w.+-]+)\` not found`,
-    String.raw`(?:Could not find|failed to find tool|failed to execute command:?|could not execute process) [\`"]?([\w.+-]+)[\`"]?(?: \(never executed\)|\. Is|$)`,
+    String.raw`(?:Could not find|failed to find tool|failed to execute command:?|could not execute process) [\`"]?([\w.+-]+)[\`"]?(?: \(never executed\)|\. I[sf]|$)`,
     String.raw`is \`([\w.+-]+)\` not installed\?`,
     String.raw`(?:The )?(pkg-config) command could not be found`,
     String.raw`gyp ERR! find (Python)\b`,

@@ -116,8 +116,8 @@ export const MACHINE: readonly Rule[] = [
   {
     name: 'memory',
     find: /(Cannot (?:re)?allocate \d+ bytes|eheap_alloc|\benomem\b|\bexit status 137\b)/,
-    explain: ([, subject = '']) => ({
-      subject,
+    explain: () => ({
+      subject: '',
       why: 'it had too little memory',
       next: 'Give the engine more memory.',
     }),

@@ -8,9 +8,9 @@ const BAKED =
 export const NOT_IN_RELEASE: readonly Rule[] = [
   {
     name: 'mix-at-run-time',
-    find: /\b(Mix(?:\.[A-Z]\w*)*\.\w+[?!]?\/\d+) is undefined \(module Mix\b[\w.]* is not available\)|\{undef,\[\{'Elixir\.(Mix(?:\.[A-Z]\w*)*)',('?\w+[?!]?'?),/,
-    explain: ([, call, module = '', name = ''], { release }, text) => {
-      const subject = call ?? `${module}.${name.replaceAll("'", '')}`;
+    find: /\b(Mix(?:\.[A-Z]\w*)*\.\w+[?!]?\/\d+) is undefined \(module Mix\b[\w.]* is not available\)|\{undef,\[\{'Elixir\.(Mix(?:\.[A-Z]\w*)*)',('?\w+[?!]?'?),(\[\])?/,
+    explain: ([, call, module = '', name = '', noArguments], { release }, text) => {
+      const subject = call ?? `${module}.${name.replaceAll("'", '')}${noArguments === undefined ? '' : '/0'}`;
       if (release?.hasModule('Elixir.Mix') === true) return undefined;
       const inConfiguration = /\/(?:runtime|releases)\.exs:\d+: |Config provider \S+ failed/.test(text);
       return {

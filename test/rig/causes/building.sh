@@ -22,7 +22,7 @@ defmodule Ways.MixProject do
     [app: :ways, version: version(), elixir: "~> 1.9", deps: deps(), releases: [ways: releases()]]
   end
 
-  def application, do: [extra_applications: [:logger]]
+  def application, do: [extra_applications: [:logger, :inets, :ssl]]
   defp version, do: "0.1.0"
   defp deps, do: []
   defp releases, do: []
@@ -80,13 +80,40 @@ collect unchecked-dependencies mix compile
 collect git-nowhere mix deps.get
 right; collect no-task mix assets.deploy
 right; mix_exs 'defp releases, do: \[\]' 'defp releases, do: [applications: [absent: :permanent]]'
-collect no-application mix release
+collect no-application mix release --overwrite
 right; ln -s /var/www/uploads priv/uploads
-collect link-in-priv mix release
+collect link-in-priv mix release --overwrite
 right; mkdir priv/static; ln -s ../../../assets/logo.svg priv/static/logo.svg
-collect link-to-file mix release
+collect link-to-file mix release --overwrite
 right; mix_exs '"0.1.0"' 'String.trim(elem({_, 0} = System.cmd("git", ~w(describe --tags)), 0))'
 collect no-git-repository mix compile
+right; cat >tls.exs <<'X'
+# A server whose authority the client does not know, asked as Mix and Hex ask theirs.
+{:ok, _} = Application.ensure_all_started(:ssl)
+{:ok, _} = Application.ensure_all_started(:inets)
+options = [digest: :sha256, key: {:rsa, 2048, 65537}]
+chain = %{root: options, intermediates: [], peer: options}
+%{server_config: server} = :public_key.pkix_test_data(%{server_chain: chain, client_chain: chain})
+%{client_config: client} = :public_key.pkix_test_data(%{server_chain: chain, client_chain: chain})
+{:ok, listen} = :ssl.listen(0, [{:reuseaddr, true} | server])
+{:ok, {_, port}} = :ssl.sockname(listen)
+spawn(fn ->
+  {:ok, socket} = :ssl.transport_accept(listen)
+  :ssl.handshake(socket)
+end)
+url = to_charlist("https://localhost:#{port}/registry")
+options = [ssl: [verify: :verify_peer, cacerts: client[:cacerts]]]
+{:error, reason} = :httpc.request(:get, {url, []}, options, [])
+Mix.raise("httpc request failed with: #{inspect(reason)}")
+X
+collect httpc-unknown-ca mix run --no-start tls.exs
+cat >nohost.exs <<'X'
+{:ok, _} = Application.ensure_all_started(:inets)
+{:error, reason} = :httpc.request(:get, {to_charlist("http://nowhere.invalid/registry"), []}, [], [])
+Mix.raise("httpc request failed with: #{inspect(reason)}")
+X
+collect httpc-no-host mix run --no-start nohost.exs
+rm tls.exs nohost.exs
 right; echo 'defmodule Ways do
   def x, do: y
 end' >lib/ways.ex

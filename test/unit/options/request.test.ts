@@ -101,7 +101,7 @@ describe('readRequest', () => {
         emulate: 'true',
         env: 'A=1\nHERE',
         'check-locked': 'false',
-        'deps-env': 'HERE',
+        'deps-env': 'KEY',
         'hex-organizations': 'acme=key-1',
         audit: 'Warn',
         'allow-libraries': 'libvips.so.42, libx.so',
@@ -120,7 +120,7 @@ describe('readRequest', () => {
         summary: 'true',
         report: '/reports/r.html',
       },
-      { env: { HERE: 'x', SOURCE_DATE_EPOCH: '1700000000' } },
+      { env: { HERE: 'x', KEY: 'y', SOURCE_DATE_EPOCH: '1700000000' } },
     );
     expect(request).toEqual({
       target,
@@ -153,7 +153,7 @@ describe('readRequest', () => {
       smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: undefined },
       checkLocked: false,
       access: {
-        env: { HERE: 'x' },
+        env: { KEY: 'y' },
         hexTasks: [['hex.organization', 'auth', 'acme', '--key', 'key-1']],
         gitCredentials: [],
         sshAgent: undefined,
