@@ -40,7 +40,7 @@ export const OTHER_MACHINES: readonly Rule[] = [
       const where = host === undefined ? undefined : `${host}:${port ?? ''}`;
       return {
         subject: where ?? service?.[0] ?? '',
-        why: `it ends without ${what(service?.[0], where)}, and nothing answers there in the smoke test`,
+        why: `it connects to ${what(service?.[0], where)}, and nothing answers there in the smoke test`,
         next: `Let a service run beside it with smoke-services (a line such as ${service?.[1] ?? 'db postgres:17 POSTGRES_PASSWORD=postgres'}, and its name as the host), or do not start it: smoke-test: eval.`,
       };
     },

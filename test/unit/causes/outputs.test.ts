@@ -7,6 +7,7 @@ import { likelyCauses } from '../../../src/causes/find.js';
 import type { Circumstances, Rule } from '../../../src/causes/rule.js';
 import { RUNNING } from '../../../src/causes/running/rules.js';
 import { directoryWith } from '../support/files.js';
+import { boldOf } from './page.js';
 
 const OUTPUTS = path.join(import.meta.dirname, 'outputs');
 
@@ -257,7 +258,8 @@ function named(rules: readonly Rule[], lines: readonly string[], about: Circumst
   const [first, ...more] = likelyCauses(rules, lines, about);
   expect(more).toEqual([]);
   if (!first) return '';
-  const { name, subject } = first;
+  const { name, subject, why } = first;
+  expect(boldOf(name).some((text) => text.test(why)) ? '' : why).toBe('');
   return name === 'certificate' ? name : `${name} ${subject}`.trimEnd();
 }
 
