@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
 import { readOption } from './read.js';
 import { rowOf, type OptionName, type RawOptions } from './table.js';
@@ -36,6 +37,8 @@ const SWITCHED_OFF: readonly SwitchedOff[] = [
 
 /** @throws MixReleaseError `bad-option` for two options that contradict each other */
 export function requireNoContradiction(raw: RawOptions): void {
+  requireApart(raw);
+  requireFile(raw);
   for (const { by, words, options, otherwise } of SWITCHED_OFF) {
     if (!by(raw)) continue;
     const given = options.find((name) => isGiven(name, raw));
@@ -55,19 +58,29 @@ function isGiven(name: OptionName, raw: RawOptions): boolean {
   return text.trim() !== '' && text.trim().toLowerCase() !== rowOf(name).default;
 }
 
-/**
- * A variable that only `mix deps.get` is to see, and all of the build, too.
- *
- * @throws MixReleaseError `bad-option`
- */
-export function requireApart(
-  env: Readonly<Record<string, string>>,
-  depsEnv: Readonly<Record<string, string>> | undefined,
-): void {
-  const both = Object.keys(depsEnv ?? {}).find((name) => Object.hasOwn(env, name));
+/** A variable that only `mix deps.get` is to see, and all of the build, too. */
+function requireApart(raw: RawOptions): void {
+  const names = (option: 'env' | 'deps-env'): readonly string[] => {
+    const given = raw[option] ?? [];
+    // What comes in lines has one variable each; a value that is given by itself may have lines.
+    const entries = typeof given === 'string' ? given.split(/\r?\n/) : typeof given === 'object' ? given : [];
+    return entries.map((entry) => entry.split('=')[0]?.trim() ?? '').filter((name) => name !== '');
+  };
+  const ofAll = new Set(names('env'));
+  const both = names('deps-env').find((name) => ofAll.has(name));
   if (both === undefined) return;
   throw new MixReleaseError('bad-option', {
     what: `env and deps-env both set ${both}`,
-    next: `Leave it out of env where only mix deps.get may see it, and out of deps-env where all of the build may.`,
+    next: 'Leave it out of env where only mix deps.get may see it, and out of deps-env where all of the build may.',
+  });
+}
+
+/** A page is a file, and the output is a directory. */
+function requireFile(raw: RawOptions): void {
+  const [report, output] = [readOption('report', raw), readOption('output', raw)];
+  if (report === undefined || output === undefined || path.resolve(report) !== path.resolve(output)) return;
+  throw new MixReleaseError('bad-option', {
+    what: `report and output are both ${report}`,
+    next: 'output is a directory, and report a file: give them different paths.',
   });
 }

@@ -28,7 +28,7 @@ export interface TestedIn {
 }
 
 /** The likely causes of a failure. */
-export function causesOf({ message, output }: SmokeFailure, about: Circumstances): readonly Cause[] {
+function causesOf({ message, output }: SmokeFailure, about: Circumstances): readonly Cause[] {
   return likelyCauses(RUNNING, [...output, message], about);
 }
 

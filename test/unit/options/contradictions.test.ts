@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { requireApart, requireNoContradiction } from '../../../src/options/contradictions.js';
+import { requireNoContradiction } from '../../../src/options/contradictions.js';
 import { OPTIONS, type RawOptions } from '../../../src/options/table.js';
 import { errorOf } from '../support/errors.js';
 
@@ -55,17 +55,27 @@ describe('requireNoContradiction', () => {
   });
 });
 
-describe('requireApart', () => {
-  it('refuses a secret of mix deps.get that all of the build would see', async () => {
+describe('values that cannot both be', () => {
+  it.each<[RawOptions, string]>([
+    [{ env: 'A=1\nKEY=x', 'deps-env': 'KEY=y' }, 'env and deps-env both set KEY'],
+    [{ env: ['KEY=x'], 'deps-env': ['OTHER', 'KEY'] }, 'env and deps-env both set KEY'],
+    [{ output: 'out', report: './out/' }, 'report and output are both ./out/'],
+  ])('are refused: %j', async (raw, message) => {
     const error = await errorOf(() => {
-      requireApart({ A: '1', KEY: 'x' }, { KEY: 'y' });
+      requireNoContradiction(raw);
     });
-    expect(error).toMatchObject({ code: 'bad-option', message: 'env and deps-env both set KEY' });
+    expect(error).toMatchObject({ code: 'bad-option', message });
   });
 
-  it.each([undefined, {}, { OTHER: '1' }])('takes %j', (depsEnv) => {
+  it.each<RawOptions>([
+    { env: 'KEY=x' },
+    { env: 'KEY=x', 'deps-env': 'OTHER=1' },
+    { env: 'KEY=x\n\n', 'deps-env': 'OTHER=1\n\n' },
+    { env: ['TEXT=one\nKEY=two'], 'deps-env': ['KEY=x'] },
+    { output: 'out', report: 'out/report.html' },
+  ])('are none in %j', (raw) => {
     expect(() => {
-      requireApart({ KEY: 'x' }, depsEnv);
+      requireNoContradiction(raw);
     }).not.toThrow();
   });
 });
