@@ -25,6 +25,8 @@ export interface MixFailure {
   readonly output: readonly string[];
   /** More lines of the failed stage alone, in which its cause is looked for. */
   readonly ofStage: readonly string[];
+  /** The last lines before them: an error may arrive before the message of the stage that it is of. */
+  readonly beforeStage: readonly string[];
   readonly facts: ReadonlyMap<string, string>;
 }
 
@@ -54,6 +56,7 @@ export function startMixRun(spec: MixRunSpec): MixRun {
   const facts = new Map<string, string>();
   const output = keepLast(MAX_OUTPUT, onLine);
   let ofStage = keepLast(MAX_OF_STAGE, output.say);
+  let beforeStage: readonly string[] = [];
   let stage = spec.firstStage;
   let status = 0;
 
@@ -81,13 +84,14 @@ export function startMixRun(spec: MixRunSpec): MixRun {
       }
       if (message?.kind === 'stage') {
         stage = message.name as MixStage;
+        beforeStage = [...output.last];
         ofStage = keepLast(MAX_OF_STAGE, output.say);
         if (stage === until) return;
       }
       if (!message) ofStage.say(line);
     }
     if (status !== 0 || until !== undefined) {
-      throw explain({ stage, status, output: output.last, ofStage: ofStage.last, facts });
+      throw explain({ stage, status, output: output.last, ofStage: ofStage.last, beforeStage, facts });
     }
   }
 

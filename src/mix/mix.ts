@@ -6,7 +6,7 @@ import type { Redact } from '../access/redact.js';
 import { adviceFor, because, likelyCauses } from '../causes/find.js';
 import { BUILDING } from '../causes/building/rules.js';
 import type { FileView } from '../causes/file-view.js';
-import { packageSystemOf } from '../causes/rule.js';
+import { packageSystemOf, type Cause } from '../causes/rule.js';
 import type { RunningContainer } from '../engine/container.js';
 import { MixReleaseError, type ErrorCode } from '../errors.js';
 import { nearest } from '../targets/find.js';
@@ -208,8 +208,8 @@ const FAILURES: Readonly<
 };
 
 function explain(failure: MixFailure, releases: readonly string[], mix: MixContext): MixReleaseError {
-  const { target, image, sources, cwd, adviseOn } = mix;
-  const { stage, status, output, ofStage, facts } = failure;
+  const { target, image, adviseOn } = mix;
+  const { stage, status, output, facts } = failure;
   if (status === MISMATCH && stage === 'deps') requireTarget(toProbe(facts), target, image);
   const defined = facts.get('releases');
   if (status === NAMES_REFUSED && stage === 'deps' && defined !== undefined) {
@@ -220,16 +220,29 @@ function explain(failure: MixFailure, releases: readonly string[], mix: MixConte
     return lockfileOutdated(changes.split('\n'));
   const { code, command, next } = FAILURES[stage] ?? { code: 'release-failed', command: 'mix', next: '' };
   const what = `${command} failed with exit status ${String(status)}`;
-  const causes = likelyCauses(BUILDING, [...ofStage, what], {
-    system: packageSystemOf(target),
-    cwd,
-    ...(sources && { sources }),
-  });
+  const causes = causesOf(failure, what, mix);
   return new MixReleaseError(code, {
     what: `${what}${because(causes)}`,
-    next: adviceFor(causes) ?? next,
+    next: withHistory(adviceFor(causes) ?? next, causes, adviseOn?.(output) ?? ''),
     output,
   });
+}
+
+/** What is known of the project's history says more than that git finds no tag in it. */
+function withHistory(next: string, [first]: readonly Cause[], history: string): string {
+  if (history === '') return next;
+  return first?.name === 'no-tags' ? history : `${next} ${history}`;
+}
+
+/** Looked for in what the stage printed, and where that says nothing, in what came shortly before. */
+function causesOf(
+  { ofStage, beforeStage }: MixFailure,
+  what: string,
+  { target, sources, cwd }: MixContext,
+): readonly Cause[] {
+  const about = { system: packageSystemOf(target), cwd, ...(sources && { sources }) };
+  const found = likelyCauses(BUILDING, [...ofStage, what], about);
+  return found.length > 0 ? found : likelyCauses(BUILDING, [...beforeStage, ...ofStage, what], about);
 }
 
 function lockfileOutdated(changes: readonly string[]): MixReleaseError {

@@ -32,6 +32,12 @@ function causesOf({ message, output }: SmokeFailure, about: Circumstances): read
   return likelyCauses(RUNNING, [...output, message], about);
 }
 
+/** Whether a failure may come of variables that are not set: no other cause is known. */
+export function mayLackVariables(failure: SmokeFailure, about: Circumstances): boolean {
+  const [first] = causesOf(failure, about);
+  return first === undefined || ['environment', 'environment-nil', 'configuration'].includes(first.name);
+}
+
 /** The error for a failed smoke test. */
 export function smokeError(failure: SmokeFailure, { release, image, packages, about }: TestedIn): MixReleaseError {
   const causes = causesOf(failure, about);

@@ -11,7 +11,7 @@ import { prepareInTime, runCommand, SmokeFailure, type CommandContext } from './
 import { viewOf } from '../causes/file-view.js';
 import { likelyCauses } from '../causes/find.js';
 import { LOGGED } from '../causes/running/logged.js';
-import { missingPackages, smokeError } from './failure.js';
+import { mayLackVariables, missingPackages, smokeError } from './failure.js';
 import { withVariables } from './name-variables.js';
 import { missingData, requireData, requireLibraries } from './needs.js';
 import { programOf, type Program } from './program.js';
@@ -108,6 +108,8 @@ export async function smokeRelease(
         const { directory, version } = release;
         const about = { release: viewOf(directory, RELEASE), elfMachine: options.target.elfMachine };
         const failed = smokeError(error, { release, image: image.reference, packages, about });
+        // Another cause in the configuration is no matter of variables.
+        if (!mayLackVariables(error, about)) throw failed;
         throw withVariables(failed, await variablesOfRelease(directory, version, options.mixEnv, options.env));
       }
       const added = lacking.packages.join(', ');

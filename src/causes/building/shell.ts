@@ -33,7 +33,15 @@ export const SHELL: readonly Rule[] = [
   },
   {
     name: 'bash',
-    find: /(?:sh|\.sh): (?:line )?\d+: (?:Syntax error: ["(]|source: not found|\[\[: not found|set: Illegal option -o|[^\n]*Bad substitution|[^\n]*: declare: not found|shopt: not found)|sh: syntax error: unexpected "\("|illegal option -o pipefail|: [^\n]*: syntax error: unexpected "\("/i,
+    find: new RegExp(
+      [
+        String.raw`^[^\s:]+: (?:line )?\d+: (?:\S+: )?(?:Syntax error: (?:"\(" unexpected|redirection unexpected)|source: not found|\[\[: not found|shopt: not found|declare: not found|set: [Ii]llegal option -o|Bad substitution)`,
+        // busybox
+        String.raw`: line \d+: syntax error: (?:unexpected "\("|bad substitution)`,
+        String.raw`[Ii]llegal option -o pipefail`,
+      ].join('|'),
+      'm',
+    ),
     explain: () => ({
       subject: 'bash',
       why: 'sh runs the script, and it is written for bash',
@@ -53,7 +61,7 @@ export const SHELL: readonly Rule[] = [
     name: 'no-execute-bit',
     find: new RegExp(
       [
-        String.raw`^(?:\S*sh|\S+\.sh|make(?:\[\d+\])?|\S*env): (?:(?:line )?\d+: )?[‘'"]?(\.{0,2}\/[\w./+-]+|[\w.+-]+\/[\w./+-]+)[’'"]?: Permission denied$`,
+        String.raw`^(?:\S*sh|make(?:\[\d+\])?|\S*env|[^\s:]+: (?:line )?\d+): [‘'"]?(\.{0,2}\/[\w./+-]+|[\w.+-]+\/[\w./+-]+)[’'"]?: Permission denied$`,
         String.raw`:eacces\b[^]{0,2000}?spawn_executable, ~?c?["']([^"'\n]+)["']`,
         String.raw`:eacces\b[^]{0,2000}?System\.cmd\("([^"\n]+)"`,
       ].join('|'),

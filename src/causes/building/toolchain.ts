@@ -6,7 +6,7 @@ import { firstGroup, type Circumstances, type Explanation, type Rule } from '../
 const NO_PROGRAM = new RegExp(
   [
     // dash, busybox, bash, zsh: `sh: 1: cmake: not found`, `./x.sh: line 3: cmake: command not found`
-    String.raw`^(?:\S*sh|bash|\S+\.sh|[^\s:]*\/[^\s:]+): (?:(?:line )?\d+: )?(?:exec: )?([\w.+-]+): (?:command )?not found$`,
+    String.raw`^(?:\S*sh|[^\s:]+: (?:line )?\d+): (?:exec: )?([\w.+-]+): (?:command )?not found$`,
     String.raw`^(?:\S*sh: )?([\w.+-]+): command not found$`,
     // make: `make[1]: cmake: No such file or directory`
     String.raw`^g?make(?:\[\d+\])?: ([\w.+-]+): (?:No such file or directory|Command not found|not found)$`,

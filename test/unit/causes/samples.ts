@@ -79,6 +79,12 @@ export const OF_RELEASES: readonly Sample[] = [
 ];
 
 export const OF_BUILDS: readonly Sample[] = [
+  // Of hooks, which a shell reads that bears their name.
+  ['bash', 'bash', 'before-release: 2: /build/home/before-release: Syntax error: "(" unexpected'],
+  ['crlf', '', 'before-build: 1: set: Illegal option -'],
+  ['missing-program', 'cmake', 'before-build: 3: cmake: not found'],
+  ['missing-program', 'cmake', '/build/src/ci/prepare.sh: line 3: cmake: command not found'],
+  ['no-execute-bit', './gen.sh', 'before-build: 3: ./gen.sh: Permission denied'],
   ['crlf', '', "build.sh: line 2: $'\\r': command not found"],
   ['crlf', '', '/bin/bash^M: bad interpreter: No such file or directory'],
   [
@@ -238,6 +244,7 @@ export const NO_CAUSES: readonly (readonly string[])[] = [
   ['npm warn deprecated inflight@1.0.6: This module is not supported'],
   ['** (KeyError) key :certificate not found in: %{}'],
   ['info: the certificate of the server is valid'],
+  ['before-build: 3: Syntax error: "then" unexpected'],
   ['started 137 workers', 'port 132 is open'],
   ['** (File.Error) could not read file "README.md": illegal operation on a directory'],
 ];

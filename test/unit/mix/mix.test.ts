@@ -149,6 +149,15 @@ describe('startMix', () => {
     expect((await errorOf(() => wholeRun(mixOf(said, 1, musl).mix))).next).toBe('Add it: packages: openssl-dev.');
   });
 
+  it('names a cause that arrived before the message of its stage, where the stage says nothing', async () => {
+    const early = [
+      '** (ErlangError) Erlang error: :enoent',
+      '    lib/system.ex:1: System.cmd("cargo", ["--version"], [])',
+    ];
+    const said: readonly Said[] = [...probed, ...early, { stage: 'compile' }, 'Compiling 1 file (.ex)'];
+    expect((await errorOf(() => wholeRun(mixOf(said, 1).mix))).message).toContain('does not have the program cargo');
+  });
+
   it('thinks of memory where the command was killed, and only there', async () => {
     expect((await errorOf(() => wholeRun(mixOf(probed, 137).mix))).next).toContain('memory');
     expect((await errorOf(() => wholeRun(mixOf(probed, 1).mix))).next).not.toContain('memory');
