@@ -17,7 +17,7 @@ const SWITCHED_OFF: readonly SwitchedOff[] = [
   {
     by: (raw) => readOption('smoke-test', raw) === 'off',
     words: 'smoke-test is off',
-    options: ['smoke-env', 'smoke-timeout', 'runtime-image', 'runtime-packages'],
+    options: ['smoke-env', 'smoke-services', 'smoke-writable', 'smoke-timeout', 'runtime-image', 'runtime-packages'],
     otherwise: 'let the release be tested: smoke-test: boot or eval.',
   },
   {
