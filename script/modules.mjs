@@ -36,10 +36,16 @@ const LOWER = [
     knows: ['targets', 'archive'],
   },
   {
+    name: 'causes',
+    holds:
+      'Likely causes of failures: small rules with a pattern of what is printed, why that is, and what to do; the packages of programs and headers',
+    knows: ['audit', 'targets'],
+  },
+  {
     name: 'builder',
     holds:
       'Base image, recipe and builder image, sharing it; the probe, what is expected of it, emulation; our Mix tasks and their messages',
-    knows: ['engine', 'targets', 'archive', 'registry'],
+    knows: ['engine', 'targets', 'archive', 'registry', 'causes'],
   },
   {
     name: 'access',
@@ -62,14 +68,13 @@ const LOWER = [
   },
   {
     name: 'smoke',
-    holds:
-      'Running a release in a clean image: which one, its packages, the commands, likely causes of a failure, the report',
-    knows: ['engine', 'builder', 'audit', 'registry', 'targets', 'archive'],
+    holds: 'Running a release in a clean image: which one, its packages, the commands, the report',
+    knows: ['engine', 'builder', 'audit', 'registry', 'targets', 'archive', 'causes'],
   },
   {
     name: 'mix',
     holds: 'The run of Mix: its environment, the arguments of `mix release`, what its tasks report',
-    knows: ['engine', 'builder', 'access', 'diagnostics', 'targets', 'versions'],
+    knows: ['engine', 'builder', 'access', 'causes', 'diagnostics', 'targets', 'versions'],
   },
 ];
 

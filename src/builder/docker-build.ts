@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { MAKING_IMAGES } from '../causes/building/rules.js';
+import { adviceFor, because, likelyCauses } from '../causes/find.js';
 import { MixReleaseError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
 import { KIND_LABEL } from '../engine/labels.js';
@@ -77,9 +79,10 @@ function failure(
   printed: readonly string[],
   cause?: unknown,
 ): MixReleaseError {
+  const causes = likelyCauses(MAKING_IMAGES, [...printed, why]);
   return new MixReleaseError('builder-failed', {
-    what: `the builder image could not be built from ${title}: ${why}`,
-    next,
+    what: `the builder image could not be built from ${title}: ${why}${because(causes)}`,
+    next: adviceFor(causes) ?? next,
     output: printed,
     cause,
   });

@@ -23,6 +23,10 @@ export interface MixFailure {
   readonly stage: MixStage;
   readonly status: number;
   readonly output: readonly string[];
+  /** More lines of the failed stage alone, in which its cause is looked for. */
+  readonly ofStage: readonly string[];
+  /** The last lines before them: an error may arrive before the message of the stage that it is of. */
+  readonly beforeStage: readonly string[];
   readonly facts: ReadonlyMap<string, string>;
 }
 
@@ -43,12 +47,16 @@ export interface MixRunSpec {
 }
 
 const MAX_OUTPUT = 40;
+/** A compiler's error may come long before the last line: other files are compiled beside it. */
+const MAX_OF_STAGE = 400;
 
 /** Starts a run. Its failure rejects the current wait. */
 export function startMixRun(spec: MixRunSpec): MixRun {
   const { container, command, mark, onLine, redact, explain } = spec;
   const facts = new Map<string, string>();
   const output = keepLast(MAX_OUTPUT, onLine);
+  let ofStage = keepLast(MAX_OF_STAGE, output.say);
+  let beforeStage: readonly string[] = [];
   let stage = spec.firstStage;
   let status = 0;
 
@@ -76,11 +84,15 @@ export function startMixRun(spec: MixRunSpec): MixRun {
       }
       if (message?.kind === 'stage') {
         stage = message.name as MixStage;
+        beforeStage = [...output.last];
+        ofStage = keepLast(MAX_OF_STAGE, output.say);
         if (stage === until) return;
       }
-      if (!message) output.say(line);
+      if (!message) ofStage.say(line);
     }
-    if (status !== 0 || until !== undefined) throw explain({ stage, status, output: output.last, facts });
+    if (status !== 0 || until !== undefined) {
+      throw explain({ stage, status, output: output.last, ofStage: ofStage.last, beforeStage, facts });
+    }
   }
 
   return { facts, reached: listen, finished: () => listen(undefined) };

@@ -3,6 +3,10 @@ import { requireTarget } from '../builder/expected.js';
 import { toProbe, type Probe } from '../builder/probe.js';
 import { TASKS } from '../builder/tasks-path.js';
 import type { Redact } from '../access/redact.js';
+import { adviceFor, because, likelyCauses } from '../causes/find.js';
+import { BUILDING } from '../causes/building/rules.js';
+import type { FileView } from '../causes/file-view.js';
+import { packageSystemOf, type Cause } from '../causes/rule.js';
 import type { RunningContainer } from '../engine/container.js';
 import { MixReleaseError, type ErrorCode } from '../errors.js';
 import { nearest } from '../targets/find.js';
@@ -45,6 +49,8 @@ export interface MixContext {
   /** The base image, for messages. */
   readonly image: string;
   readonly releaseArgs: ReleaseArgs;
+  /** The checkout by its paths in the container, for causes of failures. */
+  readonly sources?: FileView;
   /** Whether a lock that `mix deps.get` would change is an error. */
   readonly checkLocked: boolean;
   /** What decides which compiled code is used again. */
@@ -201,11 +207,8 @@ const FAILURES: Readonly<
   release: { code: 'release-failed', command: 'mix release', next: "See Mix's output above." },
 };
 
-function explain(
-  failure: MixFailure,
-  releases: readonly string[],
-  { target, image, adviseOn }: MixContext,
-): MixReleaseError {
+function explain(failure: MixFailure, releases: readonly string[], mix: MixContext): MixReleaseError {
+  const { target, image, adviseOn } = mix;
   const { stage, status, output, facts } = failure;
   if (status === MISMATCH && stage === 'deps') requireTarget(toProbe(facts), target, image);
   const defined = facts.get('releases');
@@ -216,13 +219,30 @@ function explain(
   if (status === LOCK_CHANGED && stage === 'deps' && changes !== undefined)
     return lockfileOutdated(changes.split('\n'));
   const { code, command, next } = FAILURES[stage] ?? { code: 'release-failed', command: 'mix', next: '' };
-  const memory = status === 137 ? ' The command was killed: the engine may be short of memory.' : '';
   const what = `${command} failed with exit status ${String(status)}`;
+  const causes = causesOf(failure, what, mix);
   return new MixReleaseError(code, {
-    what,
-    next: [next + memory, adviseOn?.(output) ?? ''].filter(Boolean).join(' '),
+    what: `${what}${because(causes)}`,
+    next: withHistory(adviceFor(causes) ?? next, causes, adviseOn?.(output) ?? ''),
     output,
   });
+}
+
+/** What is known of the project's history says more than that git finds no tag in it. */
+function withHistory(next: string, [first]: readonly Cause[], history: string): string {
+  if (history === '') return next;
+  return first?.name === 'no-tags' ? history : `${next} ${history}`;
+}
+
+/** Looked for in what the stage printed, and where that says nothing, in what came shortly before. */
+function causesOf(
+  { ofStage, beforeStage }: MixFailure,
+  what: string,
+  { target, sources, cwd }: MixContext,
+): readonly Cause[] {
+  const about = { system: packageSystemOf(target), cwd, ...(sources && { sources }) };
+  const found = likelyCauses(BUILDING, [...ofStage, what], about);
+  return found.length > 0 ? found : likelyCauses(BUILDING, [...beforeStage, ...ofStage, what], about);
 }
 
 function lockfileOutdated(changes: readonly string[]): MixReleaseError {

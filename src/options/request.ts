@@ -5,6 +5,7 @@ import type { Format } from '../package/format.js';
 import { relativeInside } from '../paths.js';
 import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
+import { requireNoContradiction } from './contradictions.js';
 import { parseEnv } from './parse.js';
 import { readOption, type OptionValue } from './read.js';
 import type { RawOptions } from './table.js';
@@ -104,6 +105,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     });
   }
   const target = findTarget(triple);
+  requireNoContradiction(raw);
   const checkout = path.resolve(from.cwd, from.checkout);
   await requireDirectory(checkout);
   const project = path.resolve(checkout, readOption('working-directory', raw));

@@ -22,6 +22,8 @@ export interface Booted {
   readonly nativeApplications: readonly LoadedApplication[];
   readonly omissions: readonly SmokeOmission[];
   readonly networkCrashes: readonly string[];
+  /** What its log calls errors, although it runs. */
+  readonly loggedErrors: readonly string[];
 }
 
 /** Milliseconds between two health checks. */
@@ -50,7 +52,7 @@ export async function boot(release: Bootable): Promise<Booted> {
   await (distributed ? stop({ ...release, env: answer.env }, node) : terminate(release, node));
   const { status } = await node.ended;
   if (status !== 0) throw failed('stop', `start ended with exit status ${String(status)} when it was stopped`, node);
-  const { other, network } = node.crashes.end();
+  const { other, network, errors } = node.crashes.end();
   const [crash] = other;
   if (crash) throw new SmokeFailure('log', 'its log reports a crash, although the node answered', crash);
   return {
@@ -58,6 +60,7 @@ export async function boot(release: Bootable): Promise<Booted> {
     nativeApplications: answer?.applications ?? [],
     omissions: distributed ? [] : [{ check: 'rpc', why: withoutRpc(release.watchSeconds) }],
     networkCrashes: network.map(([first = '']) => first.trim()),
+    loggedErrors: errors,
   };
 }
 

@@ -1,9 +1,11 @@
-/** The crashes in a log. */
+/** The crashes in a log, and what it calls an error. */
 export interface Crashes {
   /** Each as its lines in the log. */
   readonly other: readonly (readonly string[])[];
   /** Crashes because of the missing network. */
   readonly network: readonly (readonly string[])[];
+  /** Messages of the level error that are neither a crash nor about the network, each once. */
+  readonly errors: readonly string[];
 }
 
 /** The first lines of crash reports, in the default log formats of Erlang and Elixir. */
@@ -16,6 +18,12 @@ const NEXT_ENTRY =
 
 const NETWORK =
   /\b(?:econnrefused|nxdomain|ehostunreach|enetunreach|ehostdown|enetdown|eai_again|timeout_connecting)\b|TransportError|DBConnection\.ConnectionError|connection refused|failed to connect/i;
+
+/** An entry of the level error in the format of Elixir's logger, with any metadata before the level. */
+const LOGGED_ERROR = /^[^[\]]{0,200}\[error\]\s+(\S.*)$/;
+
+/** The number of errors that are kept: the first ones say the most. */
+const MAX_ERRORS = 5;
 
 /** The number of lines that are kept of a crash. */
 const MAX_LINES = 20;
@@ -37,6 +45,7 @@ export interface CrashReader {
 export function readCrashes(): CrashReader {
   const other: (readonly string[])[] = [];
   const network: (readonly string[])[] = [];
+  const errors = new Set<string>();
   let current: string[] | undefined;
   const keep = (crash: readonly string[] | undefined): void => {
     if (!crash) return;
@@ -51,13 +60,15 @@ export function readCrashes(): CrashReader {
       } else if (NEXT_ENTRY.test(line)) {
         keep(current);
         current = undefined;
+        const [, message] = LOGGED_ERROR.exec(line) ?? [];
+        if (message !== undefined && !NETWORK.test(message) && errors.size < MAX_ERRORS) errors.add(message);
       } else if (current && current.length < MAX_LINES && line.trim() !== '') {
         current.push(line);
       }
     },
     end: () => {
       keep(current);
-      return { other, network };
+      return { other, network, errors: [...errors] };
     },
   };
 }

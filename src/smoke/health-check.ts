@@ -1,5 +1,6 @@
 import askSource from './ask.ex';
-import { causeOf } from './cause.js';
+import { likelyCauses } from '../causes/find.js';
+import { RUNNING } from '../causes/running/rules.js';
 import { runCommand, SmokeFailure, type Outcome, type CommandContext } from './command.js';
 import type { Program } from './program.js';
 import type { LoadedApplication } from './report.js';
@@ -57,10 +58,16 @@ export async function requireEval(context: CommandContext, program: Program): Pr
       requireLoaded(answer, []);
       return answer;
     }
-    if (attempt === MAX_ATTEMPTS || causeOf(output)?.kind !== 'configuration') {
+    if (attempt === MAX_ATTEMPTS || !isCutOff(output)) {
       throw new SmokeFailure('eval', `eval ended with exit status ${String(status)}`, output);
     }
   }
+}
+
+/** Whether the configuration failed, and what it failed with is not there. */
+function isCutOff(output: readonly string[]): boolean {
+  if (output.some((line) => line.includes('** ('))) return false;
+  return likelyCauses(RUNNING, output)[0]?.name === 'configuration';
 }
 
 /**

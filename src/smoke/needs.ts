@@ -10,16 +10,6 @@ export function packageFor(library: string, family: PackageFamily): string | und
   return name === undefined ? undefined : nameFor(name, undefined);
 }
 
-/** The packages that provide a library on each family of systems, as text. */
-export function packagesHint(library: string): string | undefined {
-  const systems = { debian: 'Debian', ubuntu: 'Ubuntu', rhel: 'Fedora and its like', alpine: 'Alpine' } as const;
-  const names = Object.entries(systems).flatMap(([family, system]) => {
-    const name = packageFor(library, family as PackageFamily);
-    return name === undefined ? [] : [`${name} on ${system}`];
-  });
-  return names.length === 0 ? undefined : names.join(', ');
-}
-
 // The default search paths of the loaders of Debian, Ubuntu, Fedora and Alpine.
 const MISSING = `
 for name in "$@"; do

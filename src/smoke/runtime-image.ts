@@ -4,6 +4,8 @@ import { packFiles } from '../archive/files.js';
 import { dockerBuild } from '../builder/docker-build.js';
 import { ensureImage, type Image, type PullPolicy } from '../builder/image.js';
 import type { PullContext } from '../builder/pull.js';
+import { MAKING_IMAGES } from '../causes/building/rules.js';
+import { adviceFor, because, likelyCauses } from '../causes/find.js';
 import type { Engine } from '../engine/engine.js';
 import { KIND_LABEL } from '../engine/labels.js';
 import { MixReleaseError } from '../errors.js';
@@ -71,9 +73,10 @@ export async function withPackages(
     return await dockerBuild(engine, build, signal, onLine);
   } catch (error) {
     if (!(error instanceof MixReleaseError) || error.code !== 'builder-failed') throw error;
+    const causes = likelyCauses(MAKING_IMAGES, [...error.output, error.message]);
     throw new MixReleaseError('runtime-image-failed', {
-      what: `the packages ${packages.join(', ')}, which the release needs in its smoke test, could not be added to ${base.reference}`,
-      next: `The output above says why. ${ADVICE}`,
+      what: `the packages ${packages.join(', ')}, which the release needs in its smoke test, could not be added to ${base.reference}${because(causes)}`,
+      next: `${adviceFor(causes) ?? 'The output above says why.'} ${ADVICE}`,
       output: error.output,
       cause: error,
     });

@@ -8,7 +8,10 @@ import type { Target } from '../targets/table.js';
 import { requireEval } from './health-check.js';
 import { boot } from './boot.js';
 import { prepareInTime, runCommand, SmokeFailure, type CommandContext } from './command.js';
-import { missingPackages, smokeError } from './failure.js';
+import { viewOf } from '../causes/file-view.js';
+import { likelyCauses } from '../causes/find.js';
+import { LOGGED } from '../causes/running/logged.js';
+import { mayLackVariables, missingPackages, smokeError } from './failure.js';
 import { withVariables } from './name-variables.js';
 import { missingData, requireData, requireLibraries } from './needs.js';
 import { programOf, type Program } from './program.js';
@@ -102,8 +105,11 @@ export async function smokeRelease(
       if (!(error instanceof SmokeFailure)) throw error;
       const lacking = missingPackages(error, runtime, packages) ?? missingData(error, runtime, packages);
       if (lacking === undefined) {
-        const failed = smokeError(error, { release, image: image.reference, packages });
         const { directory, version } = release;
+        const about = { release: viewOf(directory, RELEASE), elfMachine: options.target.elfMachine };
+        const failed = smokeError(error, { release, image: image.reference, packages, about });
+        // Another cause in the configuration is no matter of variables.
+        if (!mayLackVariables(error, about)) throw failed;
         throw withVariables(failed, await variablesOfRelease(directory, version, options.mixEnv, options.env));
       }
       const added = lacking.packages.join(', ');
@@ -177,10 +183,20 @@ async function runTrial(engine: Engine, image: string, trial: Trial): Promise<Tr
   const byEval = { ...NO_RESULTS, checks: ['eval', 'load'] as const, nativeApplications: applications };
   if (test === 'eval') return { test, ...facts, ...byEval, seconds: seconds() };
   const watchSeconds = emulated ? WATCH_SECONDS.emulated : WATCH_SECONDS.natively;
-  const booted = await boot({ ...commandContext, program, watchSeconds });
+  const { loggedErrors, ...booted } = await boot({ ...commandContext, program, watchSeconds });
+  for (const error of loggedErrors) context.note(noteOf(error));
   const nativeApplications = booted.nativeApplications.length > 0 ? booted.nativeApplications : applications;
   return { test, ...facts, ...booted, checks: ['eval', ...booted.checks], nativeApplications, seconds: seconds() };
 }
+
+/** What to say of an error in the log of a release that runs all the same. */
+function noteOf(error: string): string {
+  const [cause] = likelyCauses(LOGGED, [error]);
+  const logged = `the release runs, and logs an error: ${error.slice(0, LONGEST_ERROR)}`;
+  return cause === undefined ? logged : `${logged} (${cause.why}. ${cause.next})`;
+}
+
+const LONGEST_ERROR = 300;
 
 const NO_RESULTS = { nativeApplications: [], omissions: [], networkCrashes: [] };
 

@@ -29,6 +29,7 @@ type Surroundings = Readonly<Record<string, string | undefined>>;
 export async function readDepsAccess(raw: RawOptions, surroundings: Surroundings): Promise<DepsAccess | undefined> {
   const env = parseEnv('deps-env', raw['deps-env'], surroundings);
   const organizations = readOption('hex-organizations', raw).map(parseOrganization);
+  requireOneKeyEach(organizations);
   const repositories = readOption('hex-repositories', raw).map(parseRepository);
   const credentials = readOption('git-credentials', raw).map(parseCredentials);
   const agent = await parseAgent(readOption('ssh-agent', raw), surroundings);
@@ -69,6 +70,14 @@ function parseOrganization(line: string): HexTask {
     );
   }
   return { task: ['hex.organization', 'auth', name, '--key', key], secret: key };
+}
+
+/** Only one of two keys for an organization would be used. */
+function requireOneKeyEach(organizations: readonly HexTask[]): void {
+  const nameOf = ({ task }: HexTask): string => task[2] ?? '';
+  const keys = new Map(organizations.map((each) => [nameOf(each), each.secret]));
+  const other = organizations.find((each) => keys.get(nameOf(each)) !== each.secret);
+  if (other) throw bad(`hex-organizations has two keys for ${nameOf(other)}`, 'Give each organization one key.');
 }
 
 /** Options of `mix hex.repo add`, all with a value. */

@@ -3,6 +3,8 @@ import type { Probe } from '../../builder/probe.js';
 import { outputReader } from '../../diagnostics/output.js';
 import { diagnosticsOf } from '../../mix/diagnose.js';
 import type { MixRun } from '../../mix/mix-run.js';
+import { SOURCES } from '../../builder/layout.js';
+import { viewOf } from '../../causes/file-view.js';
 import type { MixContext } from '../../mix/mix.js';
 import { historyAdvice } from '../../sources/history.js';
 import { missingTools, probeLine } from '../../builder/probe-text.js';
@@ -45,6 +47,7 @@ export const deps: Stage<'deps', Needs, WithMix> = {
       },
       redact,
       target: request.target,
+      sources: viewOf(request.checkout, SOURCES),
       image: builder.base.reference,
       releaseArgs: request.releaseArgs,
       inputs: await compileInputs(run, sources.whole, environment, exported),

@@ -116,6 +116,15 @@ describe('runScript', () => {
     );
   });
 
+  it('names the likely cause, with what to do', async () => {
+    const { spec } = setting(mixContainer([said('before', {}), 'sh: 3: cmake: not found'], 127));
+    const error = await errorOf(() => runScript(spec));
+    expect(error.message).toBe(
+      'before-build (ci/prepare.sh) failed with exit status 127, probably because the builder does not have the program cmake',
+    );
+    expect(error.next).toBe('Add it: packages: cmake.');
+  });
+
   it('keeps the last lines for the error', async () => {
     const lines = Array.from({ length: 100 }, (_, index) => `line ${String(index)}`);
     const { output } = await errorOf(() => runScript(setting(mixContainer(lines, 1)).spec));
@@ -126,6 +135,15 @@ describe('runScript', () => {
 });
 
 describe('runHook', () => {
+  it('says of a script with line ends of Windows that it has them, whatever the shell says', async () => {
+    const checkout = await directoryWith({ 'ci/prepare.sh': 'set -e\r\nif true; then\r\n  mix compile\r\nfi\r\n' });
+    const container = mixContainer([said('before', {}), 'prepare.sh: 5: Syntax error: end of file unexpected'], 2);
+    const where = { container, cwd: '/build/src', env: {}, onLine: () => undefined, note: () => undefined };
+    const hook = { file: path.join(checkout, 'ci/prepare.sh') };
+    const error = await errorOf(() => runHook('before-build', hook, checkout, where));
+    expect(error.message).toMatch(/exit status 2, probably because a script has line ends of Windows \(CR LF\)$/);
+  });
+
   it.each([
     ['#!/bin/sh\n', 'sh'],
     ['echo bash\n', 'sh'],

@@ -2,6 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseMessage } from '../../builder/messages.js';
+import { BUILDING } from '../../causes/building/rules.js';
+import { CRLF } from '../../causes/building/shell.js';
+
+import { viewOf, type FileView } from '../../causes/file-view.js';
+import { adviceFor, because, likelyCauses } from '../../causes/find.js';
 import type { RunningContainer } from '../../engine/container.js';
 import { keepLast } from '../../engine/lines.js';
 import { MixReleaseError } from '../../errors.js';
@@ -31,6 +36,8 @@ export interface HookScript extends HookContext {
   readonly name: string;
   /** Whether its first line asks for bash; otherwise sh runs it. */
   readonly bash: boolean;
+  /** The checkout by its paths in the container, for causes of failures. */
+  readonly sources?: FileView;
 }
 
 const OUTPUT_KEPT = 40;
@@ -64,8 +71,9 @@ export async function runHook(
   hook: HookName,
   { file, text }: Hook,
   checkout: string,
-  context: HookContext,
+  hookContext: HookContext,
 ): Promise<Readonly<Record<string, string>>> {
+  const context = { ...hookContext, sources: viewOf(checkout, SOURCES) };
   if (file !== undefined) {
     const name = relativeInside(checkout, file) ?? file;
     const bash = usesBash(await readFile(file, 'utf8'));
@@ -101,11 +109,17 @@ export async function runScript(spec: HookScript): Promise<Readonly<Record<strin
     if (!message || at > 0) output.say(message ? line.slice(0, at) : line);
   });
   const [before, after] = [facts.get('before'), facts.get('after')];
-  if (status !== 0 || before === undefined || after === undefined) throw failed(hook, name, status, output.last);
+  if (status !== 0 || before === undefined || after === undefined) {
+    throw failed(spec, status, output.last);
+  }
   return withExports(spec, variables(before), variables(after));
 }
 
-function failed(hook: HookName, name: string, status: number, output: readonly string[]): MixReleaseError {
+function failed(
+  { hook, name, script, cwd, sources }: HookScript,
+  status: number,
+  output: readonly string[],
+): MixReleaseError {
   if (status === 0) {
     return new MixReleaseError(`${hook}-failed`, {
       what: `${hook} (${name}) ended before its exports could be read`,
@@ -113,9 +127,18 @@ function failed(hook: HookName, name: string, status: number, output: readonly s
       output,
     });
   }
+  const what = `${hook} (${name}) failed with exit status ${String(status)}`;
+  const fact = sources?.at(script);
+  const about = { cwd, ...(sources && { sources }) };
+  const causes =
+    fact?.kind === 'other' && fact.crlf
+      ? [{ name: 'crlf', ...CRLF }]
+      : likelyCauses(BUILDING, [...output, what], about);
   return new MixReleaseError(`${hook}-failed`, {
-    what: `${hook} (${name}) failed with exit status ${String(status)}`,
-    next: 'Read what it printed above. It runs as a plain user: what needs root belongs into packages or dockerfile.',
+    what: `${what}${because(causes)}`,
+    next:
+      adviceFor(causes) ??
+      'Read what it printed above. It runs as a plain user: what needs root belongs into packages or dockerfile.',
     output,
   });
 }

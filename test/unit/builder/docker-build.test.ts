@@ -45,7 +45,19 @@ describe('dockerBuild', () => {
   it('has the words of the engine where they are others', async () => {
     const { engine } = engineWith({ error: 'no space left on device' });
     const error = await errorOf(() => dockerBuild(engine, spec(), signal, () => undefined));
-    expect(error.message).toBe('the builder image could not be built from the Dockerfile: no space left on device');
+    expect(error.message).toBe(
+      'the builder image could not be built from the Dockerfile: no space left on device, probably because the disk of the container engine is full',
+    );
+  });
+
+  it('names the package of a program that a step lacks', async () => {
+    const error = "The command '/bin/sh -c x' returned a non-zero code: 127";
+    const { engine } = engineWith({ output: '/bin/sh: 1: cmake: not found\n', error });
+    const failed = await errorOf(() => dockerBuild(engine, spec(), signal, () => undefined));
+    expect(failed.message).toMatch(
+      /a step ended with exit status 127, probably because the builder does not have the program cmake$/,
+    );
+    expect(failed.next).toBe('Add it: packages: cmake.');
   });
 
   it.each(['before', 'midway'] as const)(

@@ -135,6 +135,29 @@ describe('startMix', () => {
     expect(error.output.length).toBeLessThan(100);
   });
 
+  it('names the likely cause of the failed stage, however long ago it was printed, and of no earlier one', async () => {
+    const early = 'curl: (60) SSL certificate problem: self-signed certificate';
+    const rest = Array.from({ length: 200 }, (_, index) => `line ${String(index)}`);
+    const printed = ['a.c:1:10: fatal error: openssl/ssl.h: No such file or directory', ...rest];
+    const said: readonly Said[] = [...probed, early, { stage: 'compile' }, ...printed];
+    const error = await errorOf(() => wholeRun(mixOf(said, 1).mix));
+    expect(error.message).toBe(
+      'mix compile failed with exit status 1, probably because the builder does not have the header openssl/ssl.h',
+    );
+    expect(error.next).toBe('Add it: packages: libssl-dev.');
+    const musl = { target: findTarget('x86_64-unknown-linux-musl') };
+    expect((await errorOf(() => wholeRun(mixOf(said, 1, musl).mix))).next).toBe('Add it: packages: openssl-dev.');
+  });
+
+  it('names a cause that arrived before the message of its stage, where the stage says nothing', async () => {
+    const early = [
+      '** (ErlangError) Erlang error: :enoent',
+      '    lib/system.ex:1: System.cmd("cargo", ["--version"], [])',
+    ];
+    const said: readonly Said[] = [...probed, ...early, { stage: 'compile' }, 'Compiling 1 file (.ex)'];
+    expect((await errorOf(() => wholeRun(mixOf(said, 1).mix))).message).toContain('does not have the program cargo');
+  });
+
   it('thinks of memory where the command was killed, and only there', async () => {
     expect((await errorOf(() => wholeRun(mixOf(probed, 137).mix))).next).toContain('memory');
     expect((await errorOf(() => wholeRun(mixOf(probed, 1).mix))).next).not.toContain('memory');

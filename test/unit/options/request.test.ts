@@ -102,7 +102,7 @@ describe('readRequest', () => {
         emulate: 'true',
         env: 'A=1\nHERE',
         'check-locked': 'false',
-        'deps-env': 'HERE',
+        'deps-env': 'KEY',
         'hex-organizations': 'acme=key-1',
         audit: 'Warn',
         'allow-libraries': 'libvips.so.42, libx.so',
@@ -122,7 +122,7 @@ describe('readRequest', () => {
         summary: 'true',
         report: '/reports/r.html',
       },
-      { env: { HERE: 'x', SOURCE_DATE_EPOCH: '1700000000' } },
+      { env: { HERE: 'x', KEY: 'y', SOURCE_DATE_EPOCH: '1700000000' } },
     );
     expect(request).toEqual({
       target,
@@ -155,7 +155,7 @@ describe('readRequest', () => {
       smoke: { test: 'boot', env: {}, timeout: undefined, image: undefined, packages: [], services: [], writable: false },
       checkLocked: false,
       access: {
-        env: { HERE: 'x' },
+        env: { KEY: 'y' },
         hexTasks: [['hex.organization', 'auth', 'acme', '--key', 'key-1']],
         gitCredentials: [],
         sshAgent: undefined,

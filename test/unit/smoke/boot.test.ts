@@ -59,6 +59,7 @@ describe('a release with distribution', () => {
       nativeApplications: [{ name: 'web', modules: 2 }],
       omissions: [],
       networkCrashes: [],
+      loggedErrors: [],
     });
     expect(titles(all)).toEqual(['start', 'rpc', 'stop']);
     const [start, rpc, stop] = all.given.map(({ command }) => command);

@@ -25,7 +25,7 @@ const NETWORK = [
 
 describe('readCrashes', () => {
   it('finds a process that ended by an error, with what belongs to it', () => {
-    expect(crashesIn(ELIXIR)).toEqual({ other: [ELIXIR.slice(1, 5)], network: [] });
+    expect(crashesIn(ELIXIR)).toEqual({ other: [ELIXIR.slice(1, 5)], network: [], errors: [] });
   });
 
   it.each([
@@ -42,15 +42,35 @@ describe('readCrashes', () => {
   });
 
   it('counts what comes of the missing network apart', () => {
-    expect(crashesIn(NETWORK)).toEqual({ other: [], network: [NETWORK.slice(0, 2)] });
+    expect(crashesIn(NETWORK)).toEqual({ other: [], network: [NETWORK.slice(0, 2)], errors: [] });
   });
 
+  it.each(['12:00:00.1 [notice] Application hello exited: :stopped', '12:00:00.1 [info] terminating a session'])(
+    'passes over %j',
+    (line) => {
+      expect(crashesIn([line])).toEqual({ other: [], network: [], errors: [] });
+    },
+  );
+
   it.each([
-    '12:00:00.1 [notice] Application hello exited: :stopped',
-    '12:00:00.1 [error] a line of the project’s own',
-    '12:00:00.1 [info] terminating a session',
-  ])('passes over %j', (line) => {
-    expect(crashesIn([line])).toEqual({ other: [], network: [] });
+    ['12:00:00.1 [error] a line of the project’s own', 'a line of the project’s own'],
+    ['12:00:00.100 request_id=F1 [error] no sheep today', 'no sheep today'],
+    ['2026-01-01T00:00:00Z [error] no sheep today', 'no sheep today'],
+    ['[error]   no sheep today', 'no sheep today'],
+  ])('keeps the error %j apart from crashes', (line, message) => {
+    expect(crashesIn([line, line])).toEqual({ other: [], network: [], errors: [message] });
+  });
+
+  it.each(['12:00:00.1 [warning] no [error] at all', '12:00:00.1 [info] [error] x', 'say [error]', NETWORK[2] ?? ''])(
+    'keeps no error of %j',
+    (line) => {
+      expect(crashesIn([line]).errors).toEqual([]);
+    },
+  );
+
+  it('keeps the first errors', () => {
+    const lines = Array.from({ length: 9 }, (_, at) => `12:00:00.1 [error] number ${String(at)}`);
+    expect(crashesIn(lines).errors).toEqual(['number 0', 'number 1', 'number 2', 'number 3', 'number 4']);
   });
 
   it('keeps so many of a kind, and none takes the place of another kind', () => {

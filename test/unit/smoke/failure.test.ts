@@ -3,7 +3,7 @@ import { SmokeFailure } from '../../../src/smoke/command.js';
 import { missingPackages, smokeError } from '../../../src/smoke/failure.js';
 import { runtimeTag } from '../../../src/smoke/runtime-image.js';
 
-const TRIED = { release: { name: 'app' }, image: 'debian:bookworm-slim', packages: [] };
+const TRIED = { release: { name: 'app' }, image: 'debian:bookworm-slim', packages: [], about: {} };
 const LIBRARY = 'libcrypto.so.3: cannot open shared object file: No such file or directory';
 const failure = (line: string, timedOut = false): SmokeFailure =>
   new SmokeFailure('eval', 'eval ended with exit status 1', [line], timedOut);

@@ -84,6 +84,46 @@ describe('a release that runs', () => {
     expect(all.engine.left()).toMatchObject({ containers: [], volumes: [] });
   });
 
+  it('notes what it logs as errors, with what is to be done where that is known', async () => {
+    const logged = [
+      '12:00:00.1 [error] Could not find static manifest at "/smoke/release/lib/web-0.1.0/priv/static/cache_manifest.json".',
+      '12:00:00.2 [error] no sheep today',
+    ];
+    const all = trial({
+      setting: { test: 'boot' },
+      commands: {
+        rpc: ({ mark, node }) => {
+          for (const line of logged) node.print(line);
+          return answering(mark);
+        },
+      },
+    });
+    expect(await all.tried()).not.toHaveProperty('loggedErrors');
+    expect(all.notes).toEqual([
+      expect.stringMatching(
+        /logs an error: Could not find static manifest at .* \(.*\. Run `mix assets.deploy` in before-release\.\)$/,
+      ),
+      'the release runs, and logs an error: no sheep today',
+    ]);
+  });
+
+  it('names what a file of the release says of itself where it does not run', async () => {
+    const all = trial({
+      files: { 'releases/COOKIE': 'x', 'lib/web-0.1.0/priv/nif.so': 'version https://git-lfs.github.com/spec/v1\n' },
+      commands: {
+        eval: () => ({
+          lines: ["Failed to load NIF library: '/smoke/release/lib/web-0.1.0/priv/nif.so: invalid ELF header'"],
+          status: 1,
+        }),
+      },
+    });
+    const error = await failure(all);
+    expect(error.message).toContain(
+      'probably because /smoke/release/lib/web-0.1.0/priv/nif.so is a pointer of Git LFS',
+    );
+    expect(error.next).toContain('lfs: true');
+  });
+
   it('has the native applications of eval where the node names none', async () => {
     const all = trial({ setting: { test: 'boot' }, commands: { rpc: ({ mark }) => answering(mark) } });
     expect((await all.tried()).nativeApplications).toEqual([{ name: 'web', modules: 2 }]);

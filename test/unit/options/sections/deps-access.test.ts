@@ -63,6 +63,7 @@ describe('readDepsAccess', () => {
     [{ 'deps-env': 'MIX_ENV=s3cret' }, 'deps-env'],
     [{ 'hex-organizations': 's3cret' }, 'NAME=KEY'],
     [{ 'hex-organizations': 'acme=' }, 'NAME=KEY'],
+    [{ 'hex-organizations': 'acme=s3cret\nteam=x\nacme=other' }, 'two keys for acme'],
     [{ 'hex-repositories': 'oban' }, 'NAME URL'],
     [{ 'hex-repositories': 'oban https://user:s3cret@host' }, 'NAME URL'],
     [{ 'hex-repositories': 'oban https://host --auth-key' }, 'option'],

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { causeOf, type Cause } from '../../../src/smoke/cause.js';
+import { likelyCauses } from '../../../src/causes/find.js';
+import type { Cause, Circumstances } from '../../../src/causes/rule.js';
+import { RUNNING } from '../../../src/causes/running/rules.js';
+
+const causeOf = (lines: readonly string[], about: Circumstances = {}): Cause | undefined =>
+  likelyCauses(RUNNING, lines, about)[0];
 
 /** What releases print, as they were seen to print it. */
-const SEEN: readonly (readonly [Cause['kind'], string, string])[] = [
+const SEEN: readonly (readonly [string, string, string])[] = [
   [
     'version',
     'GLIBC_2.38',
@@ -28,7 +33,6 @@ const SEEN: readonly (readonly [Cause['kind'], string, string])[] = [
     'erlexec',
     '/smoke/release/releases/0.1.0/elixir: 255: exec: /smoke/release/erts-15.2.7/bin/erlexec: not found',
   ],
-  ['architecture', '/x/beam.smp', '/x/beam.smp: cannot execute binary file: Exec format error'],
   [
     'environment',
     'MUST_BE_SET',
@@ -38,11 +42,6 @@ const SEEN: readonly (readonly [Cause['kind'], string, string])[] = [
     'environment',
     'DATABASE_URL',
     '** (System.EnvError) could not fetch environment variable "DATABASE_URL" because it is not set',
-  ],
-  [
-    'architecture',
-    '/smoke/release/lib/x/priv/foreign.so',
-    "Failed to load NIF library: '/smoke/release/lib/x/priv/foreign.so: cannot open shared object file: No such file or directory'",
   ],
   ['environment', 'APP_HOST', '/smoke/release/releases/0.1.0/env.sh: 3: APP_HOST: parameter not set'],
   ['environment', 'POOL_SIZE', '** (RuntimeError) POOL_SIZE is not set'],
@@ -62,8 +61,8 @@ const SEEN: readonly (readonly [Cause['kind'], string, string])[] = [
 ];
 
 describe('causeOf', () => {
-  it.each(SEEN)('finds %s %s', (kind, subject, text) => {
-    expect(causeOf(['something before', ...text.split('\n'), 'something after'])).toMatchObject({ kind, subject });
+  it.each(SEEN)('finds %s %s', (name, subject, text) => {
+    expect(causeOf(['something before', ...text.split('\n'), 'something after'])).toMatchObject({ name, subject });
   });
 
   it('names the variable and the input that gives it', () => {
@@ -84,7 +83,7 @@ describe('causeOf', () => {
       'The on_load function for module crypto returned:',
       "Failed to load NIF library: 'libcrypto.so.3: cannot open shared object file: No such file or directory'",
     ];
-    expect(causeOf(lines)?.kind).toBe('library');
+    expect(causeOf(lines)?.name).toBe('library');
   });
 
   it.each(['hello from hello 0.1.0', 'Application hello exited: :stopped', 'value is not set in stone', ''])(
