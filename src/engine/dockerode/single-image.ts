@@ -12,7 +12,11 @@ export async function singleImage(client: Client, image: ImageInfo, reference: s
   const { id, platform } = image;
   if (!speaks(client.api, SAVES_PLATFORM) || (await isFound(client, id))) return id;
   const doing = `to copy the image for ${platform} out of ${reference}`;
-  const { Id: index, Os, Architecture } = await client.docker
+  const {
+    Id: index,
+    Os,
+    Architecture,
+  } = await client.docker
     .getImage(reference)
     .inspect()
     .catch((error: unknown) => {
