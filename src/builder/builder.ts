@@ -5,7 +5,8 @@ import { BASE_LABEL, PROBE_LABEL } from '../engine/labels.js';
 import { dockerBuild } from './docker-build.js';
 import { prepareEmulation } from './emulator.js';
 import { requireExpected, type Expected } from './expected.js';
-import { ensureImage, ensurePresent, type Image, type BaseImageSpec } from './image.js';
+import { ensurePresent, type Image, type BaseImageSpec, type PresentImage } from './image.js';
+import { presentOwnBase } from './own-base.js';
 import { probeImage, readProbe, type Probe } from './probe.js';
 import type { PullContext } from './pull.js';
 import { MIX_CONTEXT, builderTag, dockerfileName, toolsDockerfile, type Recipe } from './recipe.js';
@@ -63,7 +64,7 @@ export async function ensureBuilder(
   request: BuilderRequest,
   context: BuilderContext,
 ): Promise<Builder> {
-  const base = request.base && (await ensurePresent(engine, request.base, context));
+  const base = request.base && (await presentBase(engine, request.base, request, context));
   const tag = builderTag(request.recipe, base?.digest);
   const found = request.rebuild ? undefined : await findBuilder(engine, tag, request, context);
   if (found) {
@@ -92,8 +93,19 @@ export async function probeBase(
   context: BuilderContext,
 ): Promise<Probe | undefined> {
   if (!request.base) return undefined;
-  const base = await ensureImage(engine, request.base, context);
+  const base = await (await presentBase(engine, request.base, request, context)).single();
   return (await probeRequested(engine, base, request, context.onLine)).probe;
+}
+
+function presentBase(
+  engine: Engine,
+  base: BaseImageSpec,
+  { emulated, proxies }: BuilderRequest,
+  context: BuilderContext,
+): Promise<PresentImage> {
+  if (!base.own) return ensurePresent(engine, base, context);
+  const { pull, target } = base;
+  return Promise.resolve(presentOwnBase(engine, base.own, { pull, target, emulated, proxies }, context));
 }
 
 interface Found {

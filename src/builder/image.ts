@@ -1,12 +1,20 @@
 import { MixReleaseError, messageOf } from '../errors.js';
 import type { Engine, ImageInfo } from '../engine/engine.js';
 import { refused } from '../engine/failure.js';
+import type { OwnBaseParts } from '../registry/hexpm-builds.js';
 import { parseReference, repositoryOf } from '../registry/reference.js';
 import type { Target } from '../targets/table.js';
 import { pullImage, type PullContext } from './pull.js';
 
 /** When images are pulled: where the engine lacks them, for every build, or not at all. */
 export type PullPolicy = 'missing' | 'always' | 'never';
+
+/** A base image that is made here. */
+export interface OwnBaseSpec {
+  readonly parts: OwnBaseParts;
+  /** The image of its system. */
+  readonly system: string;
+}
 
 /** The base image to find or pull. */
 export interface BaseImageSpec {
@@ -16,6 +24,8 @@ export interface BaseImageSpec {
   /** Whether a present image is pulled again, and a missing one at all. */
   readonly pull: PullPolicy;
   readonly target: Target;
+  /** What it is made of, where it is made here. */
+  readonly own?: OwnBaseSpec;
 }
 
 /** An image in the engine. */
@@ -51,7 +61,7 @@ export async function ensurePresent(engine: Engine, spec: BaseImageSpec, context
   const fits = local?.platform === platform;
   if (pull === 'never' || (fits && (pull === 'missing' || spec.digest !== undefined))) {
     if (!local) throw notInEngine(reference);
-    return presentImage(engine, local, spec);
+    return presentImage(engine, local, spec, context);
   }
   context.onLine(`pulling ${name}`);
   try {
@@ -62,7 +72,7 @@ export async function ensurePresent(engine: Engine, spec: BaseImageSpec, context
   }
   const pulled = await engine.images.inspect(name, platform);
   if (!pulled) throw refused(`to pull image ${name}`, 'it reported success, but the image is missing');
-  const image = presentImage(engine, pulled, spec);
+  const image = presentImage(engine, pulled, spec, context);
   if (pulled.platform === platform && !(await engine.images.inspect(pulled.id))) {
     // The name is that of an index. Its layers are here: only the manifest of the platform travels.
     await pullImage(engine, `${repositoryOf(parseReference(reference))}@${pulled.id}`, platform, context);
@@ -94,13 +104,23 @@ function pinnedReference({ reference, digest }: BaseImageSpec): string {
   return digest === undefined ? reference : `${repositoryOf(parseReference(reference))}@${digest}`;
 }
 
-function presentImage(engine: Engine, found: ImageInfo, spec: BaseImageSpec): PresentImage {
+function presentImage(engine: Engine, found: ImageInfo, spec: BaseImageSpec, context: PullContext): PresentImage {
   const { reference, target } = spec;
   // The engine may lack what tells the platform, though it has what containers need: the registry told it, then.
   const fits = found.platform === target.platform || (found.platform === '' && spec.digest !== undefined);
   if (!fits) throw wrongPlatform(found, reference, target);
   const image = { reference, id: found.id, digest: digestOf(found, reference) };
-  return { ...image, single: async () => ({ ...image, id: await engine.images.single(found, reference) }) };
+  const single = async (): Promise<string> => {
+    try {
+      return await engine.images.single(found, reference);
+    } catch (error) {
+      if (spec.pull === 'never' || !(error instanceof MixReleaseError) || error.code !== 'engine-error') throw error;
+      // The engine has the layers and not all of the image: its manifest makes it whole enough.
+      await pullImage(engine, `${repositoryOf(parseReference(reference))}@${found.id}`, target.platform, context);
+      return found.id;
+    }
+  };
+  return { ...image, single: async () => ({ ...image, id: await single() }) };
 }
 
 function wrongPlatform(found: ImageInfo, reference: string, target: Target, cause?: unknown): MixReleaseError {

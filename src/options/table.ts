@@ -99,6 +99,14 @@ export const OPTIONS = [
     summary: 'Whether to build in an official elixir image when no hexpm/elixir image has the versions.',
   },
   {
+    name: 'own-base',
+    group: 'Target and image',
+    kind: 'flag',
+    default: 'false',
+    workflow: true,
+    summary: 'Whether to make a base image here when none with the versions is published. For glibc.',
+  },
+  {
     name: 'packages',
     group: 'Target and image',
     kind: 'list',

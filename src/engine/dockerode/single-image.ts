@@ -12,14 +12,27 @@ export async function singleImage(client: Client, image: ImageInfo, reference: s
   const { id, platform } = image;
   if (!speaks(client.api, SAVES_PLATFORM) || (await isFound(client, id))) return id;
   const doing = `to copy the image for ${platform} out of ${reference}`;
+  const {
+    Id: index,
+    Os,
+    Architecture,
+  } = await client.docker
+    .getImage(reference)
+    .inspect()
+    .catch((error: unknown) => {
+      throw engineError(error, doing);
+    });
   try {
-    // By the identifier of the index: an archive with a name would take that name from the index.
-    const index = (await client.docker.getImage(reference).inspect()).Id;
     const [os, architecture] = platform.split('/');
+    // By the identifier of the index: an archive with a name would take that name from the index.
     const archive = await client.stream(`/images/${index}/get`, { platform: JSON.stringify({ os, architecture }) });
     await consumeProgress(await client.docker.loadImage(archive, { quiet: true }));
   } catch (error) {
-    throw engineError(error, doing);
+    const failure = engineError(error, doing);
+    // An engine that keeps layers for its build cache does not fetch them again, and cannot save what it has not. Its
+    // own platform it finds by the index.
+    if (`${Os}/${Architecture}` === platform && failure.code === 'engine-error') return index;
+    throw failure;
   }
   if (await isFound(client, id)) return id;
   throw refused(doing, `image ${id} is not there afterwards`);

@@ -30,6 +30,8 @@ export interface ImageRequest {
   readonly registry: string | undefined;
   readonly pull: PullPolicy;
   readonly officialImages: boolean;
+  /** Whether a base image is made here where none is published. */
+  readonly ownBase: boolean;
 }
 
 /** @throws MixReleaseError `bad-option` */
@@ -49,6 +51,7 @@ export function readImageRequest(raw: RawOptions, target: Target): ImageRequest 
     registry: parseRegistry(readOption('registry', raw)),
     pull: readOption('pull', raw),
     officialImages: readOption('official-images', raw),
+    ownBase: readOption('own-base', raw),
   };
   requireFloorAllows(request.os, request.glibc);
   return request;

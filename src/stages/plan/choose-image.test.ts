@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/engine.js';
 import { chooseImage, type ChosenImage } from './choose-image.js';
 import { findTarget } from '../../targets/find.js';
 import { catalogue } from '../../../test/rig/listing/catalogue.js';
+import { startLoopback, type Loopback } from '../../../test/rig/listing/loopback.js';
 import { startRegistry, type FakeRegistry } from '../../../test/rig/listing/registry.js';
 import { startListing, type ListingServer } from '../../../test/rig/listing/server.js';
 import { fakeEngine, type FakeEngine } from '../../../test/support/fake-engine/engine.js';
@@ -36,7 +37,11 @@ interface Chosen {
 }
 
 /** Chooses for a checkout of these options; the registry is a mirror of both repositories. */
-async function choose(image: RequestChanges['image'] = {}, look: Engine = engine): Promise<Chosen> {
+async function choose(
+  image: RequestChanges['image'] = {},
+  look: Engine = engine,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Chosen> {
   const checkout = await directoryWith({ 'mix.exs': '' });
   const notes: string[] = [];
   const request = requestWith({
@@ -45,7 +50,7 @@ async function choose(image: RequestChanges['image'] = {}, look: Engine = engine
   });
   const chosen = await chooseImage(look, request, {
     signal: new AbortController().signal,
-    env: { MIX_RELEASE_BUILDER_API: listing.api, HOME: checkout },
+    env: { MIX_RELEASE_BUILDER_API: listing.api, HOME: checkout, ...env },
     note: (text) => notes.push(text),
   });
   return { chosen, notes };
@@ -196,5 +201,47 @@ describe('chooseImage, of the official ones', () => {
     registry.corrupt(registry.putIndex('proxy/hexpm/elixir', TAG, PLATFORMS));
     const error = await errorOf(() => choose({ officialImages: true }));
     expect(error.code).toBe('image-digest-mismatch');
+  });
+});
+
+describe('chooseImage, of those that are made here', () => {
+  const sum = (digit: string): string => digit.repeat(64);
+  const files: Readonly<Record<string, string>> = {
+    '/builds/otp/amd64/debian-12/builds.txt': `OTP-27.3.4.16 0 2025-01-01T00:00:00Z ${sum('1')}\n`,
+    '/builds/elixir/builds.txt': `v1.18.4-otp-27 0 2025-01-01T00:00:00Z ${sum('2')}\n`,
+  };
+  let builds: Loopback;
+  beforeAll(async () => {
+    builds = await startLoopback(({ url }) => {
+      const body = files[url.pathname];
+      return body === undefined ? { status: 404 } : { status: 200, body };
+    });
+  });
+  afterAll(async () => builds[Symbol.asyncDispose]());
+  const env = (): Record<string, string> => ({ HEX_BUILDS_URL: `http://${builds.host}/` });
+
+  it('plans one where no other is there and it may, says so, and pulls its system from the registry', async () => {
+    const { chosen, notes } = await choose({ ownBase: true }, engine, env());
+    expect(chosen.source).toBe('own');
+    const { reference, digest, own } = chosen.wanted;
+    expect(reference).toMatch(/^mix-release-base:1\.18\.4-erlang-27\.3\.4\.16-debian-bookworm-[0-9a-f]{12}$/);
+    expect(digest).toContain(reference.slice(-12));
+    expect(own?.system).toBe(`${registry.host}/proxy/library/debian:bookworm-slim`);
+    expect(own?.parts.otp).toMatchObject({ compiles: false, sha256: sum('1') });
+    expect(chosen.system).toBe('debian:bookworm, glibc 2.36 (from os)');
+    expect(chosen.expected.system).toBeUndefined();
+    expect(notes).toEqual([expect.stringContaining('own-base')]);
+    expect((await choose({ ownBase: true }, engine, env())).chosen.wanted).toEqual(chosen.wanted);
+  });
+
+  it('takes one that is published before', async () => {
+    putIndex('proxy/hexpm/elixir', TAG);
+    expect((await choose({ ownBase: true }, engine, env())).chosen.source).toBe('published');
+  });
+
+  it('plans none unasked, and names the way', async () => {
+    const error = await errorOf(() => choose({}, engine, env()));
+    expect(error).toMatchObject({ code: 'no-such-image' });
+    expect(error.next).toContain('own-base');
   });
 });

@@ -12,6 +12,7 @@ import { formatReference, type ImageReference } from '../../registry/reference.j
 import { describeRequirement, type Requirement } from '../../versions/requirement.js';
 import { chooseSystems, describeSystem, type ChosenSystems } from './choose-systems.js';
 import { imageQueryFor, constraintFor, type PlannedImage } from './image-query.js';
+import { planOwnBase } from './own-base.js';
 import type { BuildRequest } from '../../options/request.js';
 import { versionsFromInputs, versionsOrDefault } from './versions.js';
 
@@ -22,8 +23,8 @@ export interface ResolveContext {
   readonly note: (text: string) => void;
 }
 
-/** Where an image was found: named by the user, in the engine, among the published ones. */
-export type ImageSource = 'named' | 'engine' | 'published' | 'official';
+/** Where an image was found: named by the user, in the engine, among the published ones; or that it is made here. */
+export type ImageSource = 'named' | 'engine' | 'published' | 'official' | 'own';
 
 /** The base image of a build, and how it came to be chosen. */
 export interface ChosenImage {
@@ -56,7 +57,7 @@ export async function chooseImage(engine: Engine, request: BuildRequest, look: R
   return {
     ...found,
     versions: planned.versions,
-    system: systemOf(found.wanted.reference, systems),
+    system: systemOf(found.wanted, systems),
     expected: {
       target,
       elixir: fromConstraint('Elixir', elixir),
@@ -93,7 +94,8 @@ function fromConstraint(tool: string, { requested, matches }: VersionConstraint)
   return { requested: `${tool} ${requested}`, matches };
 }
 
-function systemOf(reference: string, { releases, why }: ChosenSystems): string | undefined {
+function systemOf({ reference, own }: BaseImageSpec, { releases, why }: ChosenSystems): string | undefined {
+  if (own) return `${describeSystem(own.parts.system)} (${why})`;
   const parts = parseTag(reference.slice(reference.lastIndexOf(':') + 1));
   const found = releases.find(({ os, release }) => os === parts?.os && release === parts.osRelease);
   return found && `${describeSystem(found)} (${why})`;
@@ -122,11 +124,15 @@ async function findPlanned(
   try {
     return published((await findImage(planned.imageQuery, planned.order, options)).reference, 'published');
   } catch (error) {
-    if (!officialImages || !(error instanceof MixReleaseError) || error.code !== 'no-such-image') throw error;
-    look.note('no hexpm/elixir image has these versions: asking for an official elixir image');
-    const official = await findOfficialImage(planned.imageQuery, options);
-    if (!official) throw error;
-    return published(official.reference, 'official');
+    if (!(error instanceof MixReleaseError) || error.code !== 'no-such-image') throw error;
+    if (officialImages) {
+      look.note('no hexpm/elixir image has these versions: asking for an official elixir image');
+      const official = await findOfficialImage(planned.imageQuery, options);
+      if (official) return published(official.reference, 'official');
+    }
+    if (!image.ownBase || target.libc !== 'glibc') throw error;
+    look.note('no image has these versions: a base image is made of Erlang/OTP and Elixir here (own-base)');
+    return { wanted: await planOwnBase({ target, image }, planned, look.env, options), source: 'own' };
   }
 }
 

@@ -8,6 +8,7 @@ const SOURCES: Readonly<Record<ImageSource, string>> = {
   engine: 'in the engine',
   published: 'published; pulled by its digest',
   official: 'official image; pulled by its digest',
+  own: 'made here, by dockerfiles/own-base.Dockerfile',
 };
 
 /** A plan for people, one line a decision, with the reason behind it. */

@@ -79,6 +79,20 @@ describe('ensureImage', () => {
     expect(pulls(fake)).toEqual([NAME, byId]);
   });
 
+  it.each(['missing', 'never'] as const)(
+    'with pull %s, has the manifest of one that cannot be copied',
+    async (pull) => {
+      const engine = fakeEngine();
+      const { id } = engine.addImage({ names: [NAME] });
+      engine.publish({ id, names: [], digests: [`hexpm/elixir@${id}`] });
+      engine.fail('images.single', { kind: 'refuse', status: 500, reason: 'content not found' });
+      const finding = (): Promise<unknown> => ensureImage(engine, wanted({ pull }), context);
+      if (pull === 'never') expect(await errorOf(finding)).toMatchObject({ code: 'engine-error' });
+      else expect(await finding()).toMatchObject({ id });
+      expect(pulls(engine)).toEqual(pull === 'never' ? [] : [`hexpm/elixir@${id}`]);
+    },
+  );
+
   it('records the digest of a manifest that the engine tells before that of what was pulled, which may be an index', async () => {
     const fake = fakeEngine();
     const { id } = fake.addImage({ names: [NAME], digests: [`hexpm/elixir@${DIGEST}`] });

@@ -194,6 +194,23 @@ describe('images', () => {
       expect(script.requests).toContain('GET /images/sha256:index/get?platform={"os":"linux","architecture":"arm64"}');
     });
 
+    it.each([
+      ['arm64', 'sha256:index'],
+      ['amd64', undefined],
+    ])('are found by the index where the engine cannot save them and is for %s', async (Architecture, id) => {
+      await using script = await scripted(
+        {
+          ...answers(gone),
+          'GET /images/x:1/json': { body: { Id: 'sha256:index', Os: 'linux', Architecture } },
+          'GET /images/sha256:index/get': { status: 500, body: { message: 'content not found' } },
+        },
+        '1.48',
+      );
+      const single = (): Promise<string> => script.engine.images.single(image, 'x:1');
+      if (id === undefined) expect(await errorOf(single)).toMatchObject({ code: 'engine-error' });
+      else expect(await single()).toBe(id);
+    });
+
     it('are no more than the engine says', async () => {
       await using script = await scripted(answers(gone), '1.48');
       const error = await errorOf(() => script.engine.images.single(image, 'x:1'));

@@ -146,6 +146,7 @@ describe('readRequest', () => {
         registry: 'mirror.example/hub',
         pull: 'always',
         officialImages: true,
+        ownBase: false,
       },
       builder: { packages: ['libsqlite3-dev'], dockerfile: undefined, repository: 'ghcr.io/team/builder' },
       beforeBuild: { file: path.join(checkout, 'ci/prepare.sh') },

@@ -12,6 +12,7 @@ export const NO_IMAGE_WISHES: ImageRequest = {
   registry: undefined,
   pull: 'missing',
   officialImages: false,
+  ownBase: false,
 };
 
 /** What differs from a request that asks for nothing but a target; `image` in part. */

@@ -31,6 +31,7 @@ describe('readImageRequest', () => {
     [{ pull: ' never ' }, { pull: 'never' }],
     [{ 'official-images': 'true' }, { officialImages: true }],
     [{ 'official-images': false }, { officialImages: false }],
+    [{ 'own-base': 'true' }, { ownBase: true }],
     [{ glibc: ' 2.31 ' }, { glibc: '2.31' }],
     [{ glibc: '2.17' }, { glibc: '2.17' }],
   ])('reads %j', (raw, said) => {
