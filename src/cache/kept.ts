@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { packFiles } from '../archive/files.js';
+import { encodePath } from '../builder/encoded-path.js';
 import { RECORD, SOURCES } from '../builder/layout.js';
 import type { RunningContainer } from '../engine/container.js';
 import { valueIn } from '../json.js';
@@ -57,6 +58,8 @@ async function writeKept(container: RunningContainer, kept: Kept): Promise<void>
     { path: 'kept', text: JSON.stringify(kept) },
     { path: 'prune', text: pruneArguments(keptDirectories(kept)) },
     { path: 'beside', text: besideNames(keptDirectories(kept)) },
+    // For our Mix tasks, which know to which application each belongs unless their own state is lost.
+    { path: 'outputs', text: kept.outputs.map((name) => `${encodePath(name)}\n`).join('') },
   ];
   await container.put(packFiles(files), RECORD);
 }

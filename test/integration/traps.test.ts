@@ -1,5 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { TRIXIE } from '../support/cli.js';
+import { springProjectTraps, springUmbrellaTraps } from '../support/traps-of-mix.js';
 import { springTraps, switchTargets } from '../support/traps.js';
 
 const MUSL = {
@@ -10,6 +11,14 @@ const MUSL = {
 // On other Elixirs: test/pairs/traps.test.ts.
 describe('a build that takes up the state of earlier ones gives what a clean one gives', () => {
   it.concurrent('on Elixir 1.18, after each trap in turn', () => springTraps(TRIXIE), 1_800_000);
+
+  it.concurrent(
+    'on Elixir 1.18, after what a project and its path dependency generate, and what decides about dependencies',
+    () => springProjectTraps(TRIXIE),
+    1_800_000,
+  );
+
+  it.concurrent('on Elixir 1.18, in an umbrella', () => springUmbrellaTraps(TRIXIE), 1_800_000);
 
   it.concurrent(
     'and after switching targets back and forth in one checkout',

@@ -5,10 +5,12 @@ defmodule MixReleaseBuilder.Checkout do
 
   @root "/build/src"
   @record "/build/record/sent"
+  @written "/build/record/outputs"
 
   def root, do: @root
 
-  # The files that were sent, by path: {inode, ctime, mtime, size, mode, hash}. Times are seconds; the rest is as noted.
+  # The files that were sent, by path: {inode, ctime, mtime, size, mode, hash}. Times are seconds, nil where the system
+  # that was asked did not tell enough; the rest is as noted.
   def sent do
     for line <- :binary.split(File.read!(@record), "\n", [:global]), line != "", into: %{} do
       [inode, ctime, mtime, size, mode, hash, path] = :binary.split(line, " ", [:global])
@@ -16,6 +18,15 @@ defmodule MixReleaseBuilder.Checkout do
     end
   end
 
+  # The files that earlier compilations wrote, whichever it was.
+  def written do
+    case File.read(@written) do
+      {:ok, text} -> text |> String.split("\n", trim: true) |> Enum.map(&decode/1)
+      {:error, :enoent} -> []
+    end
+  end
+
+  defp number("-"), do: nil
   defp number(text), do: text |> :binary.split(".") |> hd() |> String.to_integer()
 
   # Every directory that holds something that was sent.
@@ -118,6 +129,7 @@ defmodule MixReleaseBuilder.Checkout do
 
   # Whether a file is as it was sent.
   def as_sent?({_, inode, ctime, mtime, size, _}, {inode, ctime, mtime, size, _, _}), do: true
+  def as_sent?({_, inode, _, mtime, size, _}, {inode, nil, mtime, size, _, _}), do: true
   def as_sent?(_, _), do: false
 
   # The content of what lies at a path, with its type and mode; links are not followed.

@@ -16,6 +16,11 @@ defmodule MixReleaseBuilder.Fetched do
   end
 
   # `:again` where it has to be fetched anew, `:clean` where it is as it was fetched.
+  def clean(dest, :unknown) do
+    if git?(dest), do: restored?(dest)
+    :clean
+  end
+
   def clean(dest, %{before: before}), do: clean(dest, record(dest, before, nil))
 
   def clean(dest, %{wrote: wrote, spoilt?: spoilt?}) do

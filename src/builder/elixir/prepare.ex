@@ -16,8 +16,11 @@ defmodule MixReleaseBuilder.Prepared do
     state = State.read(build)
     records = records(State.read_deps(deps), apps)
     skipped = skipped(build, deps, sent)
-    walk = Checkout.walk(Checkout.root(), skipped)
     written = if is_map(state), do: state.outputs, else: %{}
+    # Of another environment, or of a state that is lost.
+    foreign = Enum.reject(Checkout.written(), &(Map.has_key?(written, &1) or Map.has_key?(sent, &1)))
+    Enum.each(foreign, &remove_file/1)
+    walk = Checkout.walk(Checkout.root(), skipped)
     outputs = for {path, _} <- written, into: %{}, do: {path, Checkout.content(Checkout.absolute(path))}
 
     now = %{
@@ -82,15 +85,16 @@ defmodule MixReleaseBuilder.Prepared do
     File.dir?(compiled) and Enum.any?(@linked, &(File.dir?(Path.join(dest, &1)) and not File.exists?(Path.join(compiled, &1))))
   end
 
-  # What the compiled code of an application is, without and with what Mix itself writes; nil where there is none.
+  # What the compiled code of an application is: its files, and the description that Mix writes; nil where there is none.
   def print(build, app) do
     directory = Path.join([build, "lib", Atom.to_string(app)])
     description = Path.join([directory, "ebin", "#{app}.app"])
 
     if File.dir?(directory) do
       files = Checkout.walk(directory, [Path.join(directory, ".mix"), Path.join(directory, "consolidated")])
-      code = for {path, {type, _, _, mtime, size, _}} <- files, path not in ["ebin/#{app}.app" | @linked], do: {path, type, mtime, size}
-      {Checkout.term_digest(Enum.sort(code)), Checkout.content(description)}
+      skipped = ["ebin/#{app}.app" | @linked]
+      code = for {path, {type, _, _, mtime, size, _}} <- files, path not in skipped, into: %{}, do: {path, {type, mtime, size}}
+      {code, Checkout.content(description)}
     end
   end
 
@@ -182,11 +186,14 @@ defmodule MixReleaseBuilder.Prepared do
 
   # Brings the files of dependencies that are to be compiled back to what was fetched.
   defp clean_dependencies(now, scratch, records) do
-    dirty = for {app, _} <- scratch, not now.apps[app].own?, record = records[app], do: {app, MixReleaseBuilder.Fetched.clean(now.apps[app].dest, record)}
+    dirty = for {app, _} <- scratch, not now.apps[app].own?, record = records[app] || unknown(now, app), do: {app, MixReleaseBuilder.Fetched.clean(now.apps[app].dest, record)}
     again = for {app, :again} <- dirty, do: app
     MixReleaseBuilder.Fetched.again(again, now.apps)
     Map.drop(records, for({app, _} <- dirty, do: app))
   end
+
+  # One that a hook compiled.
+  defp unknown(now, app), do: now.prints[app] && :unknown
 end
 
 defmodule Mix.Tasks.MixReleaseBuilder.Prepare do

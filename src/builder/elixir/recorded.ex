@@ -83,10 +83,13 @@ defmodule MixReleaseBuilder.Recorded do
   defp watched(app, seen, kept, print) do
     cond do
       Map.has_key?(seen, app) -> seen[app]
-      kept && print && elem(kept.print, 0) == elem(print, 0) -> {[], []}
+      kept && print && not compiled_since?(kept.print, print) -> {[], []}
       true -> {["unwatched"], []}
     end
   end
+
+  # Files may go without a compilation, as their sources have.
+  defp compiled_since?({before, _}, {code, _}), do: Enum.any?(code, fn {path, file} -> before[path] != file end)
 
   defp nature(app, facts, wrote) do
     config = facts.config || []

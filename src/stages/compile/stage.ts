@@ -1,10 +1,10 @@
 import { keepPlaces, type Kept } from '../../cache/kept.js';
+import { decodePath } from '../../builder/encoded-path.js';
 import { MixReleaseError } from '../../errors.js';
 import type { BuildRequest } from '../../options/request.js';
 import type { Stage } from '../../pipeline/stage.js';
 import type { Prepared } from '../builder/stage.js';
 import type { WithMix } from '../deps/stage.js';
-import { decodePath } from '../sources/sent-files.js';
 import type { Sent } from '../sources/stage.js';
 
 /** What was compiled. */

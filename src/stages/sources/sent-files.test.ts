@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodePath, encodePath, readSentFiles, writeSentFiles, type SentFile } from './sent-files.js';
+import { decodePath, encodePath } from '../../builder/encoded-path.js';
+import { readSentFiles, writeSentFiles, type SentFile } from './sent-files.js';
 
 const FILE: SentFile = {
   ...{ inode: '12', ctime: '1700000000.123456789', mtime: 1_700_000_000, size: '3', mode: '644', digest: 'a-B_9' },
