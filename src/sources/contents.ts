@@ -25,6 +25,8 @@ export interface SourceEntry extends FileStatus {
   readonly digest: string;
 }
 
+/** Indexes of git, also of submodules. */
+const GIT_INDEXES = /(?:^|\/)\.git\/(?:modules\/.+\/)?index$/;
 /** Bytes. Larger files are read piece by piece. */
 const READ_AT_ONCE = 4 * 1024 * 1024;
 /** The number of files to read before yielding to the event loop. */
@@ -42,8 +44,10 @@ const GIT_OBJECTS =
  */
 export async function readContents(
   checkout: string,
-  { paths, located, extra }: Pick<SourceList, 'paths' | 'located' | 'extra'>,
+  { paths, located, extra, indexes }: Pick<SourceList, 'paths' | 'located' | 'extra' | 'indexes'>,
 ): Promise<ReadonlyMap<string, SourceEntry>> {
+  // In the builder, an index also says what git passes over there: where that changes, it begins again from ours.
+  const skipped = Buffer.from(JSON.stringify(indexes));
   const entries = new Map<string, SourceEntry>();
   const readOne = (name: string): void => {
     const file = located.get(name) ?? path.join(checkout, name);
@@ -56,7 +60,12 @@ export async function readContents(
       await yieldToEventLoop();
     }
     for (const [name, entry] of entries) {
-      if (entry.digest === UNREAD) entries.set(name, { ...entry, digest: await digestOfLarge(entry.file ?? '') });
+      const digest = entry.digest === UNREAD ? await digestOfLarge(entry.file ?? '') : entry.digest;
+      const whole =
+        name.endsWith('/index') && GIT_INDEXES.test(name)
+          ? digestOf(Buffer.concat([skipped, Buffer.from(digest)]))
+          : digest;
+      if (whole !== entry.digest) entries.set(name, { ...entry, digest: whole });
     }
   } catch (error) {
     throw unreadableSources(error);

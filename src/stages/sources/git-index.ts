@@ -1,17 +1,15 @@
 import path from 'node:path';
 import { packFiles } from '../../archive/files.js';
-import { BUILDER_UID } from '../../builder/builder.js';
-import { HOME, SOURCES } from '../../builder/layout.js';
+import { RECORD, SOURCES } from '../../builder/layout.js';
 import type { RunningContainer } from '../../engine/container.js';
 import type { RepositoryIndex } from '../../sources/skipped.js';
 
-/** For each repository: its directory, and the file with the paths that git passes over. */
+/** For each repository: its directory, and the file with the paths that git passes over, or `-`. */
 const SETTLE = `
 command -v git >/dev/null || exit 0
 while [ $# -gt 0 ]; do
-  if [ -s "$2" ]; then git -C "$1" update-index -z --skip-worktree --stdin <"$2" || exit; fi
-  rm -f "$2"
-  git -C "$1" update-index -q --refresh >/dev/null || :
+  if [ "$2" != - ]; then git -C "$1" update-index -z --skip-worktree --stdin <"$2" || exit; fi
+  git -C "$1" -c core.fsmonitor=false update-index -q --refresh >/dev/null || :
   shift 2
 done
 `;
@@ -33,11 +31,10 @@ export async function settleIndexes(
   const lists = inner.flatMap(({ skip }, at) =>
     skip.length === 0 ? [] : [{ path: file(at), text: skip.map((name) => `${name}\0`).join('') }],
   );
-  const owner = { uid: BUILDER_UID, gid: BUILDER_UID };
-  if (lists.length > 0) await container.put(packFiles(lists.map((list) => ({ ...list, ...owner }))), HOME);
-  const argv = inner.flatMap(({ directory }, at) => [
+  if (lists.length > 0) await container.put(packFiles(lists), RECORD);
+  const argv = inner.flatMap(({ directory, skip }, at) => [
     path.posix.join(SOURCES, directory),
-    path.posix.join(HOME, file(at)),
+    skip.length === 0 ? '-' : path.posix.join(RECORD, file(at)),
   ]);
   const printed: string[] = [];
   const command = { title: "git's index", argv: ['sh', '-c', SETTLE, 'sh', ...argv] };

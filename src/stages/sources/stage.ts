@@ -50,8 +50,8 @@ export const sources: Stage<'sources', Finding & Prepared, Sent> = {
     );
     return { sources: found, kept: before.sent ? before.kept : NOTHING_KEPT, environment, date, counts };
   },
-  outcome: ({ sources: { paths }, counts: { sent, removed } }) =>
-    `${String(paths.length)} entries, ${String(sent)} sent${removed > 0 ? `, ${String(removed)} removed` : ''}`,
+  outcome: ({ sources: { entries }, counts: { sent, removed } }) =>
+    `${String(entries.size)} entries, ${String(sent)} sent${removed > 0 ? `, ${String(removed)} removed` : ''}`,
   errors: ['sources-unreadable', 'compile-failed'],
 };
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { copyOf } from '../support/copy.js';
 import { directoryWith, writeTree, type Tree } from '../support/files.js';
 import { git, isolateGit } from '../support/git.js';
+import { localBuilder } from '../support/local-builder.js';
 
 const execFileAsync = promisify(execFile);
 
@@ -96,6 +97,20 @@ describe('a worktree', () => {
     await git(checkout, 'sparse-checkout', 'set', 'src', 'lib');
     const { files } = await copyOf(checkout);
     expect((await readdir(files)).sort()).toEqual(['.git', '.gitignore', 'lib', 'mix.exs', 'src']);
+    await expectWhole(checkout, files);
+  });
+
+  it('is known in the next build, and changes with its commits', async () => {
+    const root = await project();
+    const checkout = path.join(path.dirname(root), 'worktree');
+    await git(root, 'worktree', 'add', '--quiet', '--detach', checkout);
+    const builder = await localBuilder();
+    await copyOf(checkout, {}, builder);
+    const again = await copyOf(checkout, {}, builder);
+    expect(again.counts).toEqual({ sent: 0, removed: 0 });
+    await commit(checkout, { 'lib/b.ex': 'y' }, 'v1.3.0');
+    const { files, found } = await copyOf(checkout, {}, builder);
+    expect(found.whole).not.toBe(again.found.whole);
     await expectWhole(checkout, files);
   });
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bytesOf } from '../../../src/path-bytes.js';
 import { copyOf } from '../support/copy.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith, ELF, writeTree, type Tree } from '../support/files.js';
 import { git, isolateGit, repositoryWith } from '../support/git.js';
+import { localBuilder } from '../support/local-builder.js';
 
 isolateGit();
 
@@ -91,6 +92,22 @@ describe('names that are not UTF-8', () => {
     const excluded = await copyOf(root, { exclude: 'n?.so' });
     expect(excluded.found.ignoredObjects).toEqual([]);
   });
+
+  it('are known in the next build', async () => {
+    const root = await directoryWith({ 'mix.exs': 'x' });
+    await writeFile(below(root, 'caf\xe9.txt'), 'one');
+    await symlink(latin1('caf\xe9.txt'), below(root, 'link\xe9'));
+    const builder = await localBuilder();
+    expect((await copyOf(root, {}, builder)).counts).toEqual({ sent: 3, removed: 0 });
+    expect((await copyOf(root, {}, builder)).counts).toEqual({ sent: 0, removed: 0 });
+    await writeFile(below(root, 'caf\xe9.txt'), 'two');
+    const { counts, files } = await copyOf(root, {}, builder);
+    expect(counts).toEqual({ sent: 1, removed: 0 });
+    expect(readFileSync(below(files, 'caf\xe9.txt'), 'utf8')).toBe('two');
+    await rm(below(root, 'caf\xe9.txt'));
+    await rm(below(root, 'link\xe9'));
+    expect((await copyOf(root, {}, builder)).counts).toMatchObject({ removed: 2 });
+  });
 });
 
 describe('exclude', () => {
@@ -104,6 +121,23 @@ describe('exclude', () => {
     expect((await state(files))[0]).toBe(' M lib/a.ex\n');
     expect(await state(root)).toEqual(CLEAN);
     expect(await git(root, 'ls-files', '-v')).not.toMatch(/^S/m);
+  });
+
+  it('may change from build to build', async () => {
+    const root = await committed({ 'docs/big.md': 'x', 'lib/a.ex': 'x', 'movie.mp4': 'x' });
+    const builder = await localBuilder();
+    for (const [exclude, names] of [
+      ['', ['docs', 'lib', 'mix.exs', 'movie.mp4']],
+      ['*.mp4', ['docs', 'lib', 'mix.exs']],
+      ['docs/', ['lib', 'mix.exs', 'movie.mp4']],
+      ['docs/', ['lib', 'mix.exs', 'movie.mp4']],
+      ['', ['docs', 'lib', 'mix.exs', 'movie.mp4']],
+    ] as const) {
+      const { files } = await copyOf(root, { exclude }, builder);
+      expect((await readdir(files)).filter((name) => name !== '.git').sort()).toEqual(names);
+      expect(await state(files)).toEqual(CLEAN);
+      expect((await git(files, 'ls-files', '-v')).includes('S ')).toBe(exclude !== '');
+    }
   });
 
   it('leaves a file out of a submodule, and git stays clean in both', async () => {

@@ -1,49 +1,29 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-import type { RunningContainer } from '../../../src/engine/container.js';
 import { readRequest } from '../../../src/options/request.js';
 import type { RawOptions } from '../../../src/options/table.js';
-import { packSources } from '../../../src/sources/pack.js';
 import { findSources, type FoundSources } from '../../../src/stages/sources/find.js';
-import { settleIndexes } from '../../../src/stages/sources/git-index.js';
-import { stubContainer } from './container.js';
-import { directoryWith } from './files.js';
-import { saved, tar } from './tar.js';
+import { lookAtCheckout } from '../../../src/stages/sources/look.js';
+import { sendSources, type SentCounts } from '../../../src/stages/sources/send.js';
+import { localBuilder, type LocalBuilder } from './local-builder.js';
 
 /** What a builder gets of a checkout. */
 export interface Copy {
-  /** The copy of the checkout, unpacked here. */
+  /** The copy of the checkout. */
   readonly files: string;
   readonly found: FoundSources;
   readonly notes: readonly string[];
+  readonly counts: Omit<SentCounts, 'notes'>;
 }
 
-/** Finds the sources of a checkout, and unpacks them in a directory that stands in for a container. */
-export async function copyOf(checkout: string, options: RawOptions = {}): Promise<Copy> {
-  const root = await directoryWith({ 'build/src': { directory: true } });
-  const container: RunningContainer = {
-    ...stubContainer({}),
-    put: async (archive, place) => {
-      const to = path.join(root, place);
-      await mkdir(to, { recursive: true });
-      await tar('--extract', '--no-same-owner', '--file', await saved(archive), '--directory', to);
-    },
-    run: ({ argv: [program = '', ...args] }) => {
-      execFileSync(
-        program,
-        args.map((each) => each.replace(/^\/build\//, `${root}/build/`)),
-      );
-      return Promise.resolve(0);
-    },
-  };
+/** Finds the sources of a checkout and sends them, to a new builder or to one that has an earlier copy. */
+export async function copyOf(checkout: string, options: RawOptions = {}, builder?: LocalBuilder): Promise<Copy> {
+  const used = builder ?? (await localBuilder());
+  const { container } = used;
   const request = await readRequest(
     { target: 'x86_64-unknown-linux-gnu', ...options },
     { checkout, cwd: checkout, env: {} },
   );
+  const before = await lookAtCheckout(container, true);
   const found = await findSources(request);
-  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  await container.put(packSources({ checkout, ...found, owner, mtime: new Date() }), '/build/src');
-  const notes = [...found.notes, ...(await settleIndexes(container, found.indexes))];
-  return { files: path.join(root, 'build/src'), found, notes };
+  const { notes, ...counts } = await sendSources(container, checkout, found, before, 0);
+  return { files: used.at('/build/src'), found, notes: [...found.notes, ...notes], counts };
 }
