@@ -12,7 +12,7 @@ const FAILED = [
   /\b(?:EAI_AGAIN|ETIMEDOUT|ECONNRESET|ENETUNREACH|EHOSTUNREACH)\b/,
 ];
 
-// What the same request gets again. It counts before all others: the network may have failed because of it.
+// What the same request gets again. On one line it counts before the others: a certificate is why a connection failed.
 const FINAL = [
   /checksum mismatch|does not match the given SHA/i,
   /tls_alert|unknown_ca|self[- ]signed certificate|unable to get local issuer|SSL certificate problem/i,
@@ -24,10 +24,13 @@ const FINAL = [
 /**
  * The line that says that the network failed: a time-out, a connection that was lost or refused, a name that was not
  * found, a status of 5xx, 408 or 429. Undefined for every other failure, such as a wrong checksum, a certificate or a 404.
+ * The last line of either kind decides: what is optional, such as Hex's look for a newer version of itself, may have
+ * failed before.
  *
  * @param output - lines that a failed command printed
  */
 export function networkFailure(output: readonly string[]): string | undefined {
-  if (output.some((line) => FINAL.some((pattern) => pattern.test(line)))) return undefined;
-  return output.find((line) => FAILED.some((pattern) => pattern.test(line)))?.trim();
+  const matches = (line: string, patterns: readonly RegExp[]): boolean => patterns.some((each) => each.test(line));
+  const decisive = output.findLast((line) => matches(line, FINAL) || matches(line, FAILED));
+  return decisive === undefined || matches(decisive, FINAL) ? undefined : decisive.trim();
 }

@@ -26,6 +26,14 @@ describe('networkFailure', () => {
     expect(networkFailure(['* Getting ripple (Hex package)', line, 'last'])).toBe(line.trim());
   });
 
+  it('is seen after the 404 of something that is optional', () => {
+    const optional = ['Entity not found (404)', 'Failed to check for new Hex version'];
+    expect(networkFailure([...optional, 'Request failed (503)', '** (Mix) Package fetch failed'])).toBe(
+      'Request failed (503)',
+    );
+    expect(networkFailure([':timeout', ...optional])).toBeUndefined();
+  });
+
   it.each([
     [['Request failed (404)']],
     [['Request failed (401)']],
