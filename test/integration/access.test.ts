@@ -111,7 +111,11 @@ describe('a company with an authority of its own', () => {
     await using checkout = await project();
     await mkdir(path.join(checkout.path, 'ci'));
     // Without Debian's own Hex, Mix has to fetch one.
-    const lines = ['ARG BASE', 'FROM ${BASE}', `RUN echo | openssl s_client -verify_return_error -connect ${company.host}`];
+    const lines = [
+      'ARG BASE',
+      'FROM ${BASE}',
+      `RUN echo | openssl s_client -verify_return_error -connect ${company.host}`,
+    ];
     const without = 'RUN rm -r /usr/lib/elixir/lib/hex';
     await writeFile(path.join(checkout.path, 'ci/Dockerfile'), [...lines, without, ''].join('\n'));
     company.asked.length = 0;
