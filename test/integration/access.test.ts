@@ -7,7 +7,7 @@ import { PACKAGER } from '../conformance/platforms.js';
 import { makeGitRepository } from '../conformance/hex/git-repository.js';
 import { makeRepositories } from '../conformance/hex/repositories.js';
 import { checkoutOf, git, temporary, type Temporary } from '../support/checkout.js';
-import { buildRelease, ROOT, runCli, TARGET, TRIXIE } from '../support/cli.js';
+import { ROOT, runCli, TARGET, TRIXIE } from '../support/cli.js';
 import { startCompany, type Company } from '../support/company.js';
 import { docker } from '../support/engine.js';
 import { startForwardProxy } from '../support/forward-proxy.js';
@@ -17,6 +17,8 @@ const scope = new AsyncDisposableStack();
 const MUSL = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-alpine-3.22.1';
 let company: Company;
 let publicKey: string;
+/** Builder images that trust the company, which nothing else has a use for. */
+const made = new Set<string>();
 
 beforeAll(async () => {
   const place = scope.use(await temporary());
@@ -27,12 +29,8 @@ beforeAll(async () => {
   ({ publicKey } = await makeRepositories(PACKAGER, hex, files));
   await makeGitRepository(path.join(hex, 'brook'), path.join(files, 'brook.git'));
   company = scope.use(await startCompany(files, keys));
-  const before = new Set((await docker.listImages()).map(({ Id }) => Id));
   scope.defer(async () => {
-    for (const { Id, RepoTags } of await docker.listImages({ filters: { reference: ['mix-release-builder'] } })) {
-      if (before.has(Id)) continue;
-      for (const name of RepoTags ?? []) await docker.getImage(name).remove({ force: true });
-    }
+    for (const name of made) await docker.getImage(name).remove({ force: true });
   });
 }, 120_000);
 afterAll(() => scope.disposeAsync(), 60_000);
@@ -46,6 +44,16 @@ async function project(dependency = '{:ripple, "~> 1.0"}'): Promise<Temporary> {
   await writeFile(path.join(checkout.path, 'company.pem'), company.authority.certificate);
   await git(checkout.path, 'add', '--all');
   return checkout;
+}
+
+/** Runs `mix-release build` to its end, without a smoke test. */
+async function build(args: readonly string[], env: Record<string, string> = {}) {
+  const ended = await runCli(['build', ...args, '--smoke-test', 'off'], { env });
+  if (args.includes('--ca-certificates')) {
+    for (const [, name = ''] of ended.stderr.matchAll(/^builder .*(mix-release-builder:[0-9a-f]{16})/gm))
+      made.add(name);
+  }
+  return ended;
 }
 
 const packages = (): readonly string[] => ['--env', `PACKAGES_URL=${company.url}`];
@@ -76,9 +84,8 @@ describe('a company with an authority of its own', () => {
       await using out = await temporary();
       const args = ['--image', image, '--target', target, '--ca-certificates', 'company.pem', '--output', out.path];
       const script = `cat >/tmp/tools <<'END'${TOOLS}END\nsh /tmp/tools ${company.url}`;
-      const { status, stderr, stdout } = await runCli([
-        ...['build', checkout.path, ...args, ...packages(), '--before-build', script],
-        ...['--smoke-test', 'off', '--verbose', '--json'],
+      const { status, stderr, stdout } = await build([
+        ...[checkout.path, ...args, ...packages(), '--before-build', script, '--verbose', '--json'],
       ]);
       expect([status, stderr]).toEqual([0, expect.stringContaining('git reaches it')]);
       expect(stderr).toContain('openssl reaches it');
@@ -99,9 +106,7 @@ describe('a company with an authority of its own', () => {
 
   it('is not trusted without the option, which is not tried again', async () => {
     await using checkout = await project();
-    const { status, stderr } = await runCli([
-      ...['build', checkout.path, '--image', TRIXIE, '--target', TARGET, ...packages()],
-    ]);
+    const { status, stderr } = await build([checkout.path, '--image', TRIXIE, '--target', TARGET, ...packages()]);
     expect([status, stderr]).toEqual([5, expect.stringMatching(/unknown_ca|Unknown CA/i)]);
     expect(stderr).toContain('deps-failed');
     expect(stderr).not.toContain('attempt 2');
@@ -119,12 +124,12 @@ describe('a company with an authority of its own', () => {
     const without = 'RUN rm -r /usr/lib/elixir/lib/hex';
     await writeFile(path.join(checkout.path, 'ci/Dockerfile'), [...lines, without, ''].join('\n'));
     company.asked.length = 0;
-    const { status, stderr } = await runCli(
+    const { status, stderr } = await build(
       [
-        ...['build', checkout.path, '--image', TRIXIE, '--target', TARGET, '--ca-certificates', 'company.pem'],
+        ...[checkout.path, '--image', TRIXIE, '--target', TARGET, '--ca-certificates', 'company.pem'],
         ...['--dockerfile', 'ci/Dockerfile', ...packages()],
       ],
-      { env: { HEX_BUILDS_URL: `${company.url}/builds` } },
+      { HEX_BUILDS_URL: `${company.url}/builds` },
     );
     // It has no build of Hex; that it was asked for one is what counts.
     expect([status, stderr]).toEqual([4, expect.stringContaining('builder-failed')]);
@@ -135,9 +140,12 @@ describe('a company with an authority of its own', () => {
     await using checkout = await project();
     await using proxy = await startForwardProxy({ host: company.host.replace(/:\d+$/, '') });
     company.asked.length = 0;
-    const args = [checkout.path, '--image', TRIXIE, '--ca-certificates', 'company.pem', ...packages()];
+    const args = [checkout.path, '--image', TRIXIE, '--target', TARGET, '--ca-certificates', 'company.pem'];
     await using out = await temporary();
-    await buildRelease([...args, '--output', out.path, '--cache', 'false'], { env: { HTTPS_PROXY: proxy.url } });
+    const { status, stderr } = await build([...args, ...packages(), '--output', out.path, '--cache', 'false'], {
+      HTTPS_PROXY: proxy.url,
+    });
+    expect([status, stderr]).toEqual([0, expect.any(String)]);
     expect(proxy.asked).toContain(`CONNECT ${company.host}`);
   });
 
@@ -145,9 +153,9 @@ describe('a company with an authority of its own', () => {
     await using checkout = await project();
     await using out = await temporary();
     company.failNext('/hexpm/tarballs/', 1);
-    const { status, stderr } = await runCli([
-      ...['build', checkout.path, '--image', TRIXIE, '--target', TARGET, '--ca-certificates', 'company.pem'],
-      ...[...packages(), '--cache', 'false', '--output', out.path, '--smoke-test', 'off'],
+    const { status, stderr } = await build([
+      ...[checkout.path, '--image', TRIXIE, '--target', TARGET, '--ca-certificates', 'company.pem'],
+      ...[...packages(), '--cache', 'false', '--output', out.path],
     ]);
     expect([status, stderr]).toEqual([
       0,
@@ -160,17 +168,17 @@ describe('a company with an authority of its own', () => {
     ['without a certificate', 'mix.exs', 'holds no certificate'],
   ])('has no file %s', async (_, name, why) => {
     await using checkout = await project();
-    const { status, stderr } = await runCli(['build', checkout.path, '--target', TARGET, '--ca-certificates', name]);
+    const { status, stderr } = await build([checkout.path, '--target', TARGET, '--ca-certificates', name]);
     expect([status, stderr]).toEqual([2, expect.stringContaining(why)]);
   });
 });
 
 describe('container-options', () => {
-  const build = async (checkout: string, options: string, script: string, ...more: readonly string[]) => {
+  const buildWith = async (checkout: string, options: string, script: string) => {
     await using out = await temporary();
-    return await runCli([
-      ...['build', checkout, '--image', TRIXIE, '--target', TARGET, '--output', out.path, '--smoke-test', 'off'],
-      ...['--verbose', '--container-options', options, '--before-build', script, ...more],
+    return await build([
+      ...[checkout, '--image', TRIXIE, '--target', TARGET, '--output', out.path, '--verbose'],
+      ...['--container-options', options, '--before-build', script],
     ]);
   };
 
@@ -184,7 +192,7 @@ describe('container-options', () => {
       'echo "links $(ls /sys/class/net)"',
     ].join('\n');
     const options = '--memory 1g --cpus 1.5 --network none --add-host hex.company.test:192.0.2.7';
-    const { status, stderr } = await build(checkout.path, options, script);
+    const { status, stderr } = await buildWith(checkout.path, options, script);
     expect([status, stderr]).toEqual([0, expect.stringContaining('memory 1073741824')]);
     expect(stderr).toContain('cpu 150000');
     expect(stderr).toMatch(/192\.0\.2\.7\s+hex\.company\.test/);
@@ -200,7 +208,7 @@ describe('container-options', () => {
     const script = 'cat /mnt/a/given; ! touch /mnt/a/new; touch /mnt/b/new';
     const options = `-v ${shared.path}:/mnt/a -v ${shared.path}:/mnt/b:rw`;
     for (const round of [1, 2]) {
-      const { status, stderr } = await build(checkout.path, options, script);
+      const { status, stderr } = await buildWith(checkout.path, options, script);
       expect([round, status, stderr]).toEqual([round, 0, expect.stringContaining('from outside')]);
       expect(stderr).toContain('mounted at /mnt/a, read-only');
       expect(stderr).toContain('the build may WRITE to it');
@@ -215,7 +223,7 @@ describe('container-options', () => {
     ['--cpus 4000', 'CPUs'],
   ])('that the engine refuses are a bad option: %s', async (options, reason) => {
     await using checkout = await checkoutOf('examples/hello');
-    const { status, stderr } = await build(checkout.path, options, 'true');
+    const { status, stderr } = await buildWith(checkout.path, options, 'true');
     expect([status, stderr]).toEqual([2, expect.stringContaining('bad-option')]);
     expect(stderr).toContain(reason);
   });
