@@ -120,6 +120,7 @@ describe('a company with an authority of its own', () => {
       'ARG BASE',
       'FROM ${BASE}',
       `RUN echo | openssl s_client -verify_return_error -connect ${company.host}`,
+      `RUN echo "deb [trusted=yes] ${company.url}/apt ./" >/etc/apt/sources.list && (apt-get update || true)`,
     ];
     const without = 'RUN rm -r /usr/lib/elixir/lib/hex';
     await writeFile(path.join(checkout.path, 'ci/Dockerfile'), [...lines, without, ''].join('\n'));
@@ -134,6 +135,7 @@ describe('a company with an authority of its own', () => {
     // It has no build of Hex; that it was asked for one is what counts.
     expect([status, stderr]).toEqual([4, expect.stringContaining('builder-failed')]);
     expect(company.asked.filter((name) => name.startsWith('/builds/'))).not.toEqual([]);
+    expect(company.asked.filter((name) => name.startsWith('/apt/'))).not.toEqual([]);
   });
 
   it('is reached by its proxy', async () => {
