@@ -10,6 +10,10 @@ ENV MIX_HOME=/opt/mix-release/mix
 # What Erlang needs under emulation; empty otherwise, and never part of the image.
 ARG ERL_FLAGS=""
 
+# Where Mix fetches them from, where that is not the usual place; never part of the image.
+ARG HEX_MIRROR
+ARG HEX_BUILDS_URL
+
 # The image's Mix is asked before anything is fetched, and a rebar3 that is there already is the one to use.
 RUN set -eu; \
     mix local.hex --force --if-missing; \

@@ -5,11 +5,20 @@ FROM ${BASE}
 LABEL mix-release.kind="runtime"
 USER root
 
+# Authorities of a company, where there are any, which the package managers trust, and which do not stay.
+COPY Dockerfile authorities.pem* /mix-release/
+
 # Names of packages, separated by spaces.
 ARG PACKAGES
 # Debian's archive has the packages of releases that have left its mirrors.
 ARG DEBIAN_ARCHIVE="http://archive.debian.org"
 RUN set -eu; \
+    if [ -s /mix-release/authorities.pem ]; then \
+      cat /etc/ssl/certs/ca-certificates.crt /mix-release/authorities.pem >/mix-release/all.pem 2>/dev/null || :; \
+      export SSL_CERT_FILE=/mix-release/all.pem; \
+      [ ! -d /etc/apt/apt.conf.d ] || \
+        echo 'Acquire::https::CAInfo "/mix-release/all.pem";' >/etc/apt/apt.conf.d/90mix-release; \
+    fi; \
     if command -v apt-get >/dev/null; then \
       export DEBIAN_FRONTEND=noninteractive; \
       if ! said=$(apt-get -o Acquire::Retries=3 update -qq 2>&1); then \
@@ -31,3 +40,4 @@ RUN set -eu; \
     elif command -v microdnf >/dev/null; then microdnf install -y $PACKAGES; \
     elif command -v dnf >/dev/null; then dnf install -y --setopt=install_weak_deps=False -- $PACKAGES; \
     else echo "This image has no apt-get, apk or dnf." >&2; exit 1; fi
+RUN rm -rf /mix-release /etc/apt/apt.conf.d/90mix-release

@@ -1,5 +1,8 @@
 import { packFiles } from '../archive/files.js';
 import { MixReleaseError } from '../errors.js';
+import { inAttempts, type AttemptsContext } from './attempts.js';
+import { authoritiesBuild } from './authorities.js';
+import { declaredArguments, mirrorArguments } from './mirrors.js';
 import type { Engine } from '../engine/engine.js';
 import { BASE_LABEL, PROBE_LABEL } from '../engine/labels.js';
 import { dockerBuild } from './docker-build.js';
@@ -45,12 +48,16 @@ export interface BuilderRequest {
   readonly run: string;
   /** Proxy variables for the steps of the Dockerfile, such as `HTTP_PROXY`. */
   readonly proxies: Readonly<Record<string, string>>;
+  /** Variables that say where packages come from, such as `HEX_MIRROR`; none where it is left out. */
+  readonly mirrors?: Readonly<Record<string, string>>;
 }
 
 /** Logins, cancellation and output. */
 export interface BuilderContext extends PullContext {
   /** Prints a note for the user. */
   readonly note: (text: string) => void;
+  /** Waits between attempts; tests bring their own. */
+  readonly sleep?: AttemptsContext['sleep'];
 }
 
 /**
@@ -149,32 +156,44 @@ async function buildBuilder(
 ): Promise<Omit<Builder, 'tag' | 'origin'>> {
   const { recipe, proxies } = request;
   const { onLine, signal } = context;
+  const trusting = trustingImage(engine, recipe, context);
   const { platform } = recipe.target;
   await requireBuildKit(engine, recipe);
   // Check the base before installing anything on it.
   const requested = base && (await probeRequested(engine, base, request, onLine));
   onLine(`building ${tag} from ${base?.reference ?? dockerfileName(request.recipe)}`);
-  const args = { ...(base && { BASE: base.id }), ...(requested && flagsArgument(requested.erlFlags)), ...proxies };
-  const tools = await dockerBuild(engine, toolsBuild(request, args), signal, onLine);
+  const args = {
+    ...(base && { BASE: await trusting(base.id, false) }),
+    ...(requested && flagsArgument(requested.erlFlags)),
+    ...proxies,
+  };
+  const own = recipe.dockerfile && mirrorsFor(request, recipe.dockerfile.args ?? [], context);
+  const makeTools = () => dockerBuild(engine, toolsBuild(request, { ...args, ...own }), signal, onLine);
+  // What a Dockerfile of the user's does is not done twice unasked.
+  const made = recipe.dockerfile ? await makeTools() : await inAttempts(dockerfileName(recipe), makeTools, context);
+  const tools = await trusting(made, true);
   // A user's Dockerfile may replace the versions of the base.
   const userImage = builderAsBase(request, tools);
   const { probe, erlFlags } =
     requested && !recipe.dockerfile ? requested : await probeRequested(engine, userImage, request, onLine);
-  const id = await dockerBuild(
-    engine,
-    {
-      title: 'dockerfiles/mix.Dockerfile',
-      context: packFiles(MIX_CONTEXT),
-      dockerfile: 'Dockerfile',
-      platform,
-      args: { BASE: tools, ...flagsArgument(erlFlags), ...proxies },
-      labels: { [BASE_LABEL]: base?.reference ?? userImage.reference, [PROBE_LABEL]: JSON.stringify(probe) },
-      tag,
-      next: 'See the output above. Hex and rebar3 are downloaded when the image has neither.',
-    },
-    signal,
-    onLine,
-  );
+  const mirrors = mirrorsFor(request, declaredArguments(MIX_CONTEXT[0].text), context);
+  const makeMix = () =>
+    dockerBuild(
+      engine,
+      {
+        title: 'dockerfiles/mix.Dockerfile',
+        context: packFiles(MIX_CONTEXT),
+        dockerfile: 'Dockerfile',
+        platform,
+        args: { BASE: tools, ...flagsArgument(erlFlags), ...mirrors, ...proxies },
+        labels: { [BASE_LABEL]: base?.reference ?? userImage.reference, [PROBE_LABEL]: JSON.stringify(probe) },
+        tag,
+        next: 'See the output above. Hex and rebar3 are downloaded when the image has neither.',
+      },
+      signal,
+      onLine,
+    );
+  const id = await inAttempts('dockerfiles/mix.Dockerfile', makeMix, context);
   return { base: base ?? builderAsBase(request, id), probe, erlFlags };
 }
 
@@ -185,6 +204,24 @@ async function requireBuildKit(engine: Engine, { dockerfile }: Recipe): Promise<
     what: `${dockerfile.name} needs BuildKit, which is not to be had here: ${dockerfile.buildKitLine}`,
     next: "BuildKit is used where the docker command has buildx, which docker buildx version shows: install that (docker-buildx-plugin of Docker's packages, docker-buildx of Debian and Ubuntu), do not set DOCKER_BUILDKIT to 0, and use Docker as the engine. Or write the line in another way.",
   });
+}
+
+/** Makes an image trust the authorities of a recipe, and gives its identifier; the image itself where there are none. */
+function trustingImage(engine: Engine, { authorities = [], target }: Recipe, { signal, onLine }: BuilderContext) {
+  return async (id: string, last: boolean): Promise<string> => {
+    if (authorities.length === 0) return id;
+    const build = authoritiesBuild(id, { authorities, platform: target.platform, last });
+    return dockerBuild(engine, build, signal, onLine);
+  };
+}
+
+/** The build arguments for mirrors that a Dockerfile declares. */
+function mirrorsFor({ mirrors = {} }: BuilderRequest, declared: readonly string[], { note }: BuilderContext) {
+  const { args, withheld } = mirrorArguments(mirrors, declared);
+  for (const name of withheld) {
+    note(`${name} holds a password, which the builder image would keep: it is made without ${name}`);
+  }
+  return args;
 }
 
 /** Stands for the base image where only the user's Dockerfile names it. */

@@ -4,6 +4,7 @@ import type { Target } from '../targets/table.js';
 import gnuDockerfile from '../../dockerfiles/gnu.Dockerfile';
 import muslDockerfile from '../../dockerfiles/musl.Dockerfile';
 import mixDockerfile from '../../dockerfiles/mix.Dockerfile';
+import { authoritiesRecipe } from './authorities.js';
 import agentSource from './elixir/agent.ex';
 import appsSource from './elixir/apps.ex';
 import checkoutSource from './elixir/checkout.ex';
@@ -33,6 +34,8 @@ export interface UserDockerfile {
   readonly buildKitLine?: string;
   /** SHA-256 of the context, 64 hex digits. */
   readonly contextHash: string;
+  /** The names that it has an `ARG` for; none where it is left out. */
+  readonly args?: readonly string[];
   /** A new tar stream of the context for each call. */
   readonly context: () => Readable;
 }
@@ -43,6 +46,8 @@ export interface Recipe {
   readonly packages: readonly string[];
   /** Undefined for the bundled Dockerfile. */
   readonly dockerfile: UserDockerfile | undefined;
+  /** Authorities that the image trusts besides its system's, each as PEM; none where it is left out. */
+  readonly authorities?: readonly string[];
 }
 
 /** The bundled Dockerfile for a C library. */
@@ -82,13 +87,14 @@ export const MIX_CONTEXT = [
  * @param baseDigest - of the base image; undefined where the user's Dockerfile names its own base
  */
 export function builderTag(recipe: Recipe, baseDigest: string | undefined): string {
-  const { target, packages, dockerfile } = recipe;
+  const { target, packages, dockerfile, authorities = [] } = recipe;
   const parts = [
     target.platform,
     baseDigest ?? '',
     dockerfile ? `${dockerfile.path} ${dockerfile.contextHash}` : toolsDockerfile(target).text,
     packages.join(' '),
     ...MIX_CONTEXT.map(({ text }) => text),
+    ...authoritiesRecipe(authorities),
   ];
   return `${REPOSITORY}:${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)}`;
 }

@@ -22,6 +22,8 @@ export interface ContainerSpec {
   readonly sealed?: boolean;
   /** The network that it is in, instead of the engine's default or of none; or the container whose network it shares. */
   readonly network?: NetworkSpec | { readonly of: string };
+  /** What it may use, where it is, and what of the engine's machine is in it. */
+  readonly options?: ContainerSettings;
 }
 
 /** A network of ours, and the names of other machines in it. */
@@ -62,6 +64,20 @@ export interface RunningService extends AsyncDisposable {
   state(): Promise<ServiceState>;
   /** The last lines that it printed so far. */
   readonly log: readonly string[];
+}
+
+/** Settings of a container that most do without. */
+export interface ContainerSettings {
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  /** Processors, in fractions, too. */
+  readonly cpus?: number | undefined;
+  /** A network of the engine, or `host`, `bridge` or `none`. */
+  readonly network?: string | undefined;
+  /** Added to its hosts, each as `NAME:ADDRESS`. */
+  readonly hosts?: readonly string[];
+  /** Paths of the engine's machine, which must exist. */
+  readonly mounts?: readonly { readonly source: string; readonly target: string; readonly writable: boolean }[];
 }
 
 /** One command for a running container: arguments, never a line for a shell. */

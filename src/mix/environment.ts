@@ -1,4 +1,5 @@
 import { HOME, STATE } from '../builder/layout.js';
+import { mirrorsOf } from '../builder/mirrors.js';
 import { proxiesOf } from '../builder/proxies.js';
 
 /** The input of the Mix commands' environment. */
@@ -16,7 +17,8 @@ export interface MixEnvironmentOptions {
 }
 
 /**
- * The environment of every Mix command. Of the runner's own environment it has only the proxies.
+ * The environment of every Mix command. Of the runner's own environment it has only the proxies and
+ * where packages come from.
  */
 export function mixEnvironment(
   options: MixEnvironmentOptions,
@@ -29,6 +31,7 @@ export function mixEnvironment(
     // `git status` leaves the index as it was sent.
     GIT_OPTIONAL_LOCKS: '0',
     ...proxiesOf(environment),
+    ...mirrorsOf(environment),
     SOURCE_DATE_EPOCH: String(options.date.getTime() / 1000),
     ...(options.depsPartitions !== undefined && {
       MIX_OS_DEPS_COMPILE_PARTITION_COUNT: String(options.depsPartitions),

@@ -14,6 +14,8 @@ import { readReleaseArgs, type ReleaseArgs } from '../mix/release-args.js';
 import { readDepsAccess, type DepsAccess } from './sections/deps-access.js';
 import { readExclude } from './sections/exclude.js';
 import { readBuilderOptions, type BuilderOptions } from './sections/builder.js';
+import { readAuthorities } from './sections/authorities.js';
+import { readContainerOptions, type ContainerOptions } from './sections/container.js';
 import { readHook, type Hook } from './sections/hooks.js';
 import { readImageRequest, type ImageRequest } from './sections/image.js';
 import { readSmokeOptions, type SmokeOptions } from './sections/smoke.js';
@@ -48,6 +50,10 @@ export interface BuildRequest {
   readonly versionCheck: OptionValue<'version-check'>;
   readonly image: ImageRequest;
   readonly builder: BuilderOptions;
+  /** Certificates of authorities that are trusted besides those of the builder image, each as PEM. */
+  readonly authorities: readonly string[];
+  /** What the build container is given. */
+  readonly container: ContainerOptions;
   /** Commands that run before Mix. */
   readonly beforeBuild: Hook | undefined;
   /** Commands that run between the compilation and the first `mix release`. */
@@ -116,6 +122,8 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
   const beforeBuild = await readHook('before-build', raw, checkout);
   const beforeRelease = await readHook('before-release', raw, checkout);
   const hooks = { 'before-build': beforeBuild, 'before-release': beforeRelease };
+  const container = readContainerOptions(readOption('container-options', raw));
+  const cache = readOption('cache', raw);
   return {
     target,
     targetInput: triple,
@@ -128,6 +136,8 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     versionCheck: readOption('version-check', raw),
     image: readImageRequest(raw, target),
     builder: await readBuilderOptions(raw, checkout),
+    authorities: await readAuthorities(raw, checkout),
+    container,
     beforeBuild,
     beforeRelease,
     emulate: readOption('emulate', raw),
@@ -141,7 +151,8 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     format: readOption('format', raw),
     cookie: readOption('cookie', raw),
     keepModes: readOption('keep-modes', raw),
-    cache: readOption('cache', raw),
+    // What is mounted may have had a part in compiled code, and nobody can tell whether it has changed.
+    cache: container.mounts.length > 0 && cache === 'true' ? 'deps' : cache,
     cacheKeySuffix: readOption('cache-key-suffix', raw),
     depsPartitions: readOption('deps-partitions', raw),
     artifact: readOption('artifact', raw) ? readArtifact(raw) : undefined,

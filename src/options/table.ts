@@ -135,6 +135,16 @@ export const OPTIONS = [
       'Repository, such as ghcr.io/team/mix-release-builder, where builder images are found again and pushed to.',
   },
   {
+    name: 'ca-certificates',
+    group: 'Target and image',
+    kind: 'text',
+    value: 'FILE',
+    default: '',
+    workflow: true,
+    summary:
+      "PEM file with the certificates of a company's own authority, which everything that fetches in the builder trusts, too.",
+  },
+  {
     name: 'emulate',
     group: 'Target and image',
     kind: 'flag',
@@ -227,6 +237,16 @@ export const OPTIONS = [
     unset: 'one',
     workflow: true,
     summary: 'Number of processes that compile dependencies side by side. Elixir before 1.19 has no use for it.',
+  },
+  {
+    name: 'container-options',
+    group: 'Building',
+    kind: 'lines',
+    value: 'OPTION',
+    default: '',
+    workflow: true,
+    summary:
+      'Options of the build container, as `docker run` has them: --memory, --cpus, --network, --add-host and --volume.',
   },
   {
     name: 'check-locked',

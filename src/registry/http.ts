@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { MixReleaseError, messageOf, systemErrorCode } from '../errors.js';
+import type { Fetch } from './network.js';
 
 const ATTEMPTS = 3;
 /** In bytes. A page of the listing has some 20 kB, and registries refuse manifests over 4 MiB. */
@@ -33,6 +34,8 @@ export const REAL_TIMING: Timing = {
 export interface HttpOptions {
   readonly signal: AbortSignal;
   readonly timing?: Timing;
+  /** Node's own where it is left out: without a proxy. */
+  readonly fetch?: Fetch;
 }
 
 export interface HttpRequest {
@@ -72,9 +75,10 @@ class TransientFailure extends Error {
  */
 export async function request(httpRequest: HttpRequest, options: HttpOptions): Promise<Answer> {
   const { signal, timing = REAL_TIMING } = options;
+  const send: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
   const start = timing.now();
   try {
-    return await pRetry(() => attempt(httpRequest, signal, timing), {
+    return await pRetry(() => attempt(httpRequest, send, signal, timing), {
       retries: ATTEMPTS - 1,
       minTimeout: timing.firstDelay,
       factor: 2,
@@ -137,8 +141,8 @@ export function excerpt(body: Buffer): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 
-async function attempt(httpRequest: HttpRequest, signal: AbortSignal, timing: Timing): Promise<Answer> {
-  const { response, body } = await exchange(httpRequest, signal, timing);
+async function attempt(httpRequest: HttpRequest, send: Fetch, signal: AbortSignal, timing: Timing): Promise<Answer> {
+  const { response, body } = await exchange(httpRequest, send, signal, timing);
   if (!body) throw outage(httpRequest.url, `answered more than ${String(BODY_LIMIT / 1024 / 1024)} MiB`);
   const { status, headers } = response;
   if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
@@ -152,9 +156,9 @@ async function attempt(httpRequest: HttpRequest, signal: AbortSignal, timing: Ti
 }
 
 /** A response with its body, or without one where the body exceeds the limit. */
-async function exchange({ method, url, headers, body }: HttpRequest, signal: AbortSignal, timing: Timing) {
+async function exchange({ method, url, headers, body }: HttpRequest, send: Fetch, signal: AbortSignal, timing: Timing) {
   try {
-    const response = await fetch(url, {
+    const response = await send(url, {
       method,
       headers: { 'user-agent': 'mix-release-action', ...headers },
       signal: AbortSignal.any([signal, AbortSignal.timeout(timing.requestTimeout)]),
@@ -163,8 +167,28 @@ async function exchange({ method, url, headers, body }: HttpRequest, signal: Abo
     return { response, body: await readBody(response) };
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof MixReleaseError) throw error;
+    const code = systemErrorCode(rootOf(error));
+    if (code !== undefined && UNKNOWN_AUTHORITY.has(code)) throw unknownAuthority(url, code, error);
     throw new TransientFailure(describe(error, timing), undefined, 0, error);
   }
+}
+
+/** Codes of OpenSSL for a certificate of an authority that is not trusted here. */
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function unknownAuthority(url: URL, code: string, cause: unknown): MixReleaseError {
+  return new MixReleaseError('registry-outage', {
+    what: `${url.host} could not be reached: its certificate is signed by an authority that is not known here (${code})`,
+    next: "Where a company's proxy or registry has a certificate of the company's own authority, name the file of that authority with ca-certificates.",
+    cause,
+  });
 }
 
 async function readBody(response: Response): Promise<Buffer | undefined> {
@@ -191,9 +215,16 @@ function describe(error: unknown, timing: Timing): string {
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return `did not answer within ${String(timing.requestTimeout / 1000)} s`;
   }
-  // fetch throws "fetch failed"; the reason is in the cause.
-  const cause = (error as { cause?: unknown }).cause ?? error;
-  return `could not be reached: ${systemErrorCode(cause) ?? messageOf(cause)}`;
+  const cause = rootOf(error);
+  const code = systemErrorCode(cause);
+  // What a proxy answered is in the message alone.
+  return `could not be reached: ${code === undefined || code.startsWith('UND_') ? messageOf(cause) : code}`;
+}
+
+/** fetch throws "fetch failed"; the reason is in its cause, or in the cause of that. */
+function rootOf(error: unknown): unknown {
+  const { cause } = Object(error) as { readonly cause?: unknown };
+  return cause === undefined ? error : rootOf(cause);
 }
 
 function failureOutage(url: URL, failure: TransientFailure): MixReleaseError {

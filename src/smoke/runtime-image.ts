@@ -40,6 +40,8 @@ export async function ensureRuntimeImage(engine: Engine, spec: RuntimeImageSpec,
 export interface AddedPackages {
   readonly packages: readonly string[];
   readonly platform: string;
+  /** Authorities that the package manager trusts, too, each as PEM; they do not stay in the image. */
+  readonly authorities?: readonly string[] | undefined;
   readonly proxies: Readonly<Record<string, string>>;
 }
 
@@ -52,7 +54,7 @@ export interface AddedPackages {
 export async function withPackages(
   engine: Engine,
   base: Image,
-  { packages, platform, proxies }: AddedPackages,
+  { packages, platform, authorities = [], proxies }: AddedPackages,
   { signal, onLine }: Pick<PullContext, 'signal' | 'onLine'>,
 ): Promise<string> {
   const tag = runtimeTag(base.digest, platform, packages);
@@ -61,7 +63,10 @@ export async function withPackages(
   onLine(`building ${tag} from ${base.reference} with ${packages.join(', ')}`);
   const build = {
     title: 'dockerfiles/runtime.Dockerfile',
-    context: packFiles([{ path: 'Dockerfile', text: runtimeDockerfile }]),
+    context: packFiles([
+      { path: 'Dockerfile', text: runtimeDockerfile },
+      ...(authorities.length > 0 ? [{ path: 'authorities.pem', text: authorities.join('') }] : []),
+    ]),
     dockerfile: 'Dockerfile',
     platform,
     args: { BASE: base.id, PACKAGES: packages.join(' '), ...proxies },

@@ -56,6 +56,8 @@ export interface SmokeTestOptions {
   /** Erlang's flags under emulation; empty otherwise. */
   readonly erlFlags: string;
   readonly run: string;
+  /** Authorities that the package manager of the runtime image trusts, too; none where it is left out. */
+  readonly authorities?: readonly string[];
   readonly proxies: Readonly<Record<string, string>>;
   /** The Mix environment that it was built in. */
   readonly mixEnv: string;
@@ -96,7 +98,8 @@ export async function smokeRelease(
   const { image } = runtime;
   let packages = await initialPackages(engine, runtime, options);
   for (;;) {
-    const added = { packages, platform: options.target.platform, proxies: options.proxies };
+    const { authorities, proxies } = options;
+    const added = { packages, platform: options.target.platform, authorities, proxies };
     const id = packages.length === 0 ? image.id : await withPackages(engine, image, added, context);
     try {
       const result = await runTrial(engine, id, { release, runtime, options, context, files });

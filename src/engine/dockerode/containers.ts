@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { messageOf, type MixReleaseError } from '../../errors.js';
-import type { ContainerSpec, RunningContainer } from '../container.js';
+import type { ContainerSettings, ContainerSpec, RunningContainer } from '../container.js';
 import type { Containers } from '../engine.js';
 import { EngineError, answeredStatus, conflictOr, engineError, reasonOf, statusOf } from '../failure.js';
 import type { Client } from './client.js';
@@ -82,8 +82,9 @@ function withLeftover(failure: MixReleaseError, id: string, left: unknown): MixR
 }
 
 async function create(docker: Docker, spec: ContainerSpec, ipv6: boolean): Promise<Docker.Container> {
-  const { image, name, platform, user, labels, volume } = spec;
+  const { image, name, platform, user, labels, volume, options = {} } = spec;
   const { HostConfig: networking, ...host } = networkingOf(spec, ipv6);
+  const mounts = [...volumeMounts(spec), ...bindMounts(options)];
   try {
     // Before the container, because Podman gives a volume that it makes for one no labels.
     if (volume?.name !== undefined) await docker.createVolume({ Name: volume.name, Labels: volume.labels });
@@ -106,22 +107,36 @@ async function create(docker: Docker, spec: ContainerSpec, ipv6: boolean): Promi
         SecurityOpt: ['no-new-privileges'],
         LogConfig: { Type: 'none', Config: {} },
         ...networking,
-        ...(volume && {
-          // The engine takes a volume's options in part; the types ask for all of them.
-          Mounts: [
-            {
-              Type: 'volume',
-              ...(volume.name !== undefined && { Source: volume.name }),
-              Target: volume.path,
-              VolumeOptions: { Labels: volume.labels },
-            },
-          ] as unknown as Docker.MountSettings[],
-        }),
+        ...settings(options),
+        // The engine takes a volume's options in part; the types ask for all of them.
+        ...(mounts.length > 0 && { Mounts: mounts as unknown as Docker.MountSettings[] }),
       },
     });
   } catch (error) {
     throw conflictOr(error, `to create a container from ${image}`);
   }
+}
+
+function settings({ memory, cpus, network, hosts = [] }: ContainerSettings): Docker.HostConfig {
+  return {
+    ...(memory !== undefined && { Memory: memory }),
+    ...(cpus !== undefined && { NanoCpus: Math.round(cpus * 1e9) }),
+    ...(network !== undefined && { NetworkMode: network }),
+    ...(hosts.length > 0 && { ExtraHosts: [...hosts] }),
+  };
+}
+
+function volumeMounts({ volume }: ContainerSpec): readonly object[] {
+  if (!volume) return [];
+  const source = volume.name !== undefined && { Source: volume.name };
+  return [{ Type: 'volume', ...source, Target: volume.path, VolumeOptions: { Labels: volume.labels } }];
+}
+
+// As mounts, not as binds: the engine makes a directory for a bind whose path does not exist.
+function bindMounts({ mounts = [] }: ContainerSettings): readonly object[] {
+  return mounts.map(({ source, target, writable }) => ({
+    ...{ Type: 'bind', Source: source, Target: target, ReadOnly: !writable },
+  }));
 }
 
 /** Removes a container by force, with the volumes that have no name; one that is gone, or about to be, is fine. */

@@ -1,4 +1,5 @@
 import type { BuilderRequest } from '../../builder/builder.js';
+import { mirrorsOf } from '../../builder/mirrors.js';
 import { proxiesOf } from '../../builder/proxies.js';
 import type { Environment } from '../../environment.js';
 import type { BuildRequest } from '../../options/request.js';
@@ -20,6 +21,7 @@ export function builderRequest(
     repository: request.builder.repository,
     mayPull: request.image.pull !== 'never',
     run,
-    proxies: proxiesOf(env),
+    proxies: proxiesOf({ ...env, ...request.env }),
+    mirrors: mirrorsOf({ ...env, ...request.env }),
   };
 }

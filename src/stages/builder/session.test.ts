@@ -8,7 +8,7 @@ import { fakeEngine, type FakeEngine } from '../../../test/support/fake-engine/e
 import { errorOf } from '../../../test/unit/support/errors.js';
 import { directoryWith } from '../../../test/unit/support/files.js';
 import { PROBE } from '../../../test/unit/support/probe.js';
-import { requestWith } from '../../../test/unit/support/request.js';
+import { NO_CONTAINER_OPTIONS, requestWith } from '../../../test/unit/support/request.js';
 import { stageRun, type StageRun } from '../../../test/unit/support/run.js';
 
 const BUILDER: Builder = {
@@ -158,5 +158,36 @@ describe('openSession', () => {
     controller.abort();
     await stage.settled();
     expect(engine.calls).toHaveLength(calls);
+  });
+
+  it('starts a container with the settings that were asked for, and says them', async () => {
+    const engine = engineWithBuilder();
+    const mounts = [
+      { source: '/usr', target: '/mnt/a', writable: false },
+      { source: '/tmp', target: '/mnt/b', writable: true },
+    ];
+    const container = { memory: 2 ** 30, cpus: 1.5, network: 'host', hosts: ['a:10.0.0.1'], mounts };
+    const { run, notes } = await runOf(engine, 'one', {}, { container, cache: 'deps' });
+    const session = await openSession(run, BUILDER);
+    expect(engine.container(session.container.id)?.spec.options).toEqual(container);
+    expect(notes).toEqual([
+      'the build container has 1024 MiB of memory, 1.5 processors, the network host, the hosts a:10.0.0.1',
+      "/usr of the engine's machine is mounted at /mnt/a, read-only",
+      "/tmp of the engine's machine is mounted at /mnt/b, and the build may WRITE to it",
+      'with a mount, nothing that was compiled earlier is used',
+    ]);
+  });
+
+  it.each([
+    ['a network', { network: 'nowhere' }, 'network nowhere not found'],
+    ['a path', { mounts: [{ source: '/no/such', target: '/mnt', writable: false }] }, 'path does not exist: /no/such'],
+  ])('refuses %s that is not there as a matter of the option, and leaves nothing', async (_, options, reason) => {
+    const engine = engineWithBuilder();
+    const { run } = await runOf(engine, 'one', {}, { container: { ...NO_CONTAINER_OPTIONS, ...options } });
+    const error = await errorOf(() => openSession(run, BUILDER));
+    expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2 });
+    expect(error.message).toMatch(/^container-options: the engine refuses/);
+    expect(error.message).toContain(reason);
+    expect(engine.left().containers).toEqual([]);
   });
 });

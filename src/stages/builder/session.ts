@@ -4,6 +4,7 @@ import type { RunningContainer } from '../../engine/container.js';
 import { isConflict } from '../../engine/failure.js';
 import { labels, RUN_LABEL } from '../../engine/labels.js';
 import type { Run } from '../../pipeline/run.js';
+import { settingsNotes, settingsRefused } from './settings.js';
 import { freshState, keptState, type StateVolume } from './volumes.js';
 
 /** The build container, which runs. It goes when the run ends, or earlier by `end`. */
@@ -24,6 +25,7 @@ export interface Session {
  */
 export async function openSession(run: Run, builder: Builder): Promise<Session> {
   const { engine, cleanup, signal } = run;
+  for (const note of settingsNotes(run.request)) run.log.note(note);
   const { container, discard, unlessSaved } = await start(run, builder);
   const kill = (): void => run.background.adopt(container.kill());
   signal.addEventListener('abort', kill);
@@ -63,14 +65,24 @@ async function start(run: Run, builder: Builder): Promise<Started> {
   }
 }
 
-function startWith({ engine, request, id }: Run, builder: Builder, state: StateVolume): Promise<RunningContainer> {
+async function startWith(
+  { engine, request, id }: Run,
+  builder: Builder,
+  state: StateVolume,
+): Promise<RunningContainer> {
   const stateLabels = state.lock === undefined ? labels('state', id) : { ...labels('state', id), [RUN_LABEL]: '' };
-  return engine.containers.start({
+  const spec = {
     image: builder.tag,
     ...(state.lock === undefined ? {} : { name: state.lock }),
     platform: request.target.platform,
     user: 'builder',
     labels: labels('build', id),
     volume: { name: state.name, path: BUILD_ROOT, labels: stateLabels },
-  });
+    options: request.container,
+  };
+  try {
+    return await engine.containers.start(spec);
+  } catch (error) {
+    throw isConflict(error) ? error : settingsRefused(error, request.container);
+  }
 }

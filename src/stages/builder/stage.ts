@@ -35,6 +35,7 @@ export const builder: Stage<'builder', Pick<Planned, 'plan'>, Prepared> = {
     ],
   }),
   errors: [
+    'bad-option',
     'image-not-found',
     'image-registry-outage',
     'image-platform-mismatch',

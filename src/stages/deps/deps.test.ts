@@ -4,7 +4,7 @@ import type { Command } from '../../engine/container.js';
 import { NO_RELEASE_ARGS } from '../../mix/release-args.js';
 import type { MixContext } from '../../mix/mix.js';
 import type { DepsAccess } from '../../options/sections/deps-access.js';
-import { startWithDeps } from './deps.js';
+import { startInAttempts, startWithDeps } from './deps.js';
 import { findTarget } from '../../targets/find.js';
 import { mixContainer, stubContainer, type Said, type StubContainer } from '../../../test/unit/support/container.js';
 import { errorOf } from '../../../test/unit/support/errors.js';
@@ -136,4 +136,68 @@ describe('startWithDeps, with access', () => {
     await startWithDeps(setting, requestWith({ access: ACCESS }));
     expect(lines).toEqual(['cannot write ***', 'cannot write ***']);
   });
+});
+
+describe('startInAttempts', () => {
+  const TIMEOUT = 'Request failed (:timeout)';
+
+  /** A container in which Mix fails as often as listed, with these lines, before it succeeds. */
+  function flaky(...failures: readonly (readonly string[])[]): StubContainer {
+    const good = containerWith([...PROBED, { stage: 'compile' }]);
+    const bad = failures.map((lines) => containerWith([...PROBED, ...lines], 1));
+    const commands: Command[] = [];
+    return {
+      ...good,
+      commands,
+      run: (command, onLine) => {
+        commands.push(command);
+        return (isMix(command) ? (bad.shift() ?? good) : good).run(command, onLine);
+      },
+    };
+  }
+
+  function attempts(container: StubContainer, access?: DepsAccess) {
+    const [waited, notes]: [number[], string[]] = [[], []];
+    const context = {
+      signal: new AbortController().signal,
+      note: (text: string) => void notes.push(text),
+      sleep: (milliseconds: number) => Promise.resolve(void waited.push(milliseconds)),
+    };
+    const run = (repeatable = true) =>
+      startInAttempts(settingOf(container).mix, requestWith({ access }), {
+        ...context,
+        repeatable: () => Promise.resolve(repeatable),
+      });
+    return { run, waited, notes };
+  }
+
+  it('starts Mix again where the network failed, and says so', async () => {
+    const container = flaky([TIMEOUT], [TIMEOUT]);
+    const { run, waited, notes } = attempts(container);
+    expect((await run()).probe).toEqual(PROBE);
+    expect(container.commands.map(kindOf)).toEqual(['build', 'build', 'build']);
+    expect(waited).toEqual([2000, 6000]);
+    expect(notes[1]).toBe(`mix deps.get: the network failed (${TIMEOUT}): attempt 3 of 3 in 6 s`);
+  });
+
+  it('opens the way to private places again for each attempt', async () => {
+    const container = flaky([TIMEOUT]);
+    await attempts(container, ACCESS).run();
+    expect(container.commands.map(kindOf)).toEqual(['open', 'fetch', 'close', 'open', 'fetch', 'close', 'build']);
+  });
+
+  it('does not start it again once the lock has changed', async () => {
+    const container = flaky([TIMEOUT]);
+    expect(await errorOf(() => attempts(container).run(false))).toMatchObject({ code: 'deps-failed' });
+    expect(container.commands).toHaveLength(1);
+  });
+
+  it.each(['** (RuntimeError) Checksum mismatch against registry (outer)', 'Request failed (404)'])(
+    'does not start it again after %s',
+    async (line) => {
+      const { run, waited } = attempts(flaky([line]));
+      expect(await errorOf(run)).toMatchObject({ code: 'deps-failed' });
+      expect(waited).toEqual([]);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { inAttempts, type AttemptsContext } from '../../builder/attempts.js';
 import { openAccess } from '../../access/credentials-dir.js';
 import type { Probe } from '../../builder/probe.js';
 import { STATE } from '../../builder/layout.js';
@@ -30,6 +31,20 @@ export async function startWithDeps(setting: MixContext, request: BuildRequest):
   const mix = startMix(setting, releases, upTo);
   await mix.reached('compile');
   return { ...factsOf(mix), mix };
+}
+
+/**
+ * As `startWithDeps`, up to three times where the network failed: all of Mix starts again, because what it knows of
+ * dependencies is not made to be asked twice.
+ *
+ * @throws MixReleaseError as `startWithDeps`
+ */
+export async function startInAttempts(
+  setting: MixContext,
+  request: BuildRequest,
+  context: AttemptsContext,
+): Promise<WithDeps> {
+  return inAttempts('mix deps.get', () => startWithDeps(setting, request), context);
 }
 
 function factsOf(run: MixRun): Omit<WithDeps, 'mix'> {

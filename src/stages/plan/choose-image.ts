@@ -6,6 +6,7 @@ import { MixReleaseError } from '../../errors.js';
 import { rankTags, type VersionConstraint } from '../../registry/choose.js';
 import { credentialsFor } from '../../registry/credentials.js';
 import { findImage } from '../../registry/find.js';
+import { fetchBy } from '../../registry/network.js';
 import { findOfficialImage } from '../../registry/official.js';
 import { parseTag } from '../../registry/hexpm-tags.js';
 import { formatReference, type ImageReference } from '../../registry/reference.js';
@@ -105,7 +106,7 @@ type Found = Pick<ChosenImage, 'wanted' | 'source'>;
 
 async function findPlanned(
   engine: Engine,
-  { target, image }: BuildRequest,
+  { target, image, authorities }: BuildRequest,
   planned: PlannedImage,
   look: ResolveContext,
 ): Promise<Found> {
@@ -116,7 +117,7 @@ async function findPlanned(
     return { wanted: { reference: here.reference, digest: undefined, pull: 'never', target }, source: 'engine' };
   }
   if (pull === 'never') throw notHere(planned);
-  const options = lookUpOptions(registry, look);
+  const options = lookUpOptions(registry, authorities, look);
   const published = ({ digest, ...tagged }: ImageReference, source: ImageSource): Found => ({
     wanted: { reference: formatReference(tagged), digest, pull: 'missing', target },
     source,
@@ -136,10 +137,15 @@ async function findPlanned(
   }
 }
 
-function lookUpOptions(registry: string | undefined, { env, signal, note }: ResolveContext) {
+function lookUpOptions(
+  registry: string | undefined,
+  authorities: readonly string[],
+  { env, signal, note }: ResolveContext,
+) {
   const api = env.MIX_RELEASE_BUILDER_API;
   return {
     signal,
+    fetch: fetchBy({ env, authorities }),
     ...(registry !== undefined && { registry }),
     ...(api !== undefined && api !== '' && { api }),
     credentials: (reference: ImageReference) => credentialsFor(reference, { env, signal, onWarning: note }),

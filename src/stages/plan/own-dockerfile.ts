@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { declaredArguments } from '../../builder/mirrors.js';
 import type { UserDockerfile } from '../../builder/recipe.js';
 import { relativeInside } from '../../paths.js';
 import { hashContext, listContext } from '../../sources/context.js';
@@ -29,6 +30,7 @@ export async function readOwnDockerfile(file: string, checkout: string): Promise
     path: name,
     usesBase: /^\s*[Aa][Rr][Gg]\s+BASE\b/m.test(text),
     ...(buildKitLine !== undefined && { buildKitLine }),
+    args: declaredArguments(text),
     contextHash,
     context: () =>
       packSources({ checkout: directory, paths, extra: [], owner: { uid: 0, gid: 0 }, mtime: CONTEXT_TIME }),

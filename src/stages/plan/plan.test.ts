@@ -82,6 +82,16 @@ describe('builderRequest', () => {
       ...{ recipe, base: wanted, expected, emulated: true, rebuild: false, mayPull: true, run: 'run' },
       repository: 'ghcr.io/team/b',
       proxies: { HTTP_PROXY: 'http://proxy' },
+      mirrors: {},
+    });
+  });
+
+  it('has the proxies and mirrors of the option env before those of the environment', () => {
+    const env = { HTTPS_PROXY: 'http://theirs', HEX_MIRROR: 'https://theirs' };
+    const request = requestWith({ env: { HEX_MIRROR: 'https://ours', no_proxy: 'ours' } });
+    expect(builderRequest(plan, request, 'run', env)).toMatchObject({
+      proxies: { HTTPS_PROXY: 'http://theirs', no_proxy: 'ours' },
+      mirrors: { HEX_MIRROR: 'https://ours' },
     });
   });
 

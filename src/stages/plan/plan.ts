@@ -49,7 +49,7 @@ export async function resolvePlan(engine: Engine, request: BuildRequest, look: R
   if (ownBase && request.image.named !== undefined) throw uselessImage(dockerfile.name, request.image.named);
   const image = ownBase ? undefined : await chooseImage(engine, request, look);
   const { expected, versions } = image ?? (await expectedByInputs(request));
-  const recipe = { target, packages: packagesFor(request), dockerfile };
+  const recipe = { target, packages: packagesFor(request), dockerfile, authorities: request.authorities };
   const digest = image && (await knownDigest(engine, image));
   const tag = image && digest === undefined ? undefined : builderTag(recipe, digest);
   const present = tag !== undefined && (await presentBuilder(engine, tag, target.platform)) !== undefined;

@@ -50,7 +50,8 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
       emulated,
       erlFlags: builder.erlFlags,
       run: id,
-      proxies: proxiesOf(env),
+      authorities: request.authorities,
+      proxies: proxiesOf({ ...env, ...request.env }),
       writable: options.writable,
       mixEnv: request.mixEnv,
     };

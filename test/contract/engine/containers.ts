@@ -78,6 +78,25 @@ export const CONTAINERS: readonly Case[] = [
     },
   },
   {
+    title: 'gives a container settings, and refuses a network and a path to mount that are not there, leaving nothing',
+    check: async (subject) => {
+      const { id, labels } = mark();
+      const mounts = [{ source: '/usr', target: '/mnt/usr', writable: false }];
+      const hosts = ['one.test:192.0.2.1', 'two.test:192.0.2.2'];
+      await using container = await startWith(subject, { labels, options: { network: 'none', hosts, mounts } });
+      expect((await outcome(container, ['true'])).status).toBe(0);
+      const missing = { source: `/no/such/${id}`, target: '/mnt/none', writable: true };
+      for (const [options, reason] of [
+        [{ network: `contract-${id}` }, `contract-${id}`],
+        [{ mounts: [missing] }, missing.source],
+      ] as const) {
+        const error = await failureOf(startWith(subject, { labels: { ...labels, refused: id }, options }));
+        expect(error).toMatchObject({ code: 'engine-error', message: expect.stringContaining(reason) });
+      }
+      expect(await listed(subject, { refused: id })).toEqual([]);
+    },
+  },
+  {
     title: 'takes files in and hands them out, with all bytes, modes and owners',
     check: async (subject) => {
       await using container = await startWith(subject);

@@ -18,10 +18,14 @@ interface CreateBody {
     readonly NetworkMode?: string;
     readonly ExtraHosts?: readonly string[];
     readonly Mounts?: readonly {
+      readonly Type: 'volume' | 'bind';
       readonly Source?: string;
       readonly Target: string;
-      readonly VolumeOptions: { readonly Labels: Record<string, string> };
+      readonly ReadOnly?: boolean;
+      readonly VolumeOptions?: { readonly Labels: Record<string, string> };
     }[];
+    readonly Memory?: number;
+    readonly NanoCpus?: number;
   };
 }
 
@@ -33,7 +37,7 @@ function pairs(texts: readonly string[], between: string): Record<string, string
 }
 
 function networkOf({ NetworkMode, ExtraHosts = [] }: CreateBody['HostConfig']): Pick<ContainerSpec, 'network'> {
-  if (NetworkMode === undefined || NetworkMode === 'none') return {};
+  if (NetworkMode === undefined || ['none', 'host', 'bridge'].includes(NetworkMode)) return {};
   if (NetworkMode.startsWith('container:')) return { network: { of: NetworkMode.slice('container:'.length) } };
   return { network: { network: NetworkMode, hosts: pairs(ExtraHosts, ':') } };
 }
@@ -53,7 +57,9 @@ async function create(exchange: Exchange): Promise<unknown> {
   const body = (await json(request)) as CreateBody;
   const { Image, User, Labels, HostConfig } = body;
   if (HostConfig.AutoRemove !== true) return createService(exchange, body);
-  const [mount] = HostConfig.Mounts ?? [];
+  const { Mounts = [], Memory, NanoCpus } = HostConfig;
+  const mount = Mounts.find(({ Type }) => Type === 'volume');
+  const binds = Mounts.filter(({ Type }) => Type === 'bind');
   const name = query.get('name');
   const spec: ContainerSpec = {
     ...{ image: Image, user: User, labels: Labels, platform: query.get('platform') ?? '' },
@@ -62,9 +68,17 @@ async function create(exchange: Exchange): Promise<unknown> {
     ...(mount && {
       volume: {
         ...(mount.Source !== undefined && { name: mount.Source }),
-        ...{ path: mount.Target, labels: mount.VolumeOptions.Labels },
+        ...{ path: mount.Target, labels: mount.VolumeOptions?.Labels ?? {} },
       },
     }),
+    options: {
+      ...{ memory: Memory, cpus: NanoCpus === undefined ? undefined : NanoCpus / 1e9 },
+      mounts: binds.map(({ Source = '', Target, ReadOnly }) => ({
+        source: Source,
+        target: Target,
+        writable: !ReadOnly,
+      })),
+    },
   };
   try {
     const running = await fake.containers.start(spec);

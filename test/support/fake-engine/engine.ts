@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { ContainerSpec, RunningService, ServiceSpec } from '../../../src/engine/container.js';
 import type { Containers, Engine, Networks, Volumes } from '../../../src/engine/engine.js';
 import { refused } from '../../../src/engine/failure.js';
@@ -143,6 +144,7 @@ function start(world: World, spec: ContainerSpec): FakeContainer {
   }
   const taken = [...world.containers.values()].find((each) => each.name === name);
   if (taken) throw refused(doing, `Conflict. The container name "/${taken.name}" is already in use`, 409);
+  requireSettings(world, spec);
   const mounted =
     volume &&
     ((volume.name === undefined ? undefined : world.volumes.get(volume.name)) ??
@@ -183,6 +185,19 @@ function startService(world: World, spec: ServiceSpec): RunningService {
     [Symbol.asyncDispose]: () =>
       world.faults.call({ name: 'container.kill', about: spec.host }, () => container.end('removed')),
   };
+}
+
+/** Networks are known by name or identifier; what is mounted has to be on this machine. */
+function requireSettings({ networks }: World, { image, options = {} }: ContainerSpec): void {
+  const { network, mounts = [] } = options;
+  const known = [...networks.values()].some(({ id, name }) => id === network || name === network);
+  if (network !== undefined && !known && !['bridge', 'host', 'none'].includes(network)) {
+    throw refused(`to start a container from ${image}`, `network ${network} not found`, 404);
+  }
+  const lacking = mounts.find(({ source }) => !existsSync(source));
+  if (!lacking) return;
+  const why = `invalid mount config for type "bind": bind source path does not exist: ${lacking.source}`;
+  throw refused(`to create a container from ${image}`, why, 400);
 }
 
 function fakeVolumes(world: World): Volumes {

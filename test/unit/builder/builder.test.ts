@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { packFiles } from '../../../src/archive/files.js';
 import { ensureBuilder, probeBase, type BuilderRequest } from '../../../src/builder/builder.js';
-import type { UserDockerfile } from '../../../src/builder/recipe.js';
+import { builderTag, type UserDockerfile } from '../../../src/builder/recipe.js';
 import { BASE_LABEL, KIND_LABEL, PROBE_LABEL } from '../../../src/engine/labels.js';
 import { findTarget } from '../../../src/targets/find.js';
 import { answerToOtpSearch, answerToProbe } from '../../support/fake-engine/elixir-image.js';
 import { fakeEngine, type FakeEngine, type FakeEngineOptions } from '../../support/fake-engine/engine.js';
 import type { FakeHandlers } from '../../support/fake-engine/handlers.js';
+import { AUTHORITY, OTHER_AUTHORITY } from '../support/authorities.js';
 import { errorOf } from '../support/errors.js';
 import { PROBE, PROBE_FACTS } from '../support/probe.js';
 
@@ -120,6 +121,65 @@ describe('ensureBuilder', () => {
     expect(error.next).toContain('package mirror');
   });
 
+  it('gives the mirrors to the step that fetches Hex and rebar3, without those that hold a password', async () => {
+    const { engine, builds, notes, context } = setting();
+    const mirrors = { HEX_MIRROR: 'https://me:x@hex.test', HEX_BUILDS_URL: 'https://builds.test', GOPROXY: 'x' };
+    await ensureBuilder(engine, requestWith({ mirrors }), context);
+    const [tools, mix] = builds;
+    expect(Object.keys(tools?.args ?? {})).toEqual(['BASE', 'HTTP_PROXY']);
+    expect(mix?.args).toMatchObject({ HEX_BUILDS_URL: 'https://builds.test' });
+    expect(mix?.args).not.toHaveProperty('HEX_MIRROR');
+    expect(notes).toEqual([expect.stringMatching(/^HEX_MIRROR holds a password/)]);
+  });
+
+  it('makes base and tools trust further authorities, under a name of their own', async () => {
+    const { engine, builds, context } = setting();
+    const plain = await ensureBuilder(engine, requestWith(), context);
+    builds.length = 0;
+    const recipe = { target, packages: [], dockerfile: undefined, authorities: [AUTHORITY] };
+    const made = await ensureBuilder(engine, requestWith({ recipe }), context);
+    expect(made).toMatchObject({ origin: 'built', base: plain.base });
+    const other = { ...recipe, authorities: [OTHER_AUTHORITY] };
+    expect(new Set([plain.tag, made.tag, builderTag(other, made.base.digest)]).size).toBe(3);
+    const bases = builds.map(({ args }) => args.BASE);
+    expect(builds.map(({ args }) => args.LAST)).toEqual([undefined, undefined, 'yes', undefined]);
+    expect(bases[0]).toBe(plain.base.id);
+    // Each on the one before.
+    expect(new Set(bases).size).toBe(4);
+  });
+
+  describe('where the network fails', () => {
+    const failing = (output: string, times: number) => {
+      const waited: number[] = [];
+      const { engine, notes, context } = setting();
+      let left = times;
+      (engine.handlers as { build: FakeHandlers['build'] }).build = () =>
+        (left -= 1) < 0 ? {} : { output, error: "The command '/bin/sh -c mix' returned a non-zero code: 1" };
+      const sleep = (milliseconds: number) => Promise.resolve(void waited.push(milliseconds));
+      return { build: () => ensureBuilder(engine, requestWith(), { ...context, sleep }), waited, notes };
+    };
+    const TIMEOUT = '** (Mix) httpc request failed with: :timeout\n';
+
+    it('builds again, and says so', async () => {
+      const { build, waited, notes } = failing(TIMEOUT, 2);
+      expect(await build()).toMatchObject({ origin: 'built' });
+      expect(waited).toEqual([2000, 6000]);
+      expect(notes).toEqual(Array.from({ length: 2 }, () => expect.stringContaining('the network failed')));
+    });
+
+    it('gives up after three attempts', async () => {
+      const { build, waited } = failing(TIMEOUT, 3);
+      expect(await errorOf(build)).toMatchObject({ code: 'builder-failed' });
+      expect(waited).toHaveLength(2);
+    });
+
+    it('fails at once for anything else', async () => {
+      const { build, waited } = failing('Data does not match the given SHA-512 checksum.\n', 1);
+      expect(await errorOf(build)).toMatchObject({ code: 'builder-failed' });
+      expect(waited).toEqual([]);
+    });
+  });
+
   describe('with a Dockerfile of the user', () => {
     const dockerfile = (text: string, usesBase: boolean): UserDockerfile => ({
       ...{ name: 'ci/Dockerfile', path: 'Dockerfile', usesBase, contextHash: '0'.repeat(64) },
@@ -133,6 +193,29 @@ describe('ensureBuilder', () => {
       expect([base.reference, origin]).toEqual([BASE, 'built']);
       expect(builds[0]).toMatchObject({ args: { BASE: base.id }, pull: false });
       expect(named(engine, 'containers.start')).toBe(2);
+    });
+
+    it('gets the mirrors that it declares, and is not built twice by itself', async () => {
+      const { engine, builds, context } = setting();
+      const own = { ...dockerfile('ARG BASE\nFROM $BASE\n', true), args: ['BASE', 'NPM_CONFIG_REGISTRY'] };
+      const mirrors = { NPM_CONFIG_REGISTRY: 'https://npm.test', HEX_MIRROR: 'https://hex.test' };
+      const request = requestWith({ recipe: { target, packages: [], dockerfile: own }, mirrors });
+      const { base } = await ensureBuilder(engine, request, context);
+      expect(builds[0]?.args).toEqual({ BASE: base.id, NPM_CONFIG_REGISTRY: 'https://npm.test', HTTP_PROXY: 'proxy' });
+      (engine.handlers as { build: FakeHandlers['build'] }).build = () => ({ output: 'ECONNRESET\n', error: 'x' });
+      const sleep = () => Promise.reject(new Error('nothing is to be waited for'));
+      const again = { ...request, rebuild: true };
+      expect(await errorOf(() => ensureBuilder(engine, again, { ...context, sleep }))).toMatchObject({
+        code: 'builder-failed',
+      });
+    });
+
+    it('on a base of its own trusts further authorities once it is made', async () => {
+      const { engine, builds, context } = setting();
+      const own = dockerfile(`FROM ${BASE}\n`, false);
+      const recipe = { target, packages: [], dockerfile: own, authorities: [AUTHORITY] };
+      await ensureBuilder(engine, requestWith({ recipe, base: undefined }), context);
+      expect(builds.map(({ args }) => args.LAST)).toEqual([undefined, 'yes', undefined]);
     });
 
     it('that names its own base is the base, pulled again where that is requested', async () => {

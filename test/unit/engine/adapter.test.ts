@@ -1,7 +1,8 @@
-import { buffer } from 'node:stream/consumers';
+import { buffer, json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { packFiles } from '../../../src/archive/files.js';
+import type { ContainerSpec } from '../../../src/engine/container.js';
 import { isConflict, statusOf } from '../../../src/engine/failure.js';
 import { errorOf } from '../support/errors.js';
 import { scripted, type Answer } from './scripted.js';
@@ -52,6 +53,45 @@ describe('a container that the engine refuses to start', () => {
     const error = await errorOf(() => refusing.engine.containers.start({ ...SPEC, volume }));
     expect(error.message).toContain('no space');
     expect(refusing.requests.some((request) => request.startsWith('POST /containers'))).toBe(false);
+  });
+});
+
+describe('the settings of a container', () => {
+  const created = async (spec: Partial<ContainerSpec>): Promise<Record<string, unknown>> => {
+    const body = Promise.withResolvers<Record<string, unknown>>();
+    await using script = await scripted({
+      'POST /volumes/create': { status: 201, body: {} },
+      'POST /containers/create': (request, response) => {
+        response.writeHead(500).end('{"message":"no"}');
+        json(request).then(
+          (value) => body.resolve((value as { HostConfig: Record<string, unknown> }).HostConfig),
+          body.reject,
+        );
+      },
+    });
+    await errorOf(() => script.engine.containers.start({ ...SPEC, ...spec }));
+    return await body.promise;
+  };
+
+  it('are not there where none are asked for', async () => {
+    expect(Object.keys(await created({}))).toEqual(['Init', 'AutoRemove', 'CapDrop', 'SecurityOpt', 'LogConfig']);
+  });
+
+  it('reach the engine in its own units, beside the volume', async () => {
+    const mounts = [
+      { source: '/srv/a', target: '/mnt/a', writable: false },
+      { source: '/srv/b', target: '/mnt/b', writable: true },
+    ];
+    const options = { memory: 2 ** 30, cpus: 1.5, network: 'host', hosts: ['a.test:10.0.0.1'], mounts };
+    const volume = { name: 'state', path: '/state', labels: {} };
+    expect(await created({ options, volume })).toMatchObject({
+      ...{ Memory: 2 ** 30, NanoCpus: 1_500_000_000, NetworkMode: 'host', ExtraHosts: ['a.test:10.0.0.1'] },
+      Mounts: [
+        { Type: 'volume', Source: 'state', Target: '/state' },
+        { Type: 'bind', Source: '/srv/a', Target: '/mnt/a', ReadOnly: true },
+        { Type: 'bind', Source: '/srv/b', Target: '/mnt/b', ReadOnly: false },
+      ],
+    });
   });
 });
 

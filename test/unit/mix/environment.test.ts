@@ -74,6 +74,16 @@ describe('mixEnvironment', () => {
     },
   );
 
+  it('passes on where packages come from, and the option env wins over it', () => {
+    const outside = { HEX_MIRROR: 'https://theirs', NPM_CONFIG_REGISTRY: 'https://npm', HEX_API_KEY: 'secret' };
+    const { HEX_MIRROR, NPM_CONFIG_REGISTRY, ...rest } = mixEnvironment(
+      { ...options, env: { HEX_MIRROR: 'https://ours' } },
+      outside,
+    );
+    expect([HEX_MIRROR, NPM_CONFIG_REGISTRY]).toEqual(['https://ours', 'https://npm']);
+    expect(rest).not.toHaveProperty('HEX_API_KEY');
+  });
+
   it.each([
     ['SECRET_KEY_BASE', 'x=y\nz'],
     ['LANG', 'de_DE.UTF-8'],

@@ -6,7 +6,7 @@ import { readRequest, type Surroundings } from '../../../src/options/request.js'
 import { TARGETS } from '../../../src/targets/table.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith } from '../support/files.js';
-import { NO_IMAGE_WISHES } from '../support/request.js';
+import { NO_CONTAINER_OPTIONS, NO_IMAGE_WISHES } from '../support/request.js';
 
 const triple = 'x86_64-unknown-linux-gnu';
 const target = TARGETS.find((each) => each.triple === triple);
@@ -46,6 +46,8 @@ describe('readRequest', () => {
       versionCheck: 'off',
       image: NO_IMAGE_WISHES,
       builder: { packages: [], dockerfile: undefined, repository: undefined },
+      authorities: [],
+      container: NO_CONTAINER_OPTIONS,
       beforeBuild: undefined,
       beforeRelease: undefined,
       emulate: false,
@@ -157,6 +159,8 @@ describe('readRequest', () => {
         ownBase: false,
       },
       builder: { packages: ['libsqlite3-dev'], dockerfile: undefined, repository: 'ghcr.io/team/builder' },
+      authorities: [],
+      container: NO_CONTAINER_OPTIONS,
       beforeBuild: { file: path.join(checkout, 'ci/prepare.sh') },
       beforeRelease: { text: 'mix assets.deploy\nmix phx.digest' },
       emulate: true,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { runtimeTag } from '../../../src/smoke/runtime-image.js';
 import type { Runtime } from '../../../src/smoke/smoke.js';
+import type { FakeHandlers } from '../../support/fake-engine/handlers.js';
+import { AUTHORITY } from '../support/authorities.js';
 import { answering } from '../support/fake-release.js';
 import { failure, SYSTEM, titles, trial, type Trial } from '../support/smoke-trial.js';
 
@@ -41,6 +43,18 @@ describe('the packages of a runtime image', () => {
     const all = lacking('libodbc.so.2', 'libodbc2', { packages: ['libodbc2'] });
     expect(await all.tried()).toMatchObject({ packages: ['libodbc2'], image: SYSTEM, imageDigest: all.image.id });
     expect([all.added, all.notes, titles(all.given)]).toEqual([['libodbc2'], [], ['eval']]);
+  });
+
+  it('are fetched from a company that only its own authority vouches for', async () => {
+    const contexts: (readonly string[])[] = [];
+    const build: FakeHandlers['build'] = (_, context) => {
+      contexts.push([...context.keys()].sort());
+      return {};
+    };
+    const runtime = { packages: ['libodbc2'] };
+    await trial({ runtime, build }).tried();
+    await trial({ runtime, build, setting: { authorities: [AUTHORITY] } }).tried();
+    expect(contexts).toEqual([['Dockerfile'], ['Dockerfile', 'authorities.pem']]);
   });
 
   it('grow by all that are known where the search for libraries misses one', async () => {

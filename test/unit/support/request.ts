@@ -1,5 +1,6 @@
 import type { BuildRequest } from '../../../src/options/request.js';
 import type { ImageRequest } from '../../../src/options/sections/image.js';
+import type { ContainerOptions } from '../../../src/options/sections/container.js';
 import { NO_RELEASE_ARGS } from '../../../src/mix/release-args.js';
 import { findTarget } from '../../../src/targets/find.js';
 
@@ -13,6 +14,12 @@ export const NO_IMAGE_WISHES: ImageRequest = {
   pull: 'missing',
   officialImages: false,
   ownBase: false,
+};
+
+/** What a request has to say of the build container when nothing was asked of it. */
+export const NO_CONTAINER_OPTIONS: ContainerOptions = {
+  ...{ memory: undefined, cpus: undefined, network: undefined },
+  ...{ hosts: [], mounts: [] },
 };
 
 /** What differs from a request that asks for nothing but a target; `image` in part. */
@@ -33,6 +40,8 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     versionCheck: 'off',
     image: { ...NO_IMAGE_WISHES, ...image },
     builder: { packages: [], dockerfile: undefined, repository: undefined },
+    authorities: [],
+    container: NO_CONTAINER_OPTIONS,
     beforeBuild: undefined,
     beforeRelease: undefined,
     emulate: false,
