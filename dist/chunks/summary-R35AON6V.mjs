@@ -1,1 +1,0 @@
-import{writeSummary}from"./chunk-6DI7F62N.mjs";import"./chunk-H6CIZI77.mjs";import"./chunk-AUDXQHGF.mjs";import"./chunk-5ARV6HWO.mjs";import"./chunk-EJ5ACMPN.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writeSummary};
