@@ -11,7 +11,8 @@ import { applicationOf, emulatorVersion, isOfOtp, versionOfApplication, type Otp
 import { librariesByName } from './dlopen-names.js';
 import { textOf, type ReleaseFile, type Visitor } from './release-file.js';
 import type { Finding } from './report.js';
-import { SystemDataScanner, type SystemData } from './system-data.js';
+import type { SystemData } from './system-data.js';
+import { SystemDataScanner } from './system-data-scanner.js';
 
 /** A native binary that is not ELF, or a malformed ELF file. */
 export interface UnusableFile {

@@ -48,7 +48,7 @@ async function useStone(project: string): Promise<void> {
 }
 
 /** The same size, and the old time. */
-export async function swap(file: string, from: string, to: string): Promise<void> {
+async function swap(file: string, from: string, to: string): Promise<void> {
   const before = await readFile(file, 'utf8');
   if (!before.includes(from) || from.length !== to.length) throw new Error(`${file} has no ${from}`);
   const { atime, mtime } = await stat(file);

@@ -103,7 +103,7 @@ function controlOf(name: (typeof NAMES)[number], nodes: readonly Node[]): Contro
 }
 
 /** The clauses of a body, `pattern -> body` each. */
-export function clausesOf(nodes: readonly Node[]): readonly Clause[] {
+function clausesOf(nodes: readonly Node[]): readonly Clause[] {
   const clauses: { pattern: readonly Node[]; body: Node[] }[] = [];
   for (const statement of statementsOf(nodes)) {
     const arrow = statement.findIndex((node) => isOperator(node, '->'));

@@ -39,7 +39,7 @@ const MAX_LENGTH = 1024 ** 2;
 const MAX_FILES = 20;
 
 /** The variables that configurations insist on and nothing gives, in their order. */
-export async function missingVariables(query: VariablesQuery): Promise<readonly RuntimeVariable[]> {
+async function missingVariables(query: VariablesQuery): Promise<readonly RuntimeVariable[]> {
   const { root, files, scripts, mixEnv, env } = query;
   const given = new Map<string, string | undefined>(ALWAYS.map((name) => [name, undefined]));
   for (const script of scripts) for (const name of exportedIn(await textAt(root, script))) given.set(name, undefined);

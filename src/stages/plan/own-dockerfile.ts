@@ -44,7 +44,7 @@ const NEWER_OPTION =
 const HERE_DOCUMENT = /^\s*(?:RUN|COPY|ADD)\s(?:.*\s)?\d*<<-?["']?[A-Za-z_][^\s<]*(?:\s|$)/i;
 
 /** The first instruction of a Dockerfile that only BuildKit can carry out, shortened; undefined where there is none. */
-export function lineForBuildKit(dockerfile: string): string | undefined {
+function lineForBuildKit(dockerfile: string): string | undefined {
   const lines = dockerfile.replace(/\s*\\[ \t]*\r?\n\s*/g, ' ').split('\n');
   const found = lines.find((line) => NEWER_OPTION.test(line) || HERE_DOCUMENT.test(line))?.trim();
   return found !== undefined && found.length > 100 ? `${found.slice(0, 100)}…` : found;

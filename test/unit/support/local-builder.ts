@@ -12,7 +12,7 @@ export interface LocalBuilder {
   /** The titles of commands, and `put PLACE` for archives, in order. */
   readonly calls: readonly string[];
   /** The path here of one in the builder, such as `/build/src`. */
-  at(place: string): string;
+  readonly at: (place: string) => string;
 }
 
 /**

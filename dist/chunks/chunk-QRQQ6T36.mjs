@@ -1,0 +1,1 @@
+import{__commonJS}from"./chunk-7QWGVESK.mjs";var require_promises=__commonJS({"builtin:fs/promises"(exports,module){module.exports=process.getBuiltinModule("node:fs/promises")}});export{require_promises};

@@ -1,1 +1,0 @@
-import{writeSummary}from"./chunk-YD5FSJFB.mjs";import"./chunk-EPZFG7DU.mjs";import"./chunk-DB773WI3.mjs";import"./chunk-DNS67EAQ.mjs";import"./chunk-HVXYRX3T.mjs";import"./chunk-EJ5ACMPN.mjs";import"./chunk-H6CIZI77.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writeSummary};
