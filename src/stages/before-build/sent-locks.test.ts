@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { requireSentLocks } from './sent-locks.js';
+import { areLocksAsSent, requireSentLocks } from './sent-locks.js';
 import { stubContainer } from '../../../test/unit/support/container.js';
 import { errorOf } from '../../../test/unit/support/errors.js';
 import { directoryWith } from '../../../test/unit/support/files.js';
@@ -34,5 +34,21 @@ describe('requireSentLocks', () => {
     const error = await errorOf(() => requireSentLocks(stubContainer({ lines }), checkout, ['mix.lock'], '/build/src'));
     expect(error).toMatchObject({ code: 'lockfile-outdated', exitStatus: 5 });
     expect(error.message).toBe('before-build has changed mix.lock');
+  });
+});
+
+describe('areLocksAsSent', () => {
+  const look = async (answer: Parameters<typeof stubContainer>[0]): Promise<boolean> =>
+    areLocksAsSent(stubContainer(answer), await directoryWith({ 'mix.lock': '%{}' }), ['mix.lock'], '/build/src');
+
+  it('says whether one was changed', async () => {
+    expect(await look({ lines: [`${hash}  x`] })).toBe(true);
+    expect(await look({ lines: ['else'] })).toBe(false);
+  });
+
+  it('fails with what else goes wrong', async () => {
+    const lost = { ...stubContainer({}), run: () => Promise.reject(new Error('engine lost')) };
+    const checkout = await directoryWith({ 'mix.lock': '%{}' });
+    await expect(areLocksAsSent(lost, checkout, ['mix.lock'], '/build/src')).rejects.toThrow('engine lost');
   });
 });

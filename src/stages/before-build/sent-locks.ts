@@ -45,3 +45,17 @@ export async function requireSentLocks(
     });
   }
 }
+
+/**
+ * Whether the locks in the container are still those of the checkout: a lock that a first attempt to fetch has changed
+ * would be what the second one starts from, and nobody would see the difference.
+ */
+export async function areLocksAsSent(...args: Parameters<typeof requireSentLocks>): Promise<boolean> {
+  try {
+    await requireSentLocks(...args);
+    return true;
+  } catch (error) {
+    if (error instanceof MixReleaseError && error.code === 'lockfile-outdated') return false;
+    throw error;
+  }
+}

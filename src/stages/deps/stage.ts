@@ -9,16 +9,12 @@ import type { MixContext } from '../../mix/mix.js';
 import { historyAdvice } from '../../sources/history.js';
 import { missingTools, probeLine } from '../../builder/probe-text.js';
 import type { Stage } from '../../pipeline/stage.js';
-import { requireSentLocks } from '../before-build/sent-locks.js';
+import { areLocksAsSent } from '../before-build/sent-locks.js';
 import type { Exported } from '../before-build/stage.js';
 import type { Prepared } from '../builder/stage.js';
-import type { BuildRequest } from '../../options/request.js';
-import type { RunningContainer } from '../../engine/container.js';
-import { MixReleaseError } from '../../errors.js';
 import type { Checked } from '../plan/stage.js';
 import type { Sent } from '../sources/stage.js';
 import { compileInputs } from './compile-inputs.js';
-import type { FoundSources } from '../sources/find.js';
 import { startInAttempts } from './deps.js';
 
 /** Mix, which runs, with the dependencies there. */
@@ -66,7 +62,8 @@ export const deps: Stage<'deps', Needs, WithMix> = {
     const { mix, probe, lock } = await startInAttempts(mixContext, request, {
       signal: run.signal,
       note: (text) => log.note(redact(text)),
-      repeatable: () => locksAsSent(session.container, request, sources),
+      repeatable: async () =>
+        !request.checkLocked || (await areLocksAsSent(session.container, request.checkout, sources.paths, sources.cwd)),
     });
     facts = mix.facts;
     return { mix, mixContext, probe, lockNotes: lock };
@@ -101,22 +98,3 @@ export const deps: Stage<'deps', Needs, WithMix> = {
     'ssh-agent-failed',
   ],
 };
-
-/**
- * Whether the locks in the container are still those of the checkout, where they have to fit: a lock that the first
- * attempt has changed would be what the second one starts from, and nobody would see the difference.
- */
-async function locksAsSent(
-  container: RunningContainer,
-  { checkout, checkLocked }: BuildRequest,
-  { paths, cwd }: FoundSources,
-): Promise<boolean> {
-  if (!checkLocked) return true;
-  try {
-    await requireSentLocks(container, checkout, paths, cwd);
-    return true;
-  } catch (error) {
-    if (error instanceof MixReleaseError && error.code === 'lockfile-outdated') return false;
-    throw error;
-  }
-}

@@ -94,6 +94,23 @@ describe('the stage smoke', () => {
     expect(engine.left()).toMatchObject({ containers: [], volumes: [] });
   });
 
+  it('runs services beside it, and removes them with the rest', async () => {
+    const services = [{ name: 'db', image: 'postgres:17', env: { POSTGRES_PASSWORD: 'x' } }];
+    const { engine, smoked } = await staged({ options: { services } });
+    engine.addImage({ names: ['postgres:17'] });
+    const report = await smoked();
+    expect(report.services).toMatchObject([{ name: 'db', image: 'postgres:17' }]);
+    expect(smoke.outcome?.({ smoke: report })).toBe(`eval, load in ${SYSTEM} beside db (postgres:17)`);
+    expect(engine.left()).toMatchObject({ containers: [], volumes: [], networks: [] });
+  });
+
+  it('notes that a release could write into itself', async () => {
+    const { smoked } = await staged({ options: { writable: true } });
+    expect(smoke.notes?.({ smoke: await smoked() })).toContain(
+      'the release could write into its own directory (smoke-writable)',
+    );
+  });
+
   it('takes the image and the packages that are named, which are made through the proxies of the machine', async () => {
     const builds: unknown[] = [];
     const { engine, smoked } = await staged({

@@ -7,11 +7,11 @@ cp -r /causes/project /build/src
 chmod 644 /build/src/priv/plain.sh
 # An object for a processor that no machine has that runs this.
 printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\363\0\1\0\0\0%064d' 0 | tr 0 '\000' >/build/src/priv/other.so
-cd /build/src
+cd /build/src || exit
 MIX_ENV=prod MIX_BUILD_PATH=/build/state/build/prod mix release --quiet >/tmp/build.log 2>&1 || { cat /tmp/build.log; exit 1; }
 mv /build/state/build/prod/rel/ways /smoke/release
 rm -rf /build /etc/ssl /etc/pki
-cd /tmp
+cd /tmp || exit
 export RELEASE_TMP=/tmp/release RELEASE_COOKIE=cookie ERL_CRASH_DUMP_SECONDS=0 RELEASE_DISTRIBUTION=none
 echo "# What releases print when they fail, from $image, by test/rig/causes/collect.sh" >"/out/$name.txt"
 # WHAT COMMAND...: the output of a command. Lines are cut off: dumps of state are long.
@@ -28,6 +28,8 @@ done
 for way in mix-env baked-source otp-module refused priv-file cacerts system-env raise; do
   collect "server-$way" WHERE=server WAY="$way" $run start
 done
+# Names without spaces.
+# shellcheck disable=SC2013
 for config in $(sed -nE 's/^  "([a-z-]+)" ->.*/\1/p' /causes/project/config/runtime.exs); do
   collect "config-$config" CONFIG="$config" $run eval 1
 done
@@ -46,6 +48,7 @@ chmod 644 /smoke/release/bin/ways
 collect "script-mode" sh -c /smoke/release/bin/ways\ start
 chmod 755 /smoke/release/bin/ways
 cp /smoke/release/releases/0.1.0/env.sh /tmp/env.sh
+# shellcheck disable=SC2016
 printf 'export A=1\r\nif [ -n "$A" ]; then\r\n  export B=2\r\nfi\r\n' >/smoke/release/releases/0.1.0/env.sh
 collect "script-crlf-env" $run start
 cp /tmp/env.sh /smoke/release/releases/0.1.0/env.sh

@@ -90,7 +90,10 @@ describe('incompatibilityOf', () => {
     ['breaks off in the middle', (whole) => whole.subarray(0, whole.length / 2)],
     ['lacks its last byte', (whole) => whole.subarray(0, -1)],
     ['is empty', () => Buffer.alloc(0)],
-    ['has a damaged byte', (whole) => whole.fill(0xff, whole.length >> 1, (whole.length >> 1) + 1)],
+    [
+      'has a damaged byte',
+      (whole) => whole.fill(~(whole[whole.length >> 1] ?? 0) & 0xff, whole.length >> 1, (whole.length >> 1) + 1),
+    ],
     ['is something else', () => Buffer.from('hello, world')],
   ])('throws a state away that %s', async (_, damage) => {
     const file = await saved();
