@@ -30,11 +30,12 @@ beforeAll(async () => {
   ssh = { DOCKER_HOST: await address('ssh-address'), PATH: `${path.join(remote, 'bin')}:${process.env.PATH ?? ''}` };
   // That engine reaches no network: it gets the base image and the builder that were made here.
   here = await buildRelease([checkout.path, '--output', path.join(out.path, 'here')]);
-  const [builder] = (await docker.listImages({ filters: { label: [`mix-release.base=${here.image}`] } })).flatMap(
+  // Of the builders on this base, its own is one.
+  const builders = (await docker.listImages({ filters: { label: [`mix-release.base=${here.image}`] } })).flatMap(
     ({ RepoTags }) => RepoTags ?? [],
   );
   const images = path.join(place.path, 'images.tar');
-  await run('docker', ['save', '--output', images, here.image, builder ?? '']);
+  await run('docker', ['save', '--output', images, here.image, ...builders]);
   await run('docker', ['load', '--input', images], { env: { ...process.env, ...tcp } });
   await rm(images);
 }, 600_000);

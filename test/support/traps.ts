@@ -170,7 +170,9 @@ export async function springEach(
 
 /** Which of some dependencies Mix says that it compiles. */
 function compiledIn(log: string, dependencies: readonly string[]): readonly string[] {
-  return dependencies.filter((name) => new RegExp(`==> ${name}\\s+Compiling `).test(log));
+  // What commands print has a mark before it in the log.
+  const printed = log.replaceAll(/^\s*\| ?/gm, '');
+  return dependencies.filter((name) => new RegExp(`==> ${name}\\s+Compiling `).test(printed));
 }
 
 /** Builds one checkout for one target and the other, and again, and sees that each time it is as from a clean build. */
