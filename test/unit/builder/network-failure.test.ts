@@ -18,8 +18,8 @@ describe('networkFailure', () => {
     'error: RPC failed; curl 56 GnuTLS recv error (-54): Error in the pull function.',
     'fatal: early EOF',
     'ssh: connect to host git.test port 22: Connection timed out',
-    "Temporary failure resolving 'deb.debian.org'",
-    'W: Failed to fetch http://deb.debian.org/debian/dists/x  Could not connect to deb.debian.org:80 (1.2.3.4), connection timed out',
+    "Temporary failure resolving 'deb.example.org'",
+    'W: Failed to fetch http://deb.example.org/debian/dists/x  Could not connect to deb.example.org:80 (1.2.3.4), connection timed out',
     'WARNING: fetching https://dl-cdn.test/v3.22/main: temporary error (try again later)',
     'npm error code ECONNRESET',
   ])('is seen in %s', (line) => {
