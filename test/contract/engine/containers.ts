@@ -78,14 +78,15 @@ export const CONTAINERS: readonly Case[] = [
     },
   },
   {
-    title: 'gives a container settings, and refuses a network and a path to mount that are not there, leaving nothing',
+    title:
+      'gives a container settings, and refuses a network that is not there and a path that cannot be mounted, leaving nothing',
     check: async (subject) => {
       const { id, labels } = mark();
       const mounts = [{ source: '/usr', target: '/mnt/usr', writable: false }];
       const hosts = ['one.test:192.0.2.1', 'two.test:192.0.2.2'];
       await using container = await startWith(subject, { labels, options: { network: 'none', hosts, mounts } });
       expect((await outcome(container, ['true'])).status).toBe(0);
-      const missing = { source: `/no/such/${id}`, target: '/mnt/none', writable: true };
+      const missing = { source: `/proc/no-such-${id}`, target: '/mnt/none', writable: true };
       for (const [options, reason] of [
         [{ network: `contract-${id}` }, `contract-${id}`],
         [{ mounts: [missing] }, missing.source],
