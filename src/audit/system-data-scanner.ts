@@ -1,5 +1,6 @@
 import { readModule } from './beam.js';
 import type { CodeFile } from './code-file.js';
+import { isOfOtp } from './otp-facts.js';
 import { textOf, type ReleaseFile } from './release-file.js';
 import { chunksOf } from './search-bytes.js';
 import type { SystemData, SystemDataKind } from './system-data.js';
@@ -10,17 +11,13 @@ const PATHS: Readonly<Record<SystemDataKind, readonly string[]>> = {
   'time-zones': ['/usr/share/zoneinfo'],
 };
 
-/**
- * Applications of OTP and Elixir, which read such data only for others, and tools that do while something else is
- * compiled.
- */
-const EXEMPT = new Set([
-  ...['asn1', 'common_test', 'compiler', 'crypto', 'debugger', 'dialyzer', 'diameter', 'edoc', 'eldap', 'et', 'eunit'],
-  ...['erl_interface', 'ftp', 'inets', 'jinterface', 'kernel', 'megaco', 'mnesia', 'observer', 'odbc', 'os_mon'],
-  ...['parsetools', 'public_key', 'reltool', 'runtime_tools', 'sasl', 'snmp', 'ssh', 'ssl', 'stdlib', 'syntax_tools'],
-  ...['tftp', 'tools', 'wx', 'xmerl', 'eex', 'elixir', 'ex_unit', 'iex', 'logger', 'mix'],
-  ...['cc_precompiler', 'dart_sass', 'elixir_make', 'esbuild', 'hex', 'rustler_precompiled', 'tailwind'],
-]);
+/** Tools, which read such data while something else is compiled. */
+const TOOLS: ReadonlySet<string> = new Set(
+  'cc_precompiler dart_sass elixir_make esbuild hex rustler_precompiled tailwind'.split(' '),
+);
+
+/** Whether what an application reads says nothing: OTP and Elixir read such data only for others. */
+const isExempt = (application: string): boolean => isOfOtp(application) || TOOLS.has(application);
 
 /** Applications that bring certificates, by the module that others ask. */
 const OWN_CERTIFICATES: Readonly<Record<string, string>> = { castore: 'Elixir.CAStore', certifi: 'certifi' };
@@ -35,14 +32,14 @@ export class SystemDataScanner {
     const [, application] = /^lib\/([a-z]\w*)-[^/]+\/ebin\/[^/]+\.beam$/.exec(file.path) ?? [];
     if (application !== undefined) {
       this.#applications.add(application);
-      if (!EXEMPT.has(application)) this.#beam(file);
+      if (!isExempt(application)) this.#beam(file);
     } else if (/^releases\/[^/]+\/(?:[^/]+\.exs|sys\.config)$/.test(file.path)) this.#configuration(file);
   }
 
   /** Looks at a native binary. */
   code(file: ReleaseFile, { kind, data }: CodeFile): void {
     const [, application = ''] = /^lib\/([a-z]\w*)-/.exec(file.path) ?? [];
-    if (kind === 'erts' || EXEMPT.has(application)) return;
+    if (kind === 'erts' || isExempt(application)) return;
     const chunks = data.flatMap((range) => [...chunksOf(file.content, range)]);
     this.#addPaths(file.path, (path) => chunks.some((chunk) => chunk.includes(path)));
   }

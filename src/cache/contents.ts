@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { BUILD_ROOT, SOURCES } from '../builder/layout.js';
+import { directoriesAbove } from '../paths.js';
 import type { Kept } from './kept.js';
 
 /** Whether an entry goes into an archive, by its path below the volume's root. */
@@ -44,11 +45,6 @@ const belowRoot = (place: string): string => path.posix.relative(BUILD_ROOT, pla
 
 function isWithin(name: string, directories: readonly string[]): boolean {
   return directories.some((directory) => name === directory || name.startsWith(`${directory}/`));
-}
-
-function directoriesAbove(name: string): readonly string[] {
-  const parts = name.split('/');
-  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
 }
 
 /** Whether a file is the git configuration of a dependency, which may have a login. */

@@ -3,6 +3,7 @@ import { createReadStream, lstatSync, readFileSync, readlinkSync } from 'node:fs
 import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { VirtualFile } from '../archive/files.js';
+import { directoriesAbove } from '../paths.js';
 import { bytesOf, onDisk } from '../path-bytes.js';
 import type { SourceList } from './list.js';
 import { unreadableSources } from './unreadable.js';
@@ -98,9 +99,7 @@ async function digestOfLarge(file: string): Promise<string> {
 
 function addVirtual(entries: Map<string, SourceEntry>, virtual: VirtualFile): void {
   const status = { size: 0, mtimeMs: 0, file: undefined };
-  const parts = virtual.path.split('/');
-  for (let depth = 1; depth < parts.length; depth += 1) {
-    const above = parts.slice(0, depth).join('/');
+  for (const above of directoriesAbove(virtual.path)) {
     if (!entries.has(above)) entries.set(above, { ...status, kind: 'directory', mode: 0o755, digest: '' });
   }
   const content = bytesOf('text' in virtual ? virtual.text : virtual.linkTo);

@@ -3,7 +3,7 @@ import { packFiles } from '../../archive/files.js';
 import { BUILD_ROOT, RECORD, SOURCES } from '../../builder/layout.js';
 import type { Kept } from '../../cache/kept.js';
 import type { RunningContainer } from '../../engine/container.js';
-import { MixReleaseError } from '../../errors.js';
+import { runStateScript } from '../sources/state-script.js';
 
 /** Beside the checkout; the next build removes it where this one ends in between. */
 const ASIDE = `${BUILD_ROOT}/aside`;
@@ -56,14 +56,9 @@ async function isNoneThere(container: RunningContainer): Promise<boolean> {
   return (await container.run({ title: 'the look at compiled code', argv }, () => undefined)) === 0;
 }
 
-async function shell(container: RunningContainer, script: string, ...args: readonly string[]): Promise<void> {
-  const printed: string[] = [];
-  const argv = ['sh', '-c', script, 'sh', ...args];
-  const status = await container.run({ title: 'the move of compiled code', argv }, (line) => printed.push(line));
-  if (status === 0) return;
-  throw new MixReleaseError('before-build-failed', {
-    what: `compiled code of an earlier build could not be set aside (exit status ${String(status)})`,
-    next: 'Run mix-release clean, which removes the state of earlier builds, and build again.',
-    output: printed,
+function shell(container: RunningContainer, script: string, ...args: readonly string[]): Promise<void> {
+  return runStateScript(container, {
+    ...{ title: 'the move of compiled code', script, args },
+    ...{ code: 'before-build-failed', failure: 'compiled code of an earlier build could not be set aside' },
   });
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { SOURCES } from '../../builder/layout.js';
 import { keptDirectories } from '../../cache/kept.js';
 import type { SourceEntry } from '../../sources/contents.js';
+import { directoriesAbove } from '../../paths.js';
 import type { Checkout, Present } from './look.js';
 import type { SentFile, SentFiles } from './sent-files.js';
 
@@ -83,9 +84,4 @@ function isUntouched({ kind, mode, digest }: SourceEntry, there: Present, before
   const { inode, ctime, size } = before;
   const same = there.inode === inode && there.ctime === ctime && there.size === size && digest === before.digest;
   return same && sameMode;
-}
-
-function directoriesAbove(name: string): readonly string[] {
-  const parts = name.split('/');
-  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
 }

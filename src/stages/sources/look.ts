@@ -2,9 +2,9 @@ import { buffer } from 'node:stream/consumers';
 import { BUILD_ROOT } from '../../builder/layout.js';
 import type { RunningContainer } from '../../engine/container.js';
 import { nameOf } from '../../path-bytes.js';
-import { MixReleaseError } from '../../errors.js';
 import { readKept, type Kept } from '../../cache/kept.js';
 import { readSentFiles, type SentFiles } from './sent-files.js';
+import { stateFailure } from './state-script.js';
 
 /** A file, directory or link in the builder's checkout. All fields as `stat` prints them. */
 export interface Present {
@@ -73,11 +73,7 @@ export async function lookAtCheckout(container: RunningContainer, tidy: boolean)
   talk.input.end();
   const checkout = parseLook(await buffer(talk.output));
   if (checkout) return checkout;
-  throw new MixReleaseError('compile-failed', {
-    what: 'the state of an earlier build cannot be brought up to date',
-    next: 'Run mix-release clean, which removes the state of earlier builds, and build again.',
-    output: printed,
-  });
+  throw stateFailure('compile-failed', 'the state of an earlier build cannot be brought up to date', printed);
 }
 
 const NUL = 0;

@@ -6,7 +6,6 @@ import type { Kept } from '../../cache/kept.js';
 import { BUILDER_UID } from '../../builder/builder.js';
 import { RECORD, SOURCES } from '../../builder/layout.js';
 import type { RunningContainer } from '../../engine/container.js';
-import { MixReleaseError } from '../../errors.js';
 import { onDisk } from '../../path-bytes.js';
 import { sameStatus, type SourceEntry } from '../../sources/contents.js';
 import { packSources, type DatedFile } from '../../sources/pack.js';
@@ -15,6 +14,7 @@ import type { FoundSources } from './find.js';
 import { settleIndexes } from './git-index.js';
 import { lookAtCheckout, type Checkout } from './look.js';
 import { writeSentFiles, type SentFile } from './sent-files.js';
+import { runStateScript } from './state-script.js';
 
 /** How many files were sent and removed. */
 export interface SentCounts {
@@ -70,14 +70,10 @@ export async function removeCompiled(container: RunningContainer, { places }: Ke
 async function removeAll(container: RunningContainer, names: readonly string[]): Promise<void> {
   const list = names.map((name) => `./${name}\0`).join('');
   await container.put(packFiles([{ path: 'gone', text: list }]), RECORD);
-  const printed: string[] = [];
-  const argv = ['sh', '-c', REMOVE, 'sh', SOURCES, path.posix.join(RECORD, 'gone')];
-  const status = await container.run({ title: 'the removal of old files', argv }, (line) => printed.push(line));
-  if (status === 0) return;
-  throw new MixReleaseError('compile-failed', {
-    what: `files of an earlier build in ${SOURCES} could not be removed (exit status ${String(status)})`,
-    next: 'Run mix-release clean, which removes the state of earlier builds, and build again.',
-    output: printed,
+  await runStateScript(container, {
+    title: 'the removal of old files',
+    ...{ script: REMOVE, args: [SOURCES, path.posix.join(RECORD, 'gone')] },
+    ...{ code: 'compile-failed', failure: `files of an earlier build in ${SOURCES} could not be removed` },
   });
 }
 
