@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
 import { buildRelease, runCli, TARGET, TRIXIE } from '../support/cli.js';
 import { docker, noContainerWithin } from '../support/engine.js';
+import { hostAddress } from '../support/host-address.js';
 
 // A base of our own, from a listing with an OTP and an Elixir that are packed out of the stand-in for trixie. It is made on
 // forky, where no image has them.
@@ -50,8 +51,7 @@ beforeAll(async () => {
     const found = files.get(new URL(request.url ?? '', 'http://x').pathname);
     response.writeHead(found ? 200 : 404).end(found);
   });
-  const bridge = (await docker.getNetwork('bridge').inspect()) as { IPAM: { Config: { Gateway?: string }[] } };
-  const host = bridge.IPAM.Config[0]?.Gateway ?? '';
+  const host = await hostAddress(docker);
   await once(server.listen(0, host), 'listening');
   const address = `http://${host}:${String((server.address() as AddressInfo).port)}`;
   env = { HEX_BUILDS_URL: address, MIX_RELEASE_BUILDER_API: `${address}/api/docker` };

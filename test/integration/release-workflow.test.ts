@@ -27,10 +27,9 @@ const TIMEOUT = 900_000;
 let registries: PhoenixRegistries;
 
 beforeAll(async () => {
-  await ended('bash', ['-c', '. script/env.sh && . script/apt.sh && { command -v gh >/dev/null || apt_install gh; }'], {
-    cwd: ROOT,
-    env: process.env,
-  });
+  // Hosted runners have both.
+  const install = 'command -v gh >/dev/null && command -v jq >/dev/null || apt_install gh jq';
+  await ended('bash', ['-c', `. script/env.sh && . script/apt.sh && { ${install}; }`], { cwd: ROOT, env: process.env });
   registries = await openPhoenixRegistries();
 });
 afterAll(async () => {

@@ -21,7 +21,9 @@ export async function temporary(): Promise<Temporary> {
 /** A git checkout with one commit that holds a copy of one of this repository's projects (`examples/hello` …). */
 export async function checkoutOf(project: string): Promise<Temporary> {
   const made = await temporary();
-  await cp(path.join(ROOT, project), made.path, { recursive: true, verbatimSymlinks: true });
+  // What a build by hand left there is no part of the project.
+  const isSource = (file: string): boolean => path.basename(file) !== '_build';
+  await cp(path.join(ROOT, project), made.path, { recursive: true, verbatimSymlinks: true, filter: isSource });
   await git(made.path, 'init', '--quiet');
   await git(made.path, 'add', '--all');
   await git(made.path, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '-m', 'Start');

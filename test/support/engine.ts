@@ -22,11 +22,23 @@ export async function ours(
 
 /** Waits until no container of ours, or of one run, is left; fails after the bound, naming what is. */
 export async function noContainerWithin(seconds: number, run?: string): Promise<void> {
+  await goneWithin(seconds, async () => (await ours(run)).containers);
+}
+
+/** The same with volumes: an engine may remove those of a container a moment after it. */
+export async function nothingWithin(seconds: number, run?: string): Promise<void> {
+  await goneWithin(seconds, async () => {
+    const { containers, volumes } = await ours(run);
+    return [...containers, ...volumes];
+  });
+}
+
+async function goneWithin(seconds: number, left: () => Promise<readonly string[]>): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const { containers } = await ours(run);
-    if (containers.length === 0) return;
-    if (Date.now() > deadline) throw new Error(`still there after ${String(seconds)} s: ${containers.join(', ')}`);
+    const names = await left();
+    if (names.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`still there after ${String(seconds)} s: ${names.join(', ')}`);
     await sleep(100);
   }
 }
