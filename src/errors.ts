@@ -46,6 +46,7 @@ export const EXIT_STATUS = {
   'lockfile-outdated': 5,
   'ssh-agent-failed': 5,
   'compile-failed': 5,
+  'cannot-cross': 5,
   'release-failed': 5,
   'version-mismatch': 5,
   'audit-failed': 6,

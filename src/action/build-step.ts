@@ -41,7 +41,7 @@ export async function buildStep(step: StepContext): Promise<number> {
     saveRunId(step.id);
     request = await requestOf(step.env);
     request.access?.secrets.forEach((secret) => core.setSecret(secret));
-    outcome = await build(request, contextOf(request, step));
+    outcome = await build([request], contextOf(request, step));
   } catch (thrown) {
     outcome = failedOutcome(thrown);
   }

@@ -9,6 +9,7 @@ import agentSource from './elixir/agent.ex';
 import appsSource from './elixir/apps.ex';
 import checkoutSource from './elixir/checkout.ex';
 import compileSource from './elixir/compile.ex';
+import crossSource from './elixir/cross.ex';
 import fetchedSource from './elixir/fetched.ex';
 import inputsSource from './elixir/inputs.ex';
 import lockSource from './elixir/lock.ex';
@@ -69,6 +70,7 @@ export const MIX_CONTEXT = [
   { path: 'apps.ex', text: appsSource },
   { path: 'checkout.ex', text: checkoutSource },
   { path: 'compile.ex', text: compileSource },
+  { path: 'cross.ex', text: crossSource },
   { path: 'fetched.ex', text: fetchedSource },
   { path: 'inputs.ex', text: inputsSource },
   { path: 'lock.ex', text: lockSource },

@@ -6,7 +6,7 @@ import { keepLast } from '../engine/lines.js';
 import type { MixReleaseError } from '../errors.js';
 
 /** The stages that one run of Mix can cover. */
-export type MixStage = 'deps' | 'compile' | 'release';
+export type MixStage = 'deps' | 'compile' | 'natives' | 'release';
 
 /** One run of Mix that covers several stages in one BEAM instance. */
 export interface MixRun {

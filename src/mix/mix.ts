@@ -11,6 +11,7 @@ import type { RunningContainer } from '../engine/container.js';
 import { MixReleaseError, type ErrorCode } from '../errors.js';
 import { nearest } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
+import { crossRefused } from './cross-refused.js';
 import { startMixRun, type MixFailure, type MixRun, type MixStage } from './mix-run.js';
 import type { ReleaseArgs } from './release-args.js';
 
@@ -55,6 +56,8 @@ export interface MixContext {
   readonly checkLocked: boolean;
   /** What decides which compiled code is used again. */
   readonly inputs: CompileInputs;
+  /** Erlang root of another machine, in the container, which releases take the runtime of; undefined for that of Mix. */
+  readonly runtime?: string;
   /** What to do where the output shows that the project's history is not complete; '' where it does not. */
   readonly adviseOn?: (output: readonly string[]) => string;
   /** Called for every release when its version is known, before it is assembled. */
@@ -109,8 +112,45 @@ export function startRelease(mix: MixContext, name: string | undefined): MixRun 
   // The compilation was forced already.
   const args = mix.releaseArgs.release.filter((word) => word !== '--force');
   const names = name === undefined ? [] : [name];
-  return startTasks(mix, mark, 'release', names, releaseTasks(mark, name, args));
+  return startTasks(mix, mark, 'release', names, [...runtimeTasks(mix, mark), ...releaseTasks(mark, name, args)]);
 }
+
+/** What native code of a target is made with. */
+export interface CrossInputs {
+  /** `e_machine` of the target's files. */
+  readonly machine: number;
+  /** Digest of the variables that code may read. */
+  readonly environment: string;
+  /** What the compilers are, such as the tag of their image. */
+  readonly compilers: string;
+}
+
+/**
+ * Exchanges native code for that of the context's target, and then assembles the first release, in one BEAM instance.
+ *
+ * Its waits throw MixReleaseError `cannot-cross`, or what `startRelease` says.
+ *
+ * @param name - undefined for the release that Mix chooses
+ */
+export function startCross(mix: MixContext, name: string | undefined, cross: CrossInputs): MixRun {
+  const mark = randomUUID();
+  const { release, compile } = mix.releaseArgs;
+  const args = compile.filter((word) => word !== '--force');
+  const inputs = [mix.target.triple, String(cross.machine), cross.environment, cross.compilers];
+  return startTasks(mix, mark, 'natives', name === undefined ? [] : [name], [
+    ...runtimeTasks(mix, mark),
+    [`${PREFIX}.cross`, mark, ...inputs, ...args],
+    stage(mark, 'release'),
+    ...releaseTasks(
+      mark,
+      name,
+      release.filter((word) => word !== '--force'),
+    ),
+  ]);
+}
+
+const runtimeTasks = ({ runtime }: MixContext, mark: string): Tasks =>
+  runtime === undefined ? [] : [[`${PREFIX}.erts`, mark, runtime]];
 
 /** How far one run of Mix goes: to the first release, or to the compiled code, where something is to run in between. */
 export type UpTo = 'compile' | 'release';
@@ -204,6 +244,11 @@ const FAILURES: Readonly<
     next: "See Mix's output above; `mix deps.get` in the project shows the same.",
   },
   compile: { code: 'compile-failed', command: 'mix compile', next: "See the compiler's error above." },
+  natives: {
+    code: 'cannot-cross',
+    command: 'mix compile',
+    next: "See the compiler's error above.",
+  },
   release: { code: 'release-failed', command: 'mix release', next: "See Mix's output above." },
 };
 
@@ -218,6 +263,8 @@ function explain(failure: MixFailure, releases: readonly string[], mix: MixConte
   const changes = facts.get('drifted');
   if (status === LOCK_CHANGED && stage === 'deps' && changes !== undefined)
     return lockfileOutdated(changes.split('\n'));
+  const refused = crossRefused(failure, mix);
+  if (refused) return refused;
   const { code, command, next } = FAILURES[stage] ?? { code: 'release-failed', command: 'mix', next: '' };
   const what = `${command} failed with exit status ${String(status)}`;
   const causes = causesOf(failure, what, mix);

@@ -89,6 +89,9 @@ export interface BuildRequest {
   readonly report: string | undefined;
 }
 
+/** The requests of one run: one for each target. */
+export type BuildRequests = readonly [BuildRequest, ...BuildRequest[]];
+
 /** Where relative paths and NAME-only variables come from. */
 export interface Surroundings {
   readonly checkout: string;

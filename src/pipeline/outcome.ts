@@ -8,7 +8,7 @@ import type { SummaryPart } from './summary-part.js';
 /** What a run came to, from what its stages gave. */
 export function outcomeOf(
   stages: readonly AnyStage[],
-  { have, gave, error }: PipelineResult,
+  { have, gave, ofReleases, error }: PipelineResult,
   diagnostics: readonly Diagnostic[],
 ): BuildOutcome {
   const { built } = have as { readonly built?: readonly BuiltRelease[] };
@@ -16,7 +16,7 @@ export function outcomeOf(
     error: error === undefined ? undefined : toMixReleaseError(error),
     releases: built ?? [],
     outputs: built ? outputsOf(stages, gave) : {},
-    summaries: (built ?? []).map((_, at) => stages.flatMap((stage) => summaryOf(stage, gave, at))),
+    summaries: (built ?? []).map((_, at) => stages.flatMap((stage) => summaryOf(stage, ofReleases[at], at))),
     diagnostics,
   };
 }
@@ -38,8 +38,11 @@ function outputsOf(stages: readonly AnyStage[], gave: PipelineResult['gave']): R
 }
 
 /** What a stage has on the summary of a release; what it gave for the whole run counts for each. */
-function summaryOf({ name, summary }: AnyStage, gave: PipelineResult['gave'], at: number): readonly SummaryPart[] {
-  const given = gave.get(name) ?? [];
-  const ofRelease = given.length > 1 ? given[at] : given[0];
+function summaryOf(
+  { name, summary }: AnyStage,
+  gave: PipelineResult['ofReleases'][number] | undefined,
+  at: number,
+): readonly SummaryPart[] {
+  const ofRelease = gave?.get(name);
   return summary && ofRelease ? [summary(ofRelease as never, at)] : [];
 }

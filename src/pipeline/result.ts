@@ -25,6 +25,8 @@ export interface BuiltRelease {
   readonly image: string;
   /** Digest of the base image's manifest; its identifier in the engine where no registry gave one. */
   readonly imageDigest: string;
+  /** How it came about: natively, from code that another builder compiled, or emulated. */
+  readonly method: 'native' | 'cross' | 'emulate';
   /** What the probe found in the builder. */
   readonly probe: Probe;
   /** What the audit found; null where there was none. */

@@ -39,6 +39,9 @@ export interface Stage<Name extends string, Needs extends object, Gives extends 
   readonly errors: readonly ErrorCode[];
 }
 
+/** The reason of a stage that has nothing to do with this build: the log does not mention it. */
+export const NOT_HERE = '';
+
 /** A stage that some builds have no use for. */
 export interface OptionalStage<Name extends string, Needs extends object, Gives extends object> extends Stage<
   Name,

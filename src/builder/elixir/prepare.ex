@@ -3,7 +3,7 @@
 defmodule MixReleaseBuilder.Prepared do
   @moduledoc false
 
-  alias MixReleaseBuilder.{Apps, Checkout, Plan, State}
+  alias MixReleaseBuilder.{Apps, Checkout, Exchange, Plan, State}
 
   # What Mix itself keeps in its directory of compiled code, besides what compilation may write there.
   @of_mix ["lib", "rel", "consolidated", ".mix", ".mix-release"]
@@ -11,6 +11,7 @@ defmodule MixReleaseBuilder.Prepared do
   def run(whole, environment, epoch) do
     build = Mix.Project.build_path()
     deps = Mix.Project.deps_path()
+    Exchange.restore(build)
     sent = Checkout.sent()
     apps = Apps.all(sent)
     state = State.read(build)

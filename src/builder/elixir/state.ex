@@ -40,7 +40,7 @@ defmodule MixReleaseBuilder.State do
     :ok
   end
 
-  defp read_term(file) do
+  def read_term(file) do
     case File.read(file) do
       {:ok, data} -> decode(data)
       {:error, :enoent} -> :none
@@ -60,7 +60,7 @@ defmodule MixReleaseBuilder.State do
   defp decode(_), do: :damaged
 
   # Never half a file, whenever the container is killed.
-  defp write_term(file, term) do
+  def write_term(file, term) do
     data = :erlang.term_to_binary({@shape, term})
     File.mkdir_p!(Path.dirname(file))
     File.write!(file <> ".new", [MixReleaseBuilder.Checkout.digest(data), data])

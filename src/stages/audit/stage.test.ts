@@ -1,3 +1,4 @@
+import { noneBeside } from '../../../test/unit/support/none-beside.js';
 import { describe, expect, it } from '@jest/globals';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -58,7 +59,7 @@ async function audit(tree: Tree, mode: AuditMode, changes: Changes = {}) {
     lostRights,
   };
   fetched.packing.catch(() => undefined);
-  const session = { container: await builder(owners), end: () => Promise.resolve() };
+  const session = { container: await builder(owners), beside: noneBeside, end: () => Promise.resolve() };
   const run = async () => auditStage.run({ probe, session, ...fetched }, context);
   return { output, context, notes, run };
 }

@@ -7,6 +7,7 @@ import { reportLines, reportOutcome } from '../../audit/report-text.js';
 import { outputError, replaceFile } from '../../package/output.js';
 import type { OptionalStage } from '../../pipeline/stage.js';
 import type { Row } from '../../pipeline/summary-part.js';
+import type { Crossed } from '../natives/stage.js';
 import type { Prepared } from '../builder/stage.js';
 import type { WithMix } from '../deps/stage.js';
 import type { Fetched } from '../fetch/fetch.js';
@@ -20,22 +21,24 @@ export interface Audited {
   readonly auditReport: string;
 }
 
+type Needs = Pick<WithMix, 'probe'> & Pick<Prepared, 'session'> & Partial<Crossed> & Fetched;
+
 /**
  * Checks every file of a release against the target: its glibc may not be newer than the one that was requested, else
  * than the builder's own. A release that fails leaves nothing in the output but its report.
  */
-export const audit: OptionalStage<'audit', Pick<WithMix, 'probe'> & Pick<Prepared, 'session'> & Fetched, Audited> = {
+export const audit: OptionalStage<'audit', Needs, Audited> = {
   name: 'audit',
   does: 'Checks every file of the release against the target.',
   skip: (_, { request }) => (request.audit.mode === 'off' ? 'audit is off' : undefined),
-  run: async ({ probe, session, packageName, directory, lostRights }, { request, files, log }) => {
+  run: async ({ probe, session, workplace, packageName, directory, lostRights }, { request, files, log }) => {
     const { target, image, output } = request;
     const { mode, allowedLibraries, except } = request.audit;
     const glibc = image.glibc ?? (probe.libc === 'glibc' ? probe.libcVersion : undefined);
     const report = await auditRelease(directory, {
       ...{ target, glibc, allowedLibraries, except, lostRights },
       dependencies: await lockedNames(request.project, request.checkout),
-      askBuilder: (libraries) => builderPackages(session.container, probe, libraries),
+      askBuilder: (libraries) => builderPackages(workplace ?? session.container, probe, libraries),
     });
     reportLines(report, { brief: true }).forEach((line) => log.note(line));
     const file = files.file('audit-report', packageName);

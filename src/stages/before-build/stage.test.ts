@@ -1,3 +1,4 @@
+import { noneBeside } from '../../../test/unit/support/none-beside.js';
 import { NOTHING_KEPT } from '../../cache/kept.js';
 import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
@@ -27,7 +28,7 @@ async function run(container: StubContainer, hasScript = true) {
     note: (text: string) => void notes.push(text),
     warn: () => undefined,
   };
-  const session = { container, end: () => Promise.resolve() };
+  const session = { container, beside: noneBeside, end: () => Promise.resolve() };
   const sources: Partial<Sent['sources']> = { cwd: '/build/src/app', paths: [] };
   const sent = {
     sources: sources as Sent['sources'],

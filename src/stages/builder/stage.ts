@@ -24,16 +24,6 @@ export const builder: Stage<'builder', Pick<Planned, 'plan'>, Prepared> = {
     return { builder: made, session };
   },
   outcome: ({ builder: { tag, origin } }) => `${tag}, ${origin}`,
-  outputs: {
-    image: { summary: 'Base image that the release was built in.', value: ({ builder: { base } }) => base.reference },
-    'image-digest': { summary: 'Digest of the base image.', value: ({ builder: { base } }) => base.digest },
-  },
-  summary: ({ builder: { base } }) => ({
-    rows: [
-      ['Image', base.reference],
-      ['Image digest', base.digest],
-    ],
-  }),
   errors: [
     'bad-option',
     'image-not-found',

@@ -1,3 +1,4 @@
+import { noneBeside } from '../../../test/unit/support/none-beside.js';
 import { describe, expect, it } from '@jest/globals';
 import { MixReleaseError } from '../../errors.js';
 import { NOTHING_KEPT } from '../../cache/kept.js';
@@ -19,7 +20,7 @@ async function compiled(reached: () => Promise<void>, facts: Readonly<Record<str
     const [[, file] = ['', undefined]] = await unpacked(archive);
     kept.push(`${place} ${file?.content.toString() ?? ''}`);
   };
-  const session = { container: { ...stubContainer({}), put }, end: () => Promise.resolve() };
+  const session = { container: { ...stubContainer({}), put }, beside: noneBeside, end: () => Promise.resolve() };
   const mix = { facts: new Map(Object.entries(facts)), finished: () => Promise.resolve(), reached };
   const sources = { vendoredDeps } as Sent['sources'];
   const { run } = await stageRun(requestWith({ output: await directoryWith() }));

@@ -69,26 +69,6 @@ export const deps: Stage<'deps', Needs, WithMix> = {
     return { mix, mixContext, probe, lockNotes: lock };
   },
   notes: ({ probe, lockNotes }) => [probeLine(probe), ...lockNotes, ...missingTools(probe)],
-  outputs: {
-    'otp-version': { summary: 'OTP version of the builder, such as 27.3.4.1.', value: ({ probe }) => probe.otp },
-    'elixir-version': { summary: 'Elixir version of the builder.', value: ({ probe }) => probe.elixir },
-    libc: {
-      summary: 'C library of the builder and its version, such as glibc 2.36.',
-      value: ({ probe }) => `${probe.libc} ${probe.libcVersion}`,
-    },
-    probe: {
-      summary:
-        'What the probe found in the builder, as a JSON object (machine, os, libc, otp, elixir, hex, git, cc and more).',
-      value: ({ probe }) => JSON.stringify(probe),
-    },
-  },
-  summary: ({ probe: { otp, elixir, libc, libcVersion } }) => ({
-    rows: [
-      ['OTP', otp],
-      ['Elixir', elixir],
-      ['C library of the builder', `${libc} ${libcVersion}`],
-    ],
-  }),
   errors: [
     'image-mismatch',
     'unknown-release',

@@ -1,3 +1,4 @@
+import { noneBeside } from '../../../test/unit/support/none-beside.js';
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { createReadStream } from 'node:fs';
@@ -14,7 +15,11 @@ import { fetch } from './stage.js';
 /** Runs the stage for a release that the engine hands out as this stream. */
 async function fetched(stream: Readable, keepModes: readonly string[] = []) {
   const { run, warnings } = await stageRun(requestWith({ output: await directoryWith(), keepModes }));
-  const session = { container: stubContainer({}, { '/rel': stream }), end: () => Promise.resolve() };
+  const session = {
+    container: stubContainer({}, { '/rel': stream }),
+    beside: noneBeside,
+    end: () => Promise.resolve(),
+  };
   const facts = { name: 'web', version: '1.0', path: '/rel', erts: '15' };
   return { warnings, ...(await fetch.run({ session, date: new Date(0), facts }, run)) };
 }

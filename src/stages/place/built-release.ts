@@ -5,15 +5,15 @@ import type { Audited } from '../audit/stage.js';
 import type { Prepared } from '../builder/stage.js';
 import type { WithMix } from '../deps/stage.js';
 import type { Fetched } from '../fetch/fetch.js';
-import type { Planned } from '../plan/stage.js';
+import type { OfPlan } from '../plan/stage.js';
 import type { Assembled } from '../release/stage.js';
 import type { Smoked } from '../smoke/stage.js';
 
-/** What is known of the whole run when its files are placed. */
-export type RunFacts = Pick<Planned, 'plan'> & Pick<Prepared, 'builder'> & Pick<WithMix, 'probe'>;
+/** What is known of the target of a release when its files are placed. */
+type TargetFacts = OfPlan & Pick<Prepared, 'builder'> & Pick<WithMix, 'probe'>;
 
 /** What the stages gave for one release. */
-export type ReleaseParts = Assembled & Fetched & Partial<Audited> & Partial<Smoked>;
+export type ReleaseParts = TargetFacts & Assembled & Fetched & Partial<Audited> & Partial<Smoked>;
 
 /**
  * A release as `--json` prints it, with the paths that its files will have.
@@ -21,8 +21,7 @@ export type ReleaseParts = Assembled & Fetched & Partial<Audited> & Partial<Smok
  * @param seconds - of the run; more are added as it goes on
  */
 export function builtRelease(
-  { plan, builder, probe }: RunFacts,
-  { facts, packageName, audit, auditReport, smoke }: ReleaseParts,
+  { of, plan, builder, probe, facts, packageName, audit, auditReport, smoke }: ReleaseParts,
   { sha256, size }: Tarball,
   files: OutputFiles,
   seconds: Readonly<Record<string, number>>,
@@ -40,6 +39,7 @@ export function builtRelease(
     erts: facts.erts,
     image: builder.base.reference,
     imageDigest: builder.base.digest,
+    method: of.method,
     probe,
     audit: audit ?? null,
     auditReport: auditReport ?? null,

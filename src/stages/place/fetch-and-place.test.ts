@@ -42,9 +42,10 @@ async function collected(
     };
     const container = stubContainer({}, { '/build/rel': createReadStream(await archiveOf(tree)) });
     const facts = { name, version: '0.1.0', path: '/build/rel', erts: '15' };
-    releases.push({ facts, ...(await fetchRelease(container, facts, DATE, run)) });
+    const ofTarget = { of: { method: 'native' }, plan: { target }, builder: BUILDER, probe: PROBE };
+    releases.push({ ...ofTarget, facts, ...(await fetchRelease(container, facts, DATE, run)) });
   }
-  const { built } = await place.run({ plan: { target }, builder: BUILDER, probe: PROBE, releases } as never, run);
+  const { built } = await place.run({ releases } as never, run);
   return built;
 }
 

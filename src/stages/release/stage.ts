@@ -2,9 +2,11 @@ import { releaseOf, startRelease, type ReleaseFacts } from '../../mix/mix.js';
 import type { Stage } from '../../pipeline/stage.js';
 import type { ReadyForRelease } from '../before-release/stage.js';
 import type { WithMix } from '../deps/stage.js';
+import type { Crossed } from '../natives/stage.js';
+import type { OfPlan } from '../plan/stage.js';
 
 /** A release that is to be assembled. */
-export interface ReleaseName {
+export interface ReleaseOfTarget extends OfPlan {
   /** Undefined for the one that Mix chooses. */
   readonly requestedName: string | undefined;
   readonly isFirst: boolean;
@@ -15,15 +17,18 @@ export interface Assembled {
   readonly facts: ReleaseFacts;
 }
 
+type Needs = WithMix & Partial<ReadyForRelease> & Partial<Crossed> & Pick<ReleaseOfTarget, 'requestedName' | 'isFirst'>;
+
 /** Assembles a release: `mix release NAME --overwrite`. */
-export const release: Stage<'release', WithMix & Partial<ReadyForRelease> & ReleaseName, Assembled> = {
+export const release: Stage<'release', Needs, Assembled> = {
   name: 'release',
   does: 'Assembles the release, the first one in the same BEAM instance.',
-  run: async ({ mix, mixContext, releaseEnv, requestedName, isFirst }) => {
-    const env = releaseEnv ?? mixContext.env;
+  run: async ({ mix, mixContext, releaseEnv, crossed, requestedName, isFirst }) => {
+    const env = crossed ? crossed.mixContext.env : (releaseEnv ?? mixContext.env);
     // The run of Mix that compiled goes on to the first release, unless something ran in between.
-    const goesOn = isFirst && releaseEnv === undefined;
-    const assembling = goesOn ? mix : startRelease({ ...mixContext, env }, requestedName);
+    const goesOn = isFirst && (crossed !== undefined || releaseEnv === undefined);
+    const context = crossed?.mixContext ?? mixContext;
+    const assembling = goesOn ? (crossed?.mix ?? mix) : startRelease({ ...context, env }, requestedName);
     await assembling.finished();
     return { facts: releaseOf(assembling) };
   },

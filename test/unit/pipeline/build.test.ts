@@ -8,7 +8,9 @@ import type { CallName } from '../../support/fake-engine/faults.js';
 import { directoryWith } from '../support/files.js';
 import { projectRun, type ProjectRun, type RunChanges } from '../../support/fake-project.js';
 
-const NAMES = BUILD.stages.map(({ name }) => name);
+// A further target has a stage of its own.
+const STAGES = BUILD.stages.filter(({ name }) => name !== 'natives');
+const NAMES = STAGES.map(({ name }) => name);
 const BASES = ['api', 'web'].map((name) => `${name}-0.1.0-x86_64-unknown-linux-gnu`);
 const OLD = { 'web-0.1.0-x86_64-unknown-linux-gnu.tar.gz': 'of an earlier build' };
 
@@ -24,7 +26,7 @@ async function outputOf({ request }: ProjectRun): Promise<Readonly<Record<string
 
 /** Runs a build to its end, and checks what holds however it ended. */
 async function ended(run: ProjectRun): Promise<BuildOutcome> {
-  const outcome = await build(run.request, run.context);
+  const outcome = await build([run.request], run.context);
   const left = run.engine.left();
   expect(left.containers).toEqual([]);
   expect(left.networks).toEqual([]);
@@ -86,7 +88,7 @@ describe('a run with every stage on', () => {
 });
 
 describe('a run with every optional stage off', () => {
-  const optional = BUILD.stages.filter(({ skip }) => skip).map(({ name }) => name);
+  const optional = STAGES.filter(({ skip }) => skip).map(({ name }) => name);
 
   it('skips them, each with its reason, and places the releases', async () => {
     const run = await projectRun({
@@ -153,7 +155,7 @@ describe('each stage, in which something goes wrong', () => {
       run.onStage((started) => {
         if (started === name) vanishing ??= removeWorkbench(run.request.output);
       });
-      const { error } = await build(run.request, run.context);
+      const { error } = await build([run.request], run.context);
       await vanishing;
       expect(run.engine.left().containers).toEqual([]);
       if (error === undefined) return;
@@ -208,7 +210,7 @@ describe('cleaning up after a run', () => {
   it('that went well and cannot remove its volume warns, and the run stays well', async () => {
     const run = await projectRun({ options: { cache: 'false' } });
     run.engine.fail('volumes.remove', { kind: 'refuse', status: 500, reason: 'device or resource busy' });
-    const { error, releases } = await build(run.request, run.context);
+    const { error, releases } = await build([run.request], run.context);
     expect([error, releases.length]).toEqual([undefined, 2]);
     expect(run.events.filter(([what]) => what === 'warned')).not.toEqual([]);
   });
@@ -216,7 +218,7 @@ describe('cleaning up after a run', () => {
   it('that cannot begin gives the error, and leaves no workbench', async () => {
     const run = await projectRun();
     const connect = () => Promise.reject(new Error('no engine'));
-    const { error } = await build(run.request, { ...run.context, connect });
+    const { error } = await build([run.request], { ...run.context, connect });
     expect(error?.code).toBe('internal');
     expect(await outputOf(run)).toEqual(OLD);
   });

@@ -19,6 +19,7 @@ const OF_RUN = {
   image: 'hexpm/elixir:1.18.3',
   'image-digest': `sha256:${'cd'.repeat(32)}`,
   libc: 'glibc 2.41',
+  method: 'native',
   probe: JSON.stringify(PROBE),
   smoke: '',
   'cache-hit': '',

@@ -2,26 +2,26 @@ import { BUILD } from '../../../src/pipeline/build.js';
 import { outcomeOf } from '../../../src/pipeline/outcome.js';
 import type { PublishedArtifact } from '../../../src/pipeline/publication.js';
 import type { BuildOutcome, BuiltRelease } from '../../../src/pipeline/result.js';
-import { findTarget } from '../../../src/targets/find.js';
 
 /** The outcome of a run of all stages that made these releases: what each stage gave goes through the real stages. */
 export function outcomeWith(
   releases: readonly BuiltRelease[],
   { error, artifacts = [] }: { readonly error?: Error; readonly artifacts?: readonly PublishedArtifact[] } = {},
 ): BuildOutcome {
-  const [first] = releases;
-  const base = { reference: first?.image ?? '', digest: first?.imageDigest ?? '', id: 'sha256:1' };
   const audited = releases.flatMap(({ audit, auditReport }) => (audit ? [{ audit, auditReport }] : []));
   const smoked = releases.flatMap(({ smoke }) => (smoke ? [{ smoke }] : []));
   const gave = new Map<string, readonly object[]>([
-    ['plan', [{ plan: { target: findTarget(first?.target ?? 'x86_64-unknown-linux-gnu') } }]],
-    ['builder', [{ builder: { base } }]],
-    ['deps', [{ probe: first?.probe }]],
     ['release', releases.map(({ name, version, erts }) => ({ facts: { name, version, erts } }))],
     ['place', [{ built: releases }]],
     ...(audited.length > 0 ? [['audit', audited] as const] : []),
     ...(smoked.length > 0 ? [['smoke', smoked] as const] : []),
     ...(artifacts.length > 0 ? [['publish', [{ artifacts }]] as const] : []),
   ]);
-  return outcomeOf(BUILD.stages, { have: { built: releases }, releases: [], gave, error }, []);
+  const ofReleases = releases.map(
+    (_, at) =>
+      new Map(
+        [...gave].flatMap(([name, given]) => ((given[at] ?? given[0]) ? [[name, given[at] ?? given[0] ?? {}]] : [])),
+      ),
+  );
+  return outcomeOf(BUILD.stages, { have: { built: releases }, releases: [], gave, ofReleases, error }, []);
 }

@@ -47,6 +47,7 @@ export function releaseWith(changes: Partial<BuiltRelease> = {}): BuiltRelease {
     elixir: '1.18.3',
     erts: '15.2.7',
     image: 'hexpm/elixir:1.18.3',
+    method: 'native',
     imageDigest: `sha256:${'cd'.repeat(32)}`,
     probe: PROBE,
     audit: AUDIT,

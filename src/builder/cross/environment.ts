@@ -1,0 +1,3 @@
+export function crossEnvironment(_target: unknown, _made: unknown): Readonly<Record<string, string>> {
+  return {};
+}
