@@ -21,6 +21,8 @@ export interface Policy {
   readonly dependencies: ReadonlySet<string> | undefined;
   /** Programs whose set-user-ID or set-group-ID the build removed. */
   readonly lostRights: readonly string[];
+  /** The only applications that may have native code, by name; undefined where all may. */
+  readonly compiledFor: ReadonlySet<string> | undefined;
 }
 
 /** The options of an audit besides the target. */
@@ -32,6 +34,8 @@ export interface PolicyOptions {
   readonly dependencies?: ReadonlySet<string>;
   /** Known in a build: programs of the release whose set-user-ID or set-group-ID it removed. */
   readonly lostRights?: readonly string[];
+  /** Known of a cross-assembled release: the applications whose native code was compiled for the target, by name. */
+  readonly compiledFor?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -48,7 +52,7 @@ const BASE: Readonly<Record<Libc, RegExp>> = {
 const PAGE_SIZE: Readonly<Record<string, number>> = { aarch64: 64 * 1024 };
 
 export function policyFor(target: Target, options: PolicyOptions): Policy {
-  const { glibc, allowedLibraries, dependencies, lostRights = [] } = options;
+  const { glibc, allowedLibraries, dependencies, lostRights = [], compiledFor } = options;
   return {
     target,
     bits: 64,
@@ -60,5 +64,6 @@ export function policyFor(target: Target, options: PolicyOptions): Policy {
     x86Level: 1,
     dependencies,
     lostRights,
+    compiledFor,
   };
 }

@@ -2,6 +2,7 @@ import type { CodeFile } from './code-file.js';
 import type { Policy } from './policy.js';
 import type { AuditedFile, AuditReport, Finding, SymbolFloor } from './report.js';
 import { requirementsFor, type BuilderPackages } from './requirements.js';
+import { crossedFindings } from './rules/crossed.js';
 import { emulatorFindings, ertsFindings } from './rules/erlang.js';
 import { isForMachine, machineFindings, unusableFindings } from './rules/format.js';
 import { keyFindings } from './rules/keys.js';
@@ -56,6 +57,7 @@ export function reportOf(survey: Survey, policy: Policy, builder?: BuilderPackag
     ...dlopenFindings(survey, fitting, policy, libraries, isPackaged),
     ...keyFindings(survey.keys, policy, survey.names),
     ...lostRightsFindings(policy.lostRights),
+    ...crossedFindings(survey.code, policy),
     ...survey.findings,
   ].toSorted(compareFindings);
   const needed = neededLibraries(fitting, policy, libraries);

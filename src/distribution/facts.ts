@@ -37,6 +37,10 @@ const FACTS_SCHEMA = v.pipe(
     erts: TEXT,
     image: TEXT,
     imageDigest: TEXT,
+    /** How it was built; natively where it is missing. */
+    method: v.optional(v.picklist(['native', 'cross', 'emulate'])),
+    /** `not-run` where its smoke test could not be run. */
+    smoke: v.optional(v.literal('not-run')),
   }),
   v.check(({ libc, glibc }) => libc === 'glibc' || glibc === null, 'it is for musl and names a glibc'),
   v.readonly(),

@@ -354,7 +354,8 @@ export const OPTIONS = [
     kind: 'choice',
     choices: ['boot', 'eval', 'off'],
     other: { noun: 'the path of a script in the checkout', value: 'FILE' },
-    default: 'boot',
+    default: '',
+    unset: '`boot`',
     workflow: true,
     summary:
       'How the release is tried in a clean image of its system: started, only loaded, by a script, or not at all.',

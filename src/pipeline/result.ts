@@ -3,7 +3,7 @@ import type { Probe } from '../builder/probe.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { MixReleaseError } from '../errors.js';
 import type { FileKind } from '../package/file-kinds.js';
-import type { SmokeReport } from '../smoke/report.js';
+import type { SmokeNotRun, SmokeReport } from '../smoke/report.js';
 import type { SummaryPart } from './summary-part.js';
 
 /** One release, built and packed: an entry of the `releases` that `--json` prints. */
@@ -34,7 +34,7 @@ export interface BuiltRelease {
   /** Absolute path of the file that has the report; null where there was no audit. */
   readonly auditReport: string | null;
   /** What its smoke test did; undefined where there was none. */
-  readonly smoke: SmokeReport | undefined;
+  readonly smoke: SmokeReport | SmokeNotRun | undefined;
   /** Everything that was made of it, by absolute paths. */
   readonly files: readonly { readonly kind: FileKind; readonly path: string }[];
   /** Seconds by stage, of the whole run. */

@@ -23,6 +23,13 @@ export interface ServiceReport {
   readonly imageDigest: string;
 }
 
+/** The report of a smoke test that could not be run: nothing here runs programs of the target. */
+export interface SmokeNotRun {
+  readonly version: 1;
+  readonly test: 'not-run';
+  readonly why: string;
+}
+
 /** The report of a passed smoke test; a failed one has an error instead. */
 export interface SmokeReport {
   /** The version of this format; incremented by incompatible changes. */

@@ -3,6 +3,7 @@ import type { BuiltRelease } from '../../src/pipeline/result.js';
 import { runCli, TARGET } from '../support/cli.js';
 import { checkoutOf, temporary } from '../support/checkout.js';
 import { bootAndAsk, hostWith, noContainerWithin } from '../support/engine.js';
+import { ran } from '../support/ran.js';
 
 const MUSL = 'x86_64-unknown-linux-musl';
 const BARE = 'alpine:3.22';
@@ -39,7 +40,7 @@ describe('x86_64-unknown-linux-musl', () => {
   it.concurrent('compiles the NIF for musl, and it does not run where the C library is glibc', async () => {
     await using out = await temporary();
     const release = await buildFor(MUSL, 'examples/nif', out.path);
-    expect(release.smoke?.nativeApplications.map(({ name }) => name)).toEqual(['crypto', 'nif']);
+    expect(ran(release.smoke).nativeApplications.map(({ name }) => name)).toEqual(['crypto', 'nif']);
     const expression = 'IO.inspect({Nif.add(40, 2), Nif.arch()}, width: 200)';
     await using bare = await hostWith(BARE, release.tarball);
     expect(await bootAndAsk(bare, 'nif', expression)).toBe('{42, "x86_64-linux-musl"}\n');

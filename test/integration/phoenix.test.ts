@@ -13,6 +13,7 @@ import {
   type PhoenixRegistries,
   type Site,
 } from '../support/phoenix.js';
+import { ran } from '../support/ran.js';
 
 const MUSL = 'x86_64-unknown-linux-musl';
 /** Milliseconds: where nothing was made before, Node and npm are installed into a builder first. */
@@ -73,7 +74,7 @@ describe('a project of Phoenix’s shape', () => {
       const release = await deploy(checkout.path, out.path, ...args);
       expect(release.smoke).toMatchObject({ test: 'boot' });
       await using site = await served(
-        await runtimeWith('debian:bookworm-slim', ...(release.smoke?.packages ?? [])),
+        await runtimeWith('debian:bookworm-slim', ...(ran(release.smoke).packages ?? [])),
         release,
       );
       const { page, script } = await pageAndScript(site);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildRelease, DEFAULT, ROOT } from '../support/cli.js';
 import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
 import { hostWith } from '../support/engine.js';
+import { ran } from '../support/ran.js';
 
 const run = promisify(execFile);
 const SCRIPT = path.join(ROOT, 'test/rig/podman.sh');
@@ -60,7 +61,7 @@ describe.each([
     const release = await buildRelease(args, { env: { ...env } });
     const image = named === 'localhost' ? `localhost/${DEFAULT}` : DEFAULT;
     expect(release).toMatchObject({ name: 'hello', version: '0.1.0', otp: '27.3.4.1', image });
-    expect(release.smoke?.checks).toEqual(['eval', 'start', 'rpc', 'load', 'stop', 'log']);
+    expect(ran(release.smoke).checks).toEqual(['eval', 'start', 'rpc', 'load', 'stop', 'log']);
     expect(await podman('ps', '--all', '--quiet')).toBe('');
     await using host = await hostWith(RUNTIME, release.tarball);
     const evaluated = await host.run(['/srv/app/bin/hello', 'eval', 'IO.puts(Hello.greet())']);

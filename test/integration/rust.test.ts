@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildRelease, ROOT } from '../support/cli.js';
 import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
 import { bootAndAsk, hostWith, runtimeWith } from '../support/engine.js';
+import { ran } from '../support/ran.js';
 
 const MUSL = 'x86_64-unknown-linux-musl';
 /** Milliseconds: where nothing was made before, Rust's standard library for musl is compiled first. */
@@ -38,8 +39,8 @@ describe('a NIF in Rust', () => {
     'is built by the cargo of the system, with crates from the registry',
     async () => {
       const release = await build('--os', 'debian:trixie', '--packages', 'cargo');
-      expect(release.smoke?.nativeApplications.map(({ name }) => name)).toEqual(['rust_nif']);
-      const packages = release.smoke?.packages ?? [];
+      expect(ran(release.smoke).nativeApplications.map(({ name }) => name)).toEqual(['rust_nif']);
+      const packages = ran(release.smoke).packages ?? [];
       await using host = await hostWith(await runtimeWith('debian:trixie-slim', ...packages), release.tarball);
       expect(await bootAndAsk(host, 'rust_nif', QUESTION)).toBe(ANSWER);
     },
@@ -51,7 +52,7 @@ describe('a NIF in Rust', () => {
     async () => {
       const args = ['--os', 'debian:trixie', '--packages', 'cargo'];
       const release = await build(...args, '--env', 'CARGO_NET_OFFLINE=true');
-      expect(release.smoke?.nativeApplications.map(({ name }) => name)).toEqual(['rust_nif']);
+      expect(ran(release.smoke).nativeApplications.map(({ name }) => name)).toEqual(['rust_nif']);
     },
     TIMEOUT,
   );

@@ -94,6 +94,11 @@ defmodule MixReleaseBuilder.Natives do
   defp literals(0, plain), do: plain
   defp literals(_, compressed), do: :zlib.uncompress(compressed)
 
+  # The applications of OTP, which come from the runtime of the target.
+  def of_otp do
+    for name <- Checkout.names(to_string(:code.lib_dir())), uniq: true, do: name |> String.split("-") |> hd()
+  end
+
   # By module, what decides how it behaves.
   def bytecode(build, app) do
     for beam <- beams(build, app), {:ok, {module, digest}} <- [:beam_lib.md5(to_charlist(beam))], into: %{}, do: {module, digest}
@@ -243,11 +248,13 @@ defmodule MixReleaseBuilder.Cross do
   defp exchange(now, triple, set, decisive) do
     entries = for {app, _} <- Enum.sort(set), do: {app, Map.take(now.state.apps[app] || %{}, [:key, :whole, :print])}
     wanted = Checkout.term_digest({decisive, entries})
+
+    before = bytecode(now, set)
     Exchange.begin(now.build, triple, paths(now, Map.keys(set)))
 
     unless Exchange.again(now.build, triple, wanted) do
-      all = compile(now, set)
-      Exchange.done(now.build, all.paths, wanted)
+      paths = compile(now, set)
+      Exchange.done(now.build, paths ++ compile_more(now, set, before), wanted)
     end
   end
 
@@ -271,8 +278,24 @@ defmodule MixReleaseBuilder.Cross do
     Mix.Task.run("compile", now.arguments)
     built = for app <- names, do: Path.join([now.build, "lib", Atom.to_string(app)])
     wrote = for {place, entries} <- before, {path, entry} <- look(place, now), entries[path] != entry, do: Path.join(place, path)
-    %{paths: built ++ wrote}
+    built ++ wrote
   end
+
+  # What depends on code that is another for this target, as that of precompiled files is.
+  defp compile_more(now, set, before) do
+    changed = for {app, code} <- bytecode(now, set), code != before[app], do: app
+    more = dependents(set, now.apps, changed) |> Map.drop(Map.keys(set))
+
+    if more == %{} do
+      []
+    else
+      Exchange.more(now.build, paths(now, Map.keys(more)))
+      Mix.Task.clear()
+      compile(now, more)
+    end
+  end
+
+  defp bytecode(now, set), do: for({app, _} <- set, into: %{}, do: {app, Natives.bytecode(now.build, app)})
 
   defp look(place, now) do
     skipped = if place == Checkout.root(), do: [Mix.Project.deps_path(), Path.dirname(now.build)], else: []
@@ -294,6 +317,7 @@ defmodule Mix.Tasks.MixReleaseBuilder.Cross do
     MixReleaseBuilder.load()
     {set, foreign} = MixReleaseBuilder.Cross.run(triple, String.to_integer(machine), environment, compilers, arguments)
     Say.say(mark, "fact", "crossed", Enum.map_join(Enum.sort(set), "\n", fn {app, reason} -> "#{app} #{reason}" end))
+    Say.say(mark, "fact", "otp_applications", Enum.join(MixReleaseBuilder.Natives.of_otp(), " "))
     Say.say(mark, "fact", "foreign", Enum.map_join(foreign, "\n", fn {app, path, found} -> "#{app} #{found || "beam"} #{path}" end))
     if foreign != [], do: exit({:shutdown, 67})
   end

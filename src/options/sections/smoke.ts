@@ -22,6 +22,8 @@ export interface SmokeOptions {
   readonly services: readonly ServiceOption[];
   /** Whether the release may write into its own directory. */
   readonly writable: boolean;
+  /** Whether the test was asked for by name: then it is an error that it cannot be run. */
+  readonly isAsked: boolean;
 }
 
 /**
@@ -34,7 +36,8 @@ export async function readSmokeOptions(
   checkout: string,
   surroundings: Readonly<Record<string, string | undefined>>,
 ): Promise<SmokeOptions | undefined> {
-  const test = readOption('smoke-test', raw);
+  const asked = readOption('smoke-test', raw);
+  const test = asked ?? 'boot';
   const image = readOption('runtime-image', raw);
   const packages = parsePackages('runtime-packages', raw);
   const options = {
@@ -44,6 +47,7 @@ export async function readSmokeOptions(
     packages,
     services: parseServices(raw, surroundings),
     writable: readOption('smoke-writable', raw),
+    isAsked: asked !== undefined,
   };
   if (test === 'off') {
     requireNoUse('smoke-services', options.services.length > 0);

@@ -30,13 +30,15 @@ type Needs = Pick<WithMix, 'probe'> & Pick<Prepared, 'session'> & Partial<Crosse
 export const audit: OptionalStage<'audit', Needs, Audited> = {
   name: 'audit',
   does: 'Checks every file of the release against the target.',
-  skip: (_, { request }) => (request.audit.mode === 'off' ? 'audit is off' : undefined),
-  run: async ({ probe, session, workplace, packageName, directory, lostRights }, { request, files, log }) => {
+  // What another builder compiled is not shipped unseen.
+  skip: ({ crossed }, { request }) => (request.audit.mode === 'off' && !crossed ? 'audit is off' : undefined),
+  run: async ({ probe, session, workplace, crossed, packageName, directory, lostRights }, { request, files, log }) => {
     const { target, image, output } = request;
     const { mode, allowedLibraries, except } = request.audit;
     const glibc = image.glibc ?? (probe.libc === 'glibc' ? probe.libcVersion : undefined);
     const report = await auditRelease(directory, {
       ...{ target, glibc, allowedLibraries, except, lostRights },
+      ...(crossed && { compiledFor: crossed.withNativeCode }),
       dependencies: await lockedNames(request.project, request.checkout),
       askBuilder: (libraries) => builderPackages(workplace ?? session.container, probe, libraries),
     });

@@ -31,8 +31,10 @@ export interface Crossed {
     /** Goes on to the first release. */
     readonly mix: MixRun;
     readonly mixContext: MixContext;
-    /** Applications that were compiled for this target, each with the reason. */
+    /** Applications that were compiled for this target. */
     readonly applications: readonly string[];
+    /** Applications that may have native code: those, and OTP's. */
+    readonly withNativeCode: ReadonlySet<string>;
   };
   /** Of the target. */
   readonly builder: Prepared['builder'];
@@ -100,8 +102,10 @@ async function crossTo(have: Needs, run: Run): Promise<Crossed> {
   const mix = startCross(context, requestedName, { machine, environment: own.environment, compilers: ready.image });
   await mix.reached('release');
   const applications = (mix.facts.get('crossed') ?? '').split('\n').filter(Boolean);
+  const names = applications.map((line) => line.split(' ')[0] ?? '');
+  const withNativeCode = new Set([...names, ...(mix.facts.get('otp_applications') ?? '').split(' ')]);
   return {
-    crossed: { mix, mixContext: context, applications: applications.map((line) => line.split(' ')[0] ?? '') },
+    crossed: { mix, mixContext: context, applications: names, withNativeCode },
     builder: ready.builder,
     probe: ready.probe,
     workplace: container,

@@ -4,7 +4,23 @@ import type { BuiltRelease } from '../../pipeline/result.js';
 
 /** What the file beside a tarball says, for an index that is made on another machine. */
 export function factsOf(release: BuiltRelease): TarballFacts {
-  const { name, version, target, tarball, sha256, size, otp, elixir, erts, image, imageDigest, probe, audit } = release;
+  const {
+    name,
+    version,
+    target,
+    tarball,
+    sha256,
+    size,
+    otp,
+    elixir,
+    erts,
+    image,
+    imageDigest,
+    probe,
+    audit,
+    method,
+    smoke,
+  } = release;
   return {
     schema: 1,
     name,
@@ -19,5 +35,7 @@ export function factsOf(release: BuiltRelease): TarballFacts {
     erts,
     image,
     imageDigest,
+    ...(method !== 'native' && { method }),
+    ...(smoke?.test === 'not-run' && { smoke: 'not-run' as const }),
   };
 }

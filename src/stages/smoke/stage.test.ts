@@ -1,3 +1,4 @@
+import { ran } from '../../../test/support/ran.js';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import path from 'node:path';
 import type { AuditReport } from '../../audit/report.js';
@@ -21,7 +22,7 @@ import { stageRun, type StageRun } from '../../../test/unit/support/run.js';
 const SYSTEM = 'debian:trixie-slim';
 const BUILDER = 'mix-release-builder:abc';
 const NO_MORE = { packages: [], services: [], writable: false };
-const OPTIONS: SmokeOptions = { test: 'eval', env: {}, timeout: undefined, image: undefined, ...NO_MORE };
+const OPTIONS: SmokeOptions = { isAsked: false, test: 'eval', env: {}, timeout: undefined, image: undefined, ...NO_MORE };
 const WITHOUT_NEEDS = { ...AUDIT.requirements, libraries: [] };
 
 /** How the stage runs, as far as it is not as usual. */
@@ -71,7 +72,7 @@ async function staged(way: Way = {}): Promise<Staged> {
     facts: { name: 'web', version: '0.1.0', path: '/build', erts: '15.2.7' },
     ...(audit ? { audit, auditReport: 'web.audit.json' } : {}),
   };
-  return { run, engine, given, smoked: async () => (await smoke.run(have, run)).smoke };
+  return { run, engine, given, smoked: async () => ran((await smoke.run(have, run)).smoke) };
 }
 
 afterEach(() => {
@@ -177,7 +178,7 @@ describe('the stage smoke', () => {
 
 const REPORT: SmokeReport = {
   ...{ version: 1, test: 'boot', image: SYSTEM, imageDigest: 'sha256:1', imageHasErlang: false, packages: [] },
-  ...{ writable: false, services: [] },
+  ...{ writable: false, isAsked: false, services: [] },
   ...{ emulated: false, checks: ['eval', 'start', 'alive'], nativeApplications: [], omissions: [], networkCrashes: [] },
   seconds: 12.345,
 };

@@ -7,7 +7,7 @@ import { readSmokeOptions, type SmokeOptions } from '../../../../src/options/sec
 import { temporary } from '../../../support/checkout.js';
 import { errorOf } from '../../support/errors.js';
 
-const NO_MORE = { packages: [], services: [], writable: false };
+const NO_MORE = { isAsked: false, packages: [], services: [], writable: false };
 const NOTHING: SmokeOptions = { test: 'boot', env: {}, timeout: undefined, image: undefined, ...NO_MORE };
 
 const read = (raw: RawOptions, env = {}): Promise<SmokeOptions | undefined> => readSmokeOptions(raw, '/src', env);
