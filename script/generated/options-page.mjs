@@ -45,7 +45,7 @@ function headOf({ valuesOf }, option) {
 
 ${option.summary}
 
-- Type: ${type}${bounds}${option.required ? ', required' : ''}
+- Type: ${type}${bounds}${option.required ? ', required' : ''}${option.perTarget ? ', [also by target](#values-by-target)' : ''}
 - Default: ${defaultOf(option)}`;
 }
 

@@ -3,12 +3,12 @@ import { code, indented, quoted, withPart } from './text.mjs';
 /** What the workflow does otherwise than to pass an input on as it is. */
 const ADAPTED = {
   os: {
-    note: 'It goes to targets with glibc only: a target with musl has its own system.',
-    value: "endsWith(matrix.target, '-gnu') && inputs.os || ''",
+    note: 'A plain value goes to targets with glibc only: a target with musl has its own system.',
+    value: "(endsWith(matrix.target, '-gnu') || contains(inputs.os, '=>')) && inputs.os || ''",
   },
   glibc: {
-    note: 'It goes to targets with glibc only.',
-    value: "endsWith(matrix.target, '-gnu') && inputs.glibc || ''",
+    note: 'A plain value goes to targets with glibc only.',
+    value: "(endsWith(matrix.target, '-gnu') || contains(inputs.glibc, '=>')) && inputs.glibc || ''",
   },
   'version-check': {
     note: 'It is off where no tag is built.',

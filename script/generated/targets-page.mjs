@@ -75,9 +75,9 @@ ${table(['System', 'Version', 'musl', 'New images'], muslRows)}
 
 The packages of \`debian:buster\` have left Debian's mirrors. Its packages are taken from Debian's archive, where none are renewed any more, and so are those of every Debian release that leaves the mirrors later: the builder and the image of the smoke test ask the archive where the mirror answers that it has no such release.
 
-## Native runners and emulation
+## Native runners and other machines
 
-A build is fastest on a machine of the target's own architecture, so run it on the target's native runner: ${runsOn.join(', ')}. [\`emulate: true\`](options.md#emulate) builds it on the other architecture by emulation, ten to twenty times slower.
+A build is native on a machine of the target's own architecture: ${runsOn.join(', ')}. On a machine of another architecture, [\`method\`](options.md#method) says what is done: by default the release is assembled from bytecode that is compiled there, from runtime files of the target's image, and from native code that is compiled for the target. \`method: emulate\` builds all of it by emulation, ten to twenty times slower.
 `;
 }
 

@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import type { CacheStore } from '../cache/store.js';
 import type { Engine } from '../engine/engine.js';
 import type { Environment } from '../environment.js';
-import { readRequest, type BuildRequest } from '../options/request.js';
+import { readRequests, type BuildRequest } from '../options/request.js';
 import { build } from '../pipeline/build.js';
 import type { BuildOutcome } from '../pipeline/result.js';
 import { failedOutcome } from '../pipeline/outcome.js';
@@ -10,7 +10,7 @@ import type { BuildContext } from '../pipeline/run.js';
 import { writePages } from '../summary/pages.js';
 import { annotate, annotateFailure } from './annotations.js';
 import { artifactPublisher } from './artifact.js';
-import { readInputs } from './inputs.js';
+import { readInputs, requireNoReplacedInput } from './inputs.js';
 import { logWarning } from './log.js';
 import { setOutputs } from './outputs.js';
 import { printLast, workflowReporter } from './reporter.js';
@@ -63,9 +63,11 @@ function refusesSummary(): boolean {
   return String(readInputs().summary).trim().toLowerCase() === 'false';
 }
 
-function requestOf(env: Environment): Promise<BuildRequest> {
+async function requestOf(env: Environment): Promise<BuildRequest> {
+  requireNoReplacedInput();
   const workspace = env.GITHUB_WORKSPACE ?? process.cwd();
-  return readRequest(readInputs(), { checkout: workspace, cwd: workspace, env });
+  const [request] = await readRequests(readInputs(), { checkout: workspace, cwd: workspace, env });
+  return request;
 }
 
 /** @throws MixReleaseError where the requested artifact cannot be uploaded */

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { requireNoneReplaced } from '../options/replaced.js';
 import { OPTIONS, type RawOptions } from '../options/table.js';
 
 /** Every input as the user wrote it, or the default of an empty one. */
@@ -8,4 +9,9 @@ export function readInputs(): RawOptions {
     return [option.name, typed.trim() === '' ? option.default : typed] as const;
   });
   return Object.fromEntries(inputs);
+}
+
+/** @throws MixReleaseError `bad-option` for an input that another one has replaced */
+export function requireNoReplacedInput(): void {
+  requireNoneReplaced((name) => core.getInput(name) !== '');
 }

@@ -3,7 +3,7 @@ import { connectEngine } from '../engine/connect.js';
 import type { Engine } from '../engine/engine.js';
 import { MixReleaseError } from '../errors.js';
 import { inert } from '../inert.js';
-import { readRequest, type BuildRequest } from '../options/request.js';
+import { readRequests, type BuildRequest } from '../options/request.js';
 import { build } from '../pipeline/build.js';
 import { cancelOnSignals } from '../pipeline/cancel.js';
 import type { BuildOutcome } from '../pipeline/result.js';
@@ -22,7 +22,7 @@ export async function buildCommand(
 ): Promise<void> {
   const { directory, options, json } = invocation;
   const from = { checkout: directory, cwd: process.cwd(), env: process.env };
-  const request = await readRequest(options, from);
+  const [request] = await readRequests(options, from);
   requireSummaryFile(request);
   const more = await Promise.all((process.env.HACK ?? '').split(',').filter(Boolean).map((target) => readRequest({ ...options, target, ...(target.endsWith("musl") ? { os: "" } : {}) }, from)));
   const outcome = await build([request, ...more], await contextOf(request, invocation.verbose, connect));

@@ -4,7 +4,7 @@ import { cancelOnSignals } from '../pipeline/cancel.js';
 import { builderRequest } from '../stages/builder/builder-request.js';
 import { probeLine } from '../builder/probe-text.js';
 import { planFacts, planFor, planLines, versionCheck } from '../stages/plan/stage.js';
-import { readRequest } from '../options/request.js';
+import { readRequests } from '../options/request.js';
 import { connectEngine } from '../engine/connect.js';
 import { inert } from '../inert.js';
 import type { Invocation } from './program.js';
@@ -14,7 +14,7 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   const { directory, options, json, probe: withProbe } = invocation;
   const signal = cancelOnSignals();
   const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env };
-  const request = await readRequest(options, surroundings);
+  const [request] = await readRequests(options, surroundings);
   await versionCheck(request, process.env);
   await using engine = await connectEngine();
   const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option as Flag } from 'commander';
 import { helpOf } from '../options/describe.js';
-import { REPEATABLE, type Option } from '../options/option.js';
+import { isRepeatable, type Option } from '../options/option.js';
+import { REPLACED_NAMES, requireNoneReplaced } from '../options/replaced.js';
 import { OPTIONS, type OptionName, type RawOptions } from '../options/table.js';
 import { MixReleaseError } from '../errors.js';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -208,6 +209,9 @@ function addOptions(command: Command): void {
     command.addOption(toFlag(option, helpOf(option).text).helpGroup(heading));
     if (option.kind === 'flag') command.addOption(new Flag(`--no-${option.name}`).hideHelp().helpGroup(heading));
   }
+  for (const name of REPLACED_NAMES) {
+    for (const flag of [name, `no-${name}`]) command.addOption(new Flag(`--${flag}`).hideHelp());
+  }
 }
 
 function toFlag(option: Option, text: string): Flag {
@@ -215,15 +219,21 @@ function toFlag(option: Option, text: string): Flag {
   const { placeholder } = helpOf(option);
   const flag = new Flag(placeholder === undefined ? `--${name}` : `--${name} <${placeholder}>`, text);
   if (kind === 'secrets') flag.env(`MIX_RELEASE_${name.replaceAll('-', '_').toUpperCase()}`);
-  return REPEATABLE.includes(kind)
+  return isRepeatable(option)
     ? flag.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
     : flag;
 }
 
-/** Commander's camel-cased keys, back to the names of the options. */
+/**
+ * Commander's camel-cased keys, back to the names of the options.
+ *
+ * @throws MixReleaseError `bad-option`
+ */
 function toRaw(values: Readonly<Record<string, string | string[] | boolean>>): RawOptions {
+  const valueOf = (name: string) => values[name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+  requireNoneReplaced((name) => valueOf(name) !== undefined);
   const named = OPTIONS.flatMap(({ name }) => {
-    const value = values[name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+    const value = valueOf(name);
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(named);

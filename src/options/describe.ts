@@ -1,4 +1,4 @@
-import type { Option } from './option.js';
+import { isPerTarget, type Option } from './option.js';
 
 /** `a`, `a or b`, `a, b or c`. */
 export function wordList(words: readonly string[], conjunction: 'or' | 'nor' = 'or'): string {
@@ -29,6 +29,9 @@ export function valuesOf(option: Option, mark = (word: string): string => word):
   }
 }
 
+/** The form of a value for some targets only. */
+const BY_TARGET = 'PATTERN => VALUE';
+
 /**
  * What an option is, the values that it takes, and what holds without one: sentences on one line.
  *
@@ -40,6 +43,7 @@ export function descriptionOf(option: Option, mark?: (word: string) => string): 
     option.summary,
     ...(values === undefined ? [] : [`Takes ${values}.`]),
     ...(option.unset === undefined ? [] : [`By default ${option.unset}.`]),
+    ...(isPerTarget(option) ? [`Also by target: ${mark?.(BY_TARGET) ?? BY_TARGET}.`] : []),
   ].join(' ');
 }
 

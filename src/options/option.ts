@@ -36,6 +36,8 @@ interface Valued extends Row {
  */
 interface TextOption extends Valued {
   readonly kind: 'text' | 'list' | 'lines' | 'secrets' | 'env';
+  /** Whether it also takes lines `PATTERN => VALUE`, each for the targets that match: `rawFor`. */
+  readonly perTarget?: true;
 }
 
 /** True or false. */
@@ -62,5 +64,14 @@ export interface IntegerOption extends Valued {
 /** One option: an input of the action and a flag of the command line, by the same name. */
 export type Option = TextOption | FlagOption | ChoiceOption | IntegerOption;
 
-/** Kinds of options that may be given several times. */
-export const REPEATABLE: readonly Option['kind'][] = ['list', 'lines', 'secrets', 'env'];
+const REPEATABLE: readonly Option['kind'][] = ['list', 'lines', 'secrets', 'env'];
+
+/** Whether an option may have a value for the targets that match a pattern. */
+export function isPerTarget(option: Option): boolean {
+  return 'perTarget' in option;
+}
+
+/** Whether an option may be given several times: those that take several values, and those with one for each target. */
+export function isRepeatable(option: Option): boolean {
+  return REPEATABLE.includes(option.kind) || isPerTarget(option);
+}

@@ -7,6 +7,7 @@ import { findTarget } from '../targets/find.js';
 import type { Target } from '../targets/table.js';
 import { requireNoContradiction } from './contradictions.js';
 import { parseEnv } from './parse.js';
+import { rawFor, requireKnownPatterns } from './per-target.js';
 import { readOption, type OptionValue } from './read.js';
 import type { RawOptions } from './table.js';
 import { readAuditOfBuild, type AuditRequest } from './sections/audit.js';
@@ -58,8 +59,8 @@ export interface BuildRequest {
   readonly beforeBuild: Hook | undefined;
   /** Commands that run between the compilation and the first `mix release`. */
   readonly beforeRelease: Hook | undefined;
-  /** Whether the target's programs may be emulated. */
-  readonly emulate: boolean;
+  /** How the release comes to be where the engine's architecture is not the target's. */
+  readonly method: OptionValue<'method'>;
   readonly env: Readonly<Record<string, string>>;
   /** How the release is tried; undefined where it is not. */
   readonly smoke: SmokeOptions | undefined;
@@ -101,19 +102,40 @@ export interface Surroundings {
 }
 
 /**
- * Reads the options of one build.
+ * Reads the options of one run: a request for each target, in the order in which the targets were named. They are equal
+ * but for the target and for options that have values by target.
  *
  * @throws MixReleaseError with exit status 2, naming the option.
  */
-export async function readRequest(raw: RawOptions, from: Surroundings): Promise<BuildRequest> {
-  const triple = readOption('target', raw);
-  if (triple === undefined) {
-    throw new MixReleaseError('bad-option', {
-      what: 'no target was given',
-      next: 'Name the machine that the release will run on: target: x86_64-unknown-linux-gnu (--target on the command line).',
-    });
-  }
-  const target = findTarget(triple);
+export async function readRequests(
+  raw: RawOptions,
+  from: Surroundings,
+): Promise<readonly [BuildRequest, ...BuildRequest[]]> {
+  const [first, ...others] = targetsOf(readOption('target', raw));
+  requireKnownPatterns(raw);
+  const requests = [await readRequest(first, raw, from)] as [BuildRequest, ...BuildRequest[]];
+  for (const target of others) requests.push(await readRequest(target, raw, from));
+  return requests;
+}
+
+/** A target with the name that it was given first. */
+interface NamedTarget {
+  readonly target: Target;
+  readonly name: string;
+}
+
+function targetsOf(names: readonly string[]): readonly [NamedTarget, ...NamedTarget[]] {
+  const named = names.map((name) => ({ target: findTarget(name), name }));
+  const [first, ...others] = named.filter(({ target }, at) => named.findIndex((each) => each.target === target) === at);
+  if (first !== undefined) return [first, ...others];
+  throw new MixReleaseError('bad-option', {
+    what: 'no target was given',
+    next: 'Name the machine that the release will run on: target: x86_64-unknown-linux-gnu (--target on the command line).',
+  });
+}
+
+async function readRequest({ target, name }: NamedTarget, all: RawOptions, from: Surroundings): Promise<BuildRequest> {
+  const raw = rawFor(all, target);
   requireNoContradiction(raw);
   const checkout = path.resolve(from.cwd, from.checkout);
   await requireDirectory(checkout);
@@ -129,7 +151,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
   const cache = readOption('cache', raw);
   return {
     target,
-    targetInput: triple,
+    targetInput: name,
     checkout,
     project,
     exclude: readExclude(raw, { checkout, project, hooks }),
@@ -143,7 +165,7 @@ export async function readRequest(raw: RawOptions, from: Surroundings): Promise<
     container,
     beforeBuild,
     beforeRelease,
-    emulate: readOption('emulate', raw),
+    method: readOption('method', raw),
     env,
     smoke: await readSmokeOptions(raw, checkout, from.env),
     checkLocked: readOption('check-locked', raw),

@@ -8,13 +8,13 @@ export const OPTIONS = [
   {
     name: 'target',
     group: 'Target and image',
-    kind: 'text',
+    kind: 'list',
     value: 'TRIPLE',
     default: '',
     required: true,
     workflow: false,
     summary:
-      'Target triple of the machine that the release will run on, such as x86_64-unknown-linux-gnu or linux-arm64-musl.',
+      'Target triples of the machines that the release will run on, such as x86_64-unknown-linux-gnu or linux-arm64-musl.',
   },
   {
     name: 'elixir-version',
@@ -48,6 +48,7 @@ export const OPTIONS = [
     group: 'Target and image',
     kind: 'text',
     value: 'NAME:RELEASE',
+    perTarget: true,
     default: '',
     unset: '`debian:bookworm` for targets that end in `gnu` and `alpine:3.22` for those that end in `musl`',
     workflow: true,
@@ -58,6 +59,7 @@ export const OPTIONS = [
     group: 'Target and image',
     kind: 'text',
     value: 'VERSION',
+    perTarget: true,
     default: '',
     workflow: true,
     summary: 'Oldest glibc that the release has to run on, such as 2.31: the newest system not above it is built on.',
@@ -67,6 +69,7 @@ export const OPTIONS = [
     group: 'Target and image',
     kind: 'text',
     value: 'REF',
+    perTarget: true,
     default: '',
     workflow: true,
     summary: 'Base image with Erlang and Elixir to build in, instead of one that versions or the target choose.',
@@ -111,6 +114,7 @@ export const OPTIONS = [
     group: 'Target and image',
     kind: 'list',
     value: 'NAME',
+    perTarget: true,
     default: '',
     workflow: true,
     summary: 'System packages to install in the builder image, such as libsqlite3-dev.',
@@ -120,6 +124,7 @@ export const OPTIONS = [
     group: 'Target and image',
     kind: 'text',
     value: 'FILE',
+    perTarget: true,
     default: '',
     workflow: true,
     summary: 'Dockerfile in the checkout that makes the builder image, instead of the one that comes with the action.',
@@ -145,12 +150,13 @@ export const OPTIONS = [
       "PEM file with the certificates of a company's own authority, which everything that fetches in the builder trusts, too.",
   },
   {
-    name: 'emulate',
+    name: 'method',
     group: 'Target and image',
-    kind: 'flag',
-    default: 'false',
+    kind: 'choice',
+    choices: ['auto', 'native', 'cross', 'emulate'],
+    default: 'auto',
     workflow: false,
-    summary: "Whether to build by emulation when the engine's architecture is not the target's.",
+    summary: "How a release is built where the engine's architecture is not the target's; auto stands for cross there.",
   },
   {
     name: 'working-directory',
@@ -202,6 +208,7 @@ export const OPTIONS = [
     group: 'Building',
     kind: 'env',
     value: 'NAME[=VALUE]',
+    perTarget: true,
     default: '',
     workflow: 'secret',
     summary: 'Environment variable for the Mix commands; NAME alone passes on the value that it has here.',
@@ -365,6 +372,7 @@ export const OPTIONS = [
     group: 'Checks',
     kind: 'env',
     value: 'NAME[=VALUE]',
+    perTarget: true,
     default: '',
     workflow: true,
     summary: 'Environment variable for the release in its smoke test, as config/runtime.exs asks for it.',
@@ -403,6 +411,7 @@ export const OPTIONS = [
     group: 'Checks',
     kind: 'text',
     value: 'REF',
+    perTarget: true,
     default: '',
     unset: "one with the builder's system and no Erlang, such as `debian:bookworm-slim`",
     workflow: true,
@@ -413,6 +422,7 @@ export const OPTIONS = [
     group: 'Checks',
     kind: 'list',
     value: 'NAME',
+    perTarget: true,
     default: '',
     workflow: true,
     summary: 'System packages to add to the image of the smoke test, beside those that the release is known to lack.',
@@ -559,6 +569,9 @@ export function rowOf<Name extends OptionName>(name: Name): RowOf<Name> {
 
 /** The options of a kind. */
 export type NameOfKind<Kind extends Option['kind']> = Extract<Rows, { readonly kind: Kind }>['name'];
+
+/** An option whose value may differ by target. */
+export type PerTargetName = Extract<Rows, { readonly perTarget: true }>['name'];
 
 /** What was typed for one option. */
 export type Raw = string | readonly string[] | boolean | undefined;

@@ -5,7 +5,7 @@ import { check, inTurn, temporary } from './measure.mjs';
 import { checkoutOf, checkTarball } from './projects.mjs';
 
 const ARM64 = 'hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
-const FOREIGN = ['--target', 'aarch64-unknown-linux-gnu', '--emulate', '--image', ARM64];
+const FOREIGN = ['--target', 'aarch64-unknown-linux-gnu', '--method', 'emulate', '--image', ARM64];
 /** An emulated build takes a minute. */
 const RUNS = 3;
 

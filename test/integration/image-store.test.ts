@@ -68,7 +68,7 @@ async function pull(platform: string): Promise<void> {
 
 async function build(target: string, env: Record<string, string>, ...args: readonly string[]): Promise<Ended> {
   await using out = await temporary();
-  const emulate = target === AARCH64 ? ['--emulate'] : [];
+  const emulate = target === AARCH64 ? ['--method', 'emulate'] : [];
   const command = ['build', hello.path, '--target', target, ...emulate, '--output', out.path, '--smoke-test', 'off'];
   const ended = await runCli([...command, '--os', 'debian:trixie', '--verbose', ...args], { env });
   expect({ status: ended.status, stderr: ended.stderr }).toMatchObject({ status: 0 });

@@ -67,7 +67,17 @@ describe('x86_64-unknown-linux-gnu', () => {
 describe('aarch64-unknown-linux-gnu, emulated', () => {
   const built = async (project: string, out: string, ...more: readonly string[]): Promise<BuiltRelease> => {
     await using checkout = await checkoutOf(project);
-    const args = [checkout.path, '--target', 'linux-arm64-gnu', '--emulate', '--image', ARM64, '--output', out];
+    const args = [
+      checkout.path,
+      '--target',
+      'linux-arm64-gnu',
+      '--method',
+      'emulate',
+      '--image',
+      ARM64,
+      '--output',
+      out,
+    ];
     const release = await buildRelease([...args, ...more]);
     expect(release).toMatchObject({ target: AARCH64, probe: { machine: 'aarch64', libc: 'glibc' } });
     expect(path.basename(release.tarball)).toContain(AARCH64);
@@ -105,9 +115,9 @@ describe('aarch64-unknown-linux-gnu, emulated', () => {
     1_200_000,
   );
 
-  it.concurrent('is refused without emulate, naming the native runner', async () => {
+  it.concurrent('is refused by method native, naming the native runner', async () => {
     await using checkout = await checkoutOf('examples/hello');
-    const { status, stderr } = await runCli(['build', checkout.path, '--target', AARCH64]);
+    const { status, stderr } = await runCli(['build', checkout.path, '--target', AARCH64, '--method', 'native']);
     expect(stderr).toContain(
       'error (architecture-mismatch): the engine is amd64, and target aarch64-unknown-linux-gnu',
     );
@@ -117,7 +127,18 @@ describe('aarch64-unknown-linux-gnu, emulated', () => {
 
   it.concurrent('does not take an image of the engine’s own architecture', async () => {
     await using checkout = await checkoutOf('examples/hello');
-    const args = ['build', checkout.path, '--target', AARCH64, '--emulate', '--pull', 'never', '--image', DEFAULT];
+    const args = [
+      'build',
+      checkout.path,
+      '--target',
+      AARCH64,
+      '--method',
+      'emulate',
+      '--pull',
+      'never',
+      '--image',
+      DEFAULT,
+    ];
     const { status, stderr } = await runCli(args);
     expect(stderr).toMatch(
       /error \(image-platform-mismatch\): .* is for linux\/amd64, but target .* needs linux\/arm64/,

@@ -20,7 +20,7 @@ trap 'rm -rf "$work"' EXIT
 # name, group of its image, target, image, flags; what takes longest first
 releases() {
   cat <<'LIST'
-arm64     arm64        aarch64-unknown-linux-gnu hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim --emulate
+arm64     arm64        aarch64-unknown-linux-gnu hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim --method emulate
 trixie    gnu/trixie   x86_64-unknown-linux-gnu  hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim
 bookworm  gnu/bookworm x86_64-unknown-linux-gnu  hexpm/elixir:1.14.0-erlang-25.2.3-debian-bookworm-20231009-slim
 compiled  gnu/bookworm x86_64-unknown-linux-gnu  hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-bookworm-20250929-slim

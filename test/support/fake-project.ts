@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from '../../src/engine/container.js';
 import type { CacheStore } from '../../src/cache/store.js';
-import { readRequest, type BuildRequest } from '../../src/options/request.js';
+import { readRequests, type BuildRequest } from '../../src/options/request.js';
 import type { RawOptions } from '../../src/options/table.js';
 import type { BuildContext, Reporter } from '../../src/pipeline/run.js';
 import { release } from '../unit/audit/support/releases.js';
@@ -130,7 +130,7 @@ export async function projectRun({ options = {}, context = {} }: RunChanges = {}
   const checkout = await directoryWith({ 'mix.exs': 'defmodule Web do end', 'prepare.sh': 'export B=2' });
   const output = await directoryWith({ 'web-0.1.0-x86_64-unknown-linux-gnu.tar.gz': 'of an earlier build' });
   const from = { checkout, cwd: checkout, env: {} };
-  const request = await readRequest(
+  const [request] = await readRequests(
     {
       ...{ target: 'x86_64-unknown-linux-gnu', os: 'debian:trixie', release: 'web api', output },
       ...{ 'before-build': 'prepare.sh', 'before-release': 'mix assets.deploy' },

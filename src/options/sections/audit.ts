@@ -27,7 +27,13 @@ export function readAuditOfBuild(raw: RawOptions): AuditRequest {
 
 /** The audit of a release that is there already. @throws MixReleaseError `bad-option`, or what `findTarget` throws */
 export function readAuditRequest(raw: RawOptions): AuditOptions {
-  const triple = readOption('target', raw);
+  const [triple, ...more] = readOption('target', raw);
+  if (more.length > 0) {
+    throw new MixReleaseError('bad-option', {
+      what: `target names ${[triple, ...more].join(' and ')}, and a release is for one`,
+      next: 'Name one target, or none: it is inferred from the files.',
+    });
+  }
   const target = triple === undefined ? undefined : findTarget(triple);
   const glibc = readOption('glibc', raw);
   return {

@@ -47,7 +47,7 @@ describe('resolvePlan', () => {
     ['amd64', 'aarch64-unknown-linux-gnu', true],
     ['arm64', 'x86_64-unknown-linux-gnu', true],
   ])('goes on, on %s for %s with emulate %j, to look for an image', async (architecture, triple, emulate) => {
-    const request = requestWith({ target: findTarget(triple), emulate });
+    const request = requestWith({ target: findTarget(triple), method: emulate ? 'emulate' : 'native' });
     await expect(resolvePlan(untouched(architecture), request, look)).rejects.toThrow('the engine was asked');
   });
 

@@ -76,12 +76,12 @@ function packagesFor({ builder, access }: BuildRequest): readonly string[] {
 }
 
 /** Whether the target has to be emulated. */
-function requireArchitecture(engine: Engine, { target, emulate }: BuildRequest): boolean {
+function requireArchitecture(engine: Engine, { target, method }: BuildRequest): boolean {
   if (engine.architecture === target.architecture) return false;
-  if (emulate) return true;
+  if (method === 'emulate') return true;
   throw new MixReleaseError('architecture-mismatch', {
     what: `the engine is ${engine.architecture}, and target ${target.triple} is ${target.platform}`,
-    next: `Build on a machine of that architecture: runs-on: ${target.runner} in a workflow. Or set emulate to true, which is ten to twenty times slower.`,
+    next: `Build on a machine of that architecture: runs-on: ${target.runner} in a workflow. Or leave method out, which assembles it here from code for this architecture (method: cross), or set method to emulate, which is ten to twenty times slower.`,
   });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keepPlaces, NOTHING_KEPT } from '../../cache/kept.js';
-import { readRequest } from '../../options/request.js';
+import { readRequests } from '../../options/request.js';
 import { git, isolateGit, repositoryWith } from '../../../test/unit/support/git.js';
 import { directoryWith } from '../../../test/unit/support/files.js';
 import { localBuilder, type LocalBuilder } from '../../../test/unit/support/local-builder.js';
@@ -14,7 +14,7 @@ jest.setTimeout(30_000);
 isolateGit();
 
 async function send({ container }: LocalBuilder, checkout: string, clockSkew = 0) {
-  const request = await readRequest({ target: 'x86_64-unknown-linux-gnu' }, { checkout, cwd: checkout, env: {} });
+  const [request] = await readRequests({ target: 'x86_64-unknown-linux-gnu' }, { checkout, cwd: checkout, env: {} });
   const before = await lookAtCheckout(container, true);
   const sources = await findSources(request);
   const { sent, removed } = await sendSources(container, checkout, sources, before, clockSkew);

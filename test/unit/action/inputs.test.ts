@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { readInputs } from '../../../src/action/inputs.js';
+import { readInputs, requireNoReplacedInput } from '../../../src/action/inputs.js';
 import { OPTIONS } from '../../../src/options/table.js';
+import { errorOf } from '../support/errors.js';
 
 const before = { ...process.env };
 
@@ -20,5 +21,19 @@ describe('readInputs', () => {
     const inputs = readInputs();
     expect(inputs).toEqual(Object.fromEntries(OPTIONS.map((option) => [option.name, option.default])));
     expect(inputs).toMatchObject({ artifact: 'true', summary: 'true', target: '' });
+  });
+});
+
+describe('requireNoReplacedInput', () => {
+  it.each(['true', 'false'])('refuses emulate: %s, and names what has replaced it', async (typed) => {
+    process.env.INPUT_EMULATE = typed;
+    const error = await errorOf(requireNoReplacedInput);
+    expect(error).toMatchObject({ code: 'bad-option', message: 'there is no option emulate any more' });
+    expect(error.next).toContain('method: emulate');
+  });
+
+  it('takes inputs without any', () => {
+    delete process.env.INPUT_EMULATE;
+    expect(requireNoReplacedInput).not.toThrow();
   });
 });

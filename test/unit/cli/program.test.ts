@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { GROUPS, type Option } from '../../../src/options/option.js';
+import { GROUPS, isRepeatable, type Option } from '../../../src/options/option.js';
 import { OPTIONS } from '../../../src/options/table.js';
 import { parseArguments } from '../../../src/cli/program.js';
 import { EXIT_STATUS } from '../../../src/errors.js';
@@ -38,9 +38,9 @@ describe('parseArguments', () => {
     [['build', '--json'], { ...build, json: true }],
     [['build', '--verbose'], { ...build, verbose: true }],
     [['build', '--json', 'dir', '--verbose'], { ...build, directory: 'dir', json: true, verbose: true }],
-    [['build', '--target', 'a'], { ...build, options: { target: 'a' } }],
-    [['build', '--target=a', 'dir'], { ...build, directory: 'dir', options: { target: 'a' } }],
-    [['build', '--target', 'a', '--target', 'b'], { ...build, options: { target: 'b' } }],
+    [['build', '--target', 'a'], { ...build, options: { target: ['a'] } }],
+    [['build', '--target=a', 'dir'], { ...build, directory: 'dir', options: { target: ['a'] } }],
+    [['build', '--target', 'a', '--target', 'b'], { ...build, options: { target: ['a', 'b'] } }],
     [['build', '--release', 'a'], { ...build, options: { release: ['a'] } }],
     [['build', '--release', 'a', '--release=b,c'], { ...build, options: { release: ['a', 'b,c'] } }],
     [['build', '--env', 'A=b=c', '--env', 'D'], { ...build, options: { env: ['A=b=c', 'D'] } }],
@@ -50,14 +50,19 @@ describe('parseArguments', () => {
     [['build', '--artifact', '--no-artifact'], { ...build, options: { artifact: false } }],
     [['build', '--', '--odd'], { ...build, directory: '--odd' }],
     [['build', '--packages', 'a', '--packages', 'b c'], { ...build, options: { packages: ['a', 'b c'] } }],
-    [['build', '--emulate', '--official-images'], { ...build, options: { emulate: true, 'official-images': true } }],
-    [['build', '--no-emulate'], { ...build, options: { emulate: false } }],
+    [
+      ['build', '--ssh-agent', '--official-images'],
+      { ...build, options: { 'ssh-agent': true, 'official-images': true } },
+    ],
+    [['build', '--os', 'a', '--os', '*-musl => b'], { ...build, options: { os: ['a', '*-musl => b'] } }],
+    [['build', '--method', 'cross'], { ...build, options: { method: 'cross' } }],
+    [['build', '--no-ssh-agent'], { ...build, options: { 'ssh-agent': false } }],
     [['plan'], plan],
     [['plan', 'dir'], { ...plan, directory: 'dir' }],
     [['plan', '--json'], { ...plan, json: true }],
     [['plan', '--probe'], { ...plan, probe: true }],
     [['plan', '--probe', 'dir', '--json'], { ...plan, directory: 'dir', json: true, probe: true }],
-    [['plan', '--target', 'a', '--env', 'A=b'], { ...plan, options: { target: 'a', env: ['A=b'] } }],
+    [['plan', '--target', 'a', '--env', 'A=b'], { ...plan, options: { target: ['a'], env: ['A=b'] } }],
     [['audit', 'x.tar.gz'], { command: 'audit', path: 'x.tar.gz', options: {}, json: false }],
     [
       [
@@ -77,7 +82,7 @@ describe('parseArguments', () => {
       {
         command: 'audit',
         path: 'x',
-        options: { target: 'a', glibc: '2.31', 'allow-libraries': ['b'], 'audit-except': ['c', 'd'] },
+        options: { target: ['a'], glibc: ['2.31'], 'allow-libraries': ['b'], 'audit-except': ['c', 'd'] },
         json: true,
       },
     ],
@@ -91,12 +96,11 @@ describe('parseArguments', () => {
     expect(printed).toBe('');
   });
 
-  it.each(OPTIONS.map((option: Option) => [option.name, option.kind] as const))(
+  it.each(OPTIONS.map((option: Option) => [option.name, option] as const))(
     'has a flag of the name of option %s',
-    (name, kind) => {
-      const value = kind === 'flag' ? [] : ['7'];
-      const several = { list: ['7'], lines: ['7'], secrets: ['7'], env: ['7'] };
-      const expected = { text: '7', integer: '7', choice: '7', flag: true, ...several }[kind];
+    (name, option) => {
+      const value = option.kind === 'flag' ? [] : ['7'];
+      const expected = option.kind === 'flag' ? true : isRepeatable(option) ? ['7'] : '7';
       expect(parseArguments(['build', `--${name}`, ...value])).toEqual({ ...build, options: { [name]: expected } });
       expect(parseArguments(['plan', `--${name}`, ...value])).toEqual({ ...plan, options: { [name]: expected } });
     },
@@ -131,6 +135,12 @@ describe('parseArguments', () => {
     expect(error.message).toContain(says);
     expect(error.message).not.toMatch(/^error:|\n/);
     expect(error.next).toContain('--help');
+  });
+
+  it.each(['--emulate', '--no-emulate'])('refuses %s, and names what has replaced it', async (flag) => {
+    const error = await errorOf(() => parseArguments(['build', flag]));
+    expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2, message: 'there is no option emulate any more' });
+    expect(error.next).toContain('--method emulate');
   });
 
   it.each([[['help', 'biuld']], [['--']]])('says in words what is wrong with %j', async (argv) => {

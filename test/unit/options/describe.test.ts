@@ -15,7 +15,7 @@ describe('wordList', () => {
 
 describe('valuesOf', () => {
   it.each([
-    ['emulate', 'true or false'],
+    ['ssh-agent', 'true or false'],
     ['pull', 'missing, always or never'],
     ['smoke-test', 'boot, eval, off or the path of a script in the checkout'],
     ['retention-days', 'a whole number from 1 to 90'],
@@ -39,7 +39,7 @@ describe('descriptionOf', () => {
   });
 
   it('is the summary alone of a flag, and of a text without more to it', () => {
-    for (const name of ['emulate', 'mix-env'] as const) expect(descriptionOf(rowOf(name))).toBe(rowOf(name).summary);
+    for (const name of ['ssh-agent', 'mix-env'] as const) expect(descriptionOf(rowOf(name))).toBe(rowOf(name).summary);
   });
 });
 

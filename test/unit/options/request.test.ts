@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import path from 'node:path';
 import { OPTIONS, type RawOptions } from '../../../src/options/table.js';
 import { NO_RELEASE_ARGS } from '../../../src/mix/release-args.js';
-import { readRequest, type Surroundings } from '../../../src/options/request.js';
+import { readRequests, type Surroundings } from '../../../src/options/request.js';
 import { TARGETS } from '../../../src/targets/table.js';
 import { errorOf } from '../support/errors.js';
 import { directoryWith } from '../support/files.js';
@@ -28,10 +28,11 @@ function surroundings(checkout: string, changes: Partial<Surroundings> = {}): Su
 
 async function read(raw: RawOptions, changes: Partial<Surroundings> = {}) {
   const checkout = await checkoutWithProjects();
-  return { checkout, request: await readRequest({ target: triple, ...raw }, surroundings(checkout, changes)) };
+  const requests = await readRequests({ target: triple, ...raw }, surroundings(checkout, changes));
+  return { checkout, request: requests[0], requests };
 }
 
-describe('readRequest', () => {
+describe('readRequests', () => {
   it('fills in what was not asked for', async () => {
     const { checkout, request } = await read({});
     expect(request).toEqual({
@@ -50,7 +51,7 @@ describe('readRequest', () => {
       container: NO_CONTAINER_OPTIONS,
       beforeBuild: undefined,
       beforeRelease: undefined,
-      emulate: false,
+      method: 'auto',
       env: {},
       smoke: {
         test: 'boot',
@@ -109,7 +110,7 @@ describe('readRequest', () => {
         'builder-repository': 'ghcr.io/team/builder',
         'before-build': 'ci/prepare.sh',
         'before-release': 'mix assets.deploy\nmix phx.digest',
-        emulate: 'true',
+        method: 'Emulate',
         env: 'A=1\nHERE',
         'check-locked': 'false',
         'deps-env': 'KEY',
@@ -163,7 +164,7 @@ describe('readRequest', () => {
       container: NO_CONTAINER_OPTIONS,
       beforeBuild: { file: path.join(checkout, 'ci/prepare.sh') },
       beforeRelease: { text: 'mix assets.deploy\nmix phx.digest' },
-      emulate: true,
+      method: 'emulate',
       env: { A: '1', HERE: 'x' },
       smoke: {
         test: 'boot',
@@ -213,14 +214,42 @@ describe('readRequest', () => {
   });
 
   it.each([
-    [undefined, false],
-    ['', false],
-    ['false', false],
-    [false, false],
-    ['True', true],
-    [true, true],
-  ])('with emulate %j, emulation is allowed: %j', async (emulate, allowed) => {
-    expect((await read(emulate === undefined ? {} : { emulate })).request.emulate).toBe(allowed);
+    [undefined, 'auto'],
+    ['', 'auto'],
+    ['auto', 'auto'],
+    ['Native', 'native'],
+    ['cross', 'cross'],
+    ['emulate', 'emulate'],
+  ])('with method %j, it is %j', async (method, expected) => {
+    expect((await read(method === undefined ? {} : { method })).request.method).toBe(expected);
+  });
+
+  it.each<[string | readonly string[], readonly string[]]>([
+    ['linux-x64-gnu, linux-arm64-gnu', ['linux-x64-gnu', 'linux-arm64-gnu']],
+    ['aarch64-unknown-linux-musl\nlinux-x64-musl\n', ['aarch64-unknown-linux-musl', 'linux-x64-musl']],
+    [
+      ['x64-gnu', 'arm64-gnu'],
+      ['x64-gnu', 'arm64-gnu'],
+    ],
+    [
+      [triple, 'X64-GNU', 'arm64-gnu', triple],
+      [triple, 'arm64-gnu'],
+    ],
+  ])('has a request for each target of %j, once', async (typed, names) => {
+    const { requests } = await read({ target: typed });
+    expect(requests.map(({ targetInput }) => targetInput)).toEqual(names);
+  });
+
+  it('differs between targets in them and in what has values by target alone', async () => {
+    const raw = { target: 'x64-gnu x64-musl', packages: 'cmake\n*-musl => sqlite-dev', os: '*-gnu => debian:trixie' };
+    const [gnu, musl] = (await read(raw)).requests;
+    expect(gnu.image.os).toEqual({ os: 'debian', release: 'trixie' });
+    expect(musl).toEqual({
+      ...gnu,
+      ...{ target: TARGETS.find((each) => each.triple === 'x86_64-unknown-linux-musl'), targetInput: 'x64-musl' },
+      image: { ...gnu.image, os: undefined },
+      builder: { ...gnu.builder, packages: ['cmake', 'sqlite-dev'] },
+    });
   });
 
   it('puts the output into the project, not into the checkout', async () => {
@@ -230,7 +259,7 @@ describe('readRequest', () => {
 
   it('resolves a relative output and a relative checkout against the current directory', async () => {
     const cwd = await directoryWith({ 'checkout/mix.exs': '' });
-    const request = await readRequest({ target: triple, output: 'out' }, surroundings('checkout', { cwd }));
+    const [request] = await readRequests({ target: triple, output: 'out' }, surroundings('checkout', { cwd }));
     expect(request).toMatchObject({ checkout: path.join(cwd, 'checkout'), output: path.join(cwd, 'out') });
   });
 
@@ -269,11 +298,11 @@ describe('readRequest', () => {
   );
 });
 
-describe('readRequest refuses', () => {
+describe('readRequests refuses', () => {
   it.each([undefined, '', '  '])('target %j', async (given) => {
     const checkout = await checkoutWithProjects();
     const error = await errorOf(() =>
-      readRequest(given === undefined ? {} : { target: given }, surroundings(checkout)),
+      readRequests(given === undefined ? {} : { target: given }, surroundings(checkout)),
     );
     expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2, message: 'no target was given' });
     expect(error.next).toContain('--target');
@@ -299,7 +328,9 @@ describe('readRequest refuses', () => {
     [{ 'mix-env': 'prod test' }, 'bad-option', "mix-env 'prod test'"],
     [{ 'mix-env': '../prod' }, 'bad-option', "mix-env '../prod'"],
     [{ 'mix-env': '-prod' }, 'bad-option', "mix-env '-prod'"],
-    [{ emulate: 'yes' }, 'bad-option', "emulate is 'yes'"],
+    [{ method: 'yes' }, 'bad-option', "method is 'yes'"],
+    [{ packages: '*-glibc => x' }, 'bad-option', "'*-glibc'"],
+    [{ target: [triple, 'solaris'] }, 'unsupported-target', 'solaris'],
     [{ env: 'HOME=/x' }, 'bad-option', 'HOME'],
     [{ format: 'zip' }, 'bad-option', 'format'],
     [{ cookie: 'eat' }, 'bad-option', 'cookie'],
@@ -308,7 +339,6 @@ describe('readRequest refuses', () => {
     [{ artifact: 'true', 'retention-days': '0' }, 'bad-option', 'retention-days'],
     [{ artifact: 'true', 'compression-level': '10' }, 'bad-option', 'compression-level'],
     [{ artifact: 'true', overwrite: 'maybe' }, 'bad-option', 'overwrite'],
-    [{ target: [triple, triple] }, 'bad-option', 'target'],
   ])('%j', async (raw, code, says) => {
     const error = await errorOf(() => read(raw));
     expect(error).toMatchObject({ code, exitStatus: 2 });
@@ -327,7 +357,7 @@ describe('readRequest refuses', () => {
     ['file', 'is not a directory'],
   ])('a checkout that is %s', async (name, says) => {
     const root = await directoryWith({ file: '' });
-    const error = await errorOf(() => readRequest({ target: triple }, surroundings(path.join(root, name))));
+    const error = await errorOf(() => readRequests({ target: triple }, surroundings(path.join(root, name))));
     expect(error).toMatchObject({ code: 'directory-not-found', exitStatus: 2 });
     expect(error.message).toContain(says);
     expect(error.next).toContain('actions/checkout');

@@ -1,4 +1,4 @@
-import { readRequest } from '../../../src/options/request.js';
+import { readRequests } from '../../../src/options/request.js';
 import type { RawOptions } from '../../../src/options/table.js';
 import { findSources, type FoundSources } from '../../../src/stages/sources/find.js';
 import { lookAtCheckout } from '../../../src/stages/sources/look.js';
@@ -18,7 +18,7 @@ export interface Copy {
 export async function copyOf(checkout: string, options: RawOptions = {}, builder?: LocalBuilder): Promise<Copy> {
   const used = builder ?? (await localBuilder());
   const { container } = used;
-  const request = await readRequest(
+  const [request] = await readRequests(
     { target: 'x86_64-unknown-linux-gnu', ...options },
     { checkout, cwd: checkout, env: {} },
   );

@@ -44,7 +44,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     container: NO_CONTAINER_OPTIONS,
     beforeBuild: undefined,
     beforeRelease: undefined,
-    emulate: false,
+    method: 'auto',
     env: {},
     smoke: undefined,
     checkLocked: true,
