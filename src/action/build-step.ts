@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import type { CacheStore } from '../cache/store.js';
 import type { Engine } from '../engine/engine.js';
 import type { Environment } from '../environment.js';
-import { readRequests, type BuildRequest } from '../options/request.js';
+import { readRequests, type BuildRequest, type BuildRequests } from '../options/request.js';
 import { build } from '../pipeline/build.js';
 import type { BuildOutcome } from '../pipeline/result.js';
 import { failedOutcome } from '../pipeline/outcome.js';
@@ -39,9 +39,10 @@ export async function buildStep(step: StepContext): Promise<number> {
   let outcome: BuildOutcome;
   try {
     saveRunId(step.id);
-    request = await requestOf(step.env);
+    const requests = await requestsOf(step.env);
+    [request] = requests;
     request.access?.secrets.forEach((secret) => core.setSecret(secret));
-    outcome = await build([request], contextOf(request, step));
+    outcome = await build(requests, contextOf(request, step));
   } catch (thrown) {
     outcome = failedOutcome(thrown);
   }
@@ -63,11 +64,10 @@ function refusesSummary(): boolean {
   return String(readInputs().summary).trim().toLowerCase() === 'false';
 }
 
-async function requestOf(env: Environment): Promise<BuildRequest> {
+function requestsOf(env: Environment): Promise<BuildRequests> {
   requireNoReplacedInput();
   const workspace = env.GITHUB_WORKSPACE ?? process.cwd();
-  const [request] = await readRequests(readInputs(), { checkout: workspace, cwd: workspace, env });
-  return request;
+  return readRequests(readInputs(), { checkout: workspace, cwd: workspace, env });
 }
 
 /** @throws MixReleaseError where the requested artifact cannot be uploaded */

@@ -22,10 +22,10 @@ export async function buildCommand(
 ): Promise<void> {
   const { directory, options, json } = invocation;
   const from = { checkout: directory, cwd: process.cwd(), env: process.env };
-  const [request] = await readRequests(options, from);
+  const requests = await readRequests(options, from);
+  const [request] = requests;
   requireSummaryFile(request);
-  const more = await Promise.all((process.env.HACK ?? '').split(',').filter(Boolean).map((target) => readRequest({ ...options, target, ...(target.endsWith("musl") ? { os: "" } : {}) }, from)));
-  const outcome = await build([request, ...more], await contextOf(request, invocation.verbose, connect));
+  const outcome = await build(requests, await contextOf(request, invocation.verbose, connect));
   await writePagesOf(request, outcome);
   if (outcome.error) throw outcome.error;
   const { releases } = outcome;

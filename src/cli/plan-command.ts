@@ -20,7 +20,7 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
   const { compilations } = await planFor([request], { engine, signal, env: process.env, log: { note } });
   const plan = compilations[0]?.plan;
-  if (!plan) throw new Error("a request has a plan");
+  if (!plan) throw new Error('a request has a plan');
   const context = { signal, env: process.env, note, onLine: note };
   const probe = withProbe
     ? await probeBase(engine, builderRequest(plan, request, randomUUID(), process.env), context)

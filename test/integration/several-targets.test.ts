@@ -1,0 +1,70 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { compareReleases } from '../../src/diff/compare.js';
+import { openRelease } from '../../src/diff/release.js';
+import type { BuiltRelease } from '../../src/pipeline/result.js';
+import { checkoutOf, temporary } from '../support/checkout.js';
+import { runCli } from '../support/cli.js';
+
+const GNU = 'x86_64-unknown-linux-gnu';
+const MUSL = 'x86_64-unknown-linux-musl';
+const SYSTEM = ['--os', `${GNU} => debian:trixie`];
+
+async function built(checkout: string, output: string, ...args: readonly string[]): Promise<readonly BuiltRelease[]> {
+  const { status, stdout, stderr } = await runCli([
+    'build',
+    checkout,
+    '--output',
+    output,
+    '--json',
+    ...SYSTEM,
+    ...args,
+  ]);
+  if (status !== 0) throw new Error(stderr);
+  return (JSON.parse(stdout) as { releases: readonly BuiltRelease[] }).releases;
+}
+
+async function differing(one: BuiltRelease | undefined, other: BuiltRelease | undefined): Promise<readonly string[]> {
+  await using first = await openRelease(one?.tarball ?? '');
+  await using second = await openRelease(other?.tarball ?? '');
+  return (await compareReleases(first, second)).map(({ path: file }) => file);
+}
+
+const targetsOf = (targets: readonly string[]): readonly string[] => targets.flatMap((each) => ['--target', each]);
+
+describe('several targets in one run', () => {
+  it.each([
+    [GNU, MUSL],
+    [MUSL, GNU],
+  ])('of one architecture, %s first: the other one is what it is when it is built alone', async (first, second) => {
+    await using checkout = await checkoutOf('examples/nif');
+    await using out = await temporary();
+    const together = await built(checkout.path, path.join(out.path, 'both'), ...targetsOf([first, second]));
+    expect(together.map(({ target, method }) => [target, method])).toEqual([
+      [first, 'native'],
+      [second, 'cross'],
+    ]);
+    const [, crossed] = together;
+    const [alone] = await built(
+      checkout.path,
+      path.join(out.path, 'alone'),
+      ...targetsOf([second]),
+      '--smoke-test',
+      'off',
+    );
+    expect(await differing(crossed, alone)).toEqual(['releases/COOKIE']);
+    expect(crossed?.smoke).toMatchObject({ test: 'boot' });
+    // Again, from the state of the first run.
+    const again = await built(
+      checkout.path,
+      path.join(out.path, 'again'),
+      ...targetsOf([first, second]),
+      '--smoke-test',
+      'off',
+    );
+    const [, twice] = again;
+    expect(await differing(twice, alone)).toEqual(['releases/COOKIE']);
+    expect(await readdir(path.join(out.path, 'both'))).toHaveLength(10);
+  });
+});
