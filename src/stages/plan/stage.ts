@@ -1,9 +1,12 @@
 import { dockerfileName } from '../../builder/recipe.js';
 import type { VersionCheck } from '../../mix/mix.js';
 import type { Run } from '../../pipeline/run.js';
+import type { BuildRequest } from '../../options/request.js';
 import type { Stage } from '../../pipeline/stage.js';
 import { resolvePlan, type BuildPlan } from './plan.js';
-import { planFacts, planLines } from './plan-text.js';
+import { compilationFacts, compilationLines } from './compilations-text.js';
+import { resolveCompilations, type Compilation } from './compilations.js';
+import { planLines } from './plan-text.js';
 import { versionCheck } from './version-check.js';
 
 /** What the rest of the build goes by. */
@@ -21,16 +24,28 @@ export interface Checked {
 type Planning = Pick<Run, 'engine' | 'request' | 'signal' | 'env'> & { readonly log: Pick<Run['log'], 'note'> };
 
 /**
- * The plan of a request: for a build, and for `mix-release plan`, which ends with it.
+ * The plan of a request for one target.
  *
  * @throws MixReleaseError with one of the codes of the stage
  */
-export async function planFor({ engine, request, signal, env, log }: Planning): Promise<Planned> {
+async function planFor({ engine, request, signal, env, log }: Planning): Promise<Planned> {
   const resolved = await resolvePlan(engine, request, { signal, env, note: (text) => log.note(text) });
   return { plan: resolved };
 }
 
-export { planFacts, planLines, versionCheck };
+/**
+ * The compilations of the requests of one run, for `mix-release plan`, which ends with them, as `resolveCompilations` has them.
+ *
+ * @throws MixReleaseError with one of the codes of the stage
+ */
+export async function compilationsFor(
+  requests: readonly BuildRequest[],
+  { engine, signal, env, log }: Omit<Planning, 'request'>,
+): Promise<readonly Compilation[]> {
+  return resolveCompilations(engine, requests, { signal, env, note: (text) => log.note(text) });
+}
+
+export { compilationFacts, compilationLines, versionCheck };
 
 /** Resolves target, versions, system, base image and recipe. Nothing is pulled, built or started. */
 export const plan: Stage<'plan', object, Planned> = {
@@ -52,6 +67,7 @@ export const plan: Stage<'plan', object, Planned> = {
     'bad-version',
     'bad-version-file',
     'incompatible-versions',
+    'cannot-cross',
     'image-not-found',
     'no-such-image',
     'registry-outage',
