@@ -27,7 +27,7 @@ async function main(argv: readonly string[]): Promise<void> {
     }
     if (invocation.command === 'index') await (await import('./index-command.js')).indexCommand(invocation);
     if (invocation.command === 'matrix') {
-      process.stdout.write((await import('./matrix-command.js')).matrixText(invocation.targets));
+      process.stdout.write((await import('./matrix-command.js')).matrixText(invocation.targets, invocation.grouped));
     }
     if (invocation.command === 'diff') await (await import('./diff-command.js')).diffCommand(invocation);
     if (invocation.command === 'clean') await (await import('./clean-command.js')).cleanCommand();

@@ -1,11 +1,13 @@
 import { parseList } from '../options/parse.js';
-import { matrixOf } from '../targets/matrix.js';
+import { groupedMatrixOf, matrixOf } from '../targets/matrix.js';
 
 /**
  * What `strategy.matrix` of a workflow takes, as one line of JSON. Ends with a line end.
  *
+ * @param grouped - whether it has as few rows as build all targets, and not one for each
  * @throws MixReleaseError for a target that is not known
  */
-export function matrixText(targets: readonly string[]): string {
-  return `${JSON.stringify(matrixOf(parseList(targets)))}\n`;
+export function matrixText(targets: readonly string[], grouped: boolean): string {
+  const names = parseList(targets);
+  return `${JSON.stringify(grouped ? groupedMatrixOf(names) : matrixOf(names))}\n`;
 }

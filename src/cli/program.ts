@@ -41,7 +41,7 @@ export type Invocation =
       readonly json: boolean;
     }
   /** Empty for all known targets. */
-  | { readonly command: 'matrix'; readonly targets: readonly string[] }
+  | { readonly command: 'matrix'; readonly targets: readonly string[]; readonly grouped: boolean }
   | { readonly command: 'clean' }
   /** `--help` or `--version`: printed already. */
   | { readonly command: 'none' };
@@ -142,8 +142,9 @@ export function parseArguments(argv: readonly string[]): Invocation {
     new Command('matrix')
       .description('Prints the rows of a workflow matrix for TARGETS, by default for every known one, as JSON.')
       .argument('[TARGETS...]', 'triples or shorter names')
-      .action((targets: string[]) => {
-        invocation = { command: 'matrix', targets };
+      .option('--grouped', 'Print one row with all targets, for a job that builds them together.')
+      .action((targets: string[], { grouped = false }: { grouped?: boolean }) => {
+        invocation = { command: 'matrix', targets, grouped };
       }),
   );
   program.addCommand(

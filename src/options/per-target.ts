@@ -26,6 +26,19 @@ export function rawFor(raw: RawOptions, target: Target): RawOptions {
   return own.length === 0 ? raw : { ...raw, ...Object.fromEntries(own) };
 }
 
+/**
+ * The options of a target as they stand for its twin, the target of another architecture with the same C library: where a
+ * line of an option matches the twin, the twin's own values, else those of the target.
+ */
+export function rawForTwin(raw: RawOptions, target: Target, twin: Target): RawOptions {
+  const own = rawFor(raw, target);
+  const other = rawFor(raw, twin);
+  const changed = perTargetOptions().filter((option) =>
+    entriesOf(option, raw[option.name]).some(({ pattern }) => pattern !== undefined && matches(pattern, twin)),
+  );
+  return { ...own, ...Object.fromEntries(changed.map(({ name }) => [name, other[name] ?? ''])) };
+}
+
 /** @throws MixReleaseError `bad-option` for a pattern that no target matches, built this time or not */
 export function requireKnownPatterns(raw: RawOptions): void {
   for (const option of perTargetOptions()) {

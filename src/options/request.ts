@@ -4,12 +4,12 @@ import { MixReleaseError } from '../errors.js';
 import type { Format } from '../package/format.js';
 import { relativeInside } from '../paths.js';
 import { findTarget } from '../targets/find.js';
-import type { Target } from '../targets/table.js';
+import { TARGETS, type Target } from '../targets/table.js';
 import { requireNoContradiction } from './contradictions.js';
 import { parseEnv } from './parse.js';
-import { rawFor, requireKnownPatterns } from './per-target.js';
+import { rawFor, rawForTwin, requireKnownPatterns } from './per-target.js';
 import { readOption, type OptionValue } from './read.js';
-import type { RawOptions } from './table.js';
+import { OPTIONS, type RawOptions } from './table.js';
 import { readAuditOfBuild, type AuditRequest } from './sections/audit.js';
 import { readReleaseArgs, type ReleaseArgs } from '../mix/release-args.js';
 import { readDepsAccess, type DepsAccess } from './sections/deps-access.js';
@@ -31,6 +31,9 @@ export interface ArtifactRequest {
   readonly compressionLevel: number;
   readonly overwrite: boolean;
 }
+
+/** What of a request decides in which builder code is compiled. */
+export type TwinOptions = Pick<BuildRequest, 'image' | 'builder' | 'env'>;
 
 /** What was asked for: validated, with nothing guessed. Paths are absolute. */
 export interface BuildRequest {
@@ -59,6 +62,11 @@ export interface BuildRequest {
   readonly beforeBuild: Hook | undefined;
   /** Commands that run between the compilation and the first `mix release`. */
   readonly beforeRelease: Hook | undefined;
+  /**
+   * What a compilation for the target of the other architecture with the same C library has instead, where lines by
+   * target say so; undefined where it has the same.
+   */
+  readonly ofTwin: TwinOptions | undefined;
   /** How the release comes to be where the engine's architecture is not the target's. */
   readonly method: OptionValue<'method'>;
   readonly env: Readonly<Record<string, string>>;
@@ -165,6 +173,7 @@ async function readRequest({ target, name }: NamedTarget, all: RawOptions, from:
     container,
     beforeBuild,
     beforeRelease,
+    ofTwin: await readTwinOptions(target, all, checkout, from),
     method: readOption('method', raw),
     env,
     smoke: await readSmokeOptions(raw, checkout, from.env),
@@ -183,6 +192,25 @@ async function readRequest({ target, name }: NamedTarget, all: RawOptions, from:
     artifact: readOption('artifact', raw) ? readArtifact(raw) : undefined,
     summary: readOption('summary', raw),
     report: report === undefined ? undefined : path.resolve(from.cwd, report),
+  };
+}
+
+async function readTwinOptions(
+  target: Target,
+  all: RawOptions,
+  checkout: string,
+  from: Surroundings,
+): Promise<TwinOptions | undefined> {
+  const twin = TARGETS.find(({ libc, architecture }) => libc === target.libc && architecture !== target.architecture);
+  const method = readOption('method', all);
+  if (twin === undefined || method === 'native' || method === 'emulate') return undefined;
+  const [raw, own] = [rawForTwin(all, target, twin), rawFor(all, target)];
+  if (OPTIONS.every(({ name }) => JSON.stringify(raw[name] ?? '') === JSON.stringify(own[name] ?? '')))
+    return undefined;
+  return {
+    image: readImageRequest(raw, twin),
+    builder: await readBuilderOptions(raw, checkout),
+    env: parseEnv('env', raw.env, from.env),
   };
 }
 

@@ -570,9 +570,6 @@ export function rowOf<Name extends OptionName>(name: Name): RowOf<Name> {
 /** The options of a kind. */
 export type NameOfKind<Kind extends Option['kind']> = Extract<Rows, { readonly kind: Kind }>['name'];
 
-/** An option whose value may differ by target. */
-export type PerTargetName = Extract<Rows, { readonly perTarget: true }>['name'];
-
 /** What was typed for one option. */
 export type Raw = string | readonly string[] | boolean | undefined;
 

@@ -1,11 +1,11 @@
 import { findTarget } from './find.js';
-import { TARGETS } from './table.js';
+import { TARGETS, type Target } from './table.js';
 
 /** One job of a workflow's matrix. */
 export interface MatrixRow {
-  /** Target triple. */
+  /** Target triple; of a group, the triples of its targets, one a line. */
   readonly target: string;
-  /** Label of the GitHub-hosted runner whose own architecture is the target's. */
+  /** Label of the GitHub-hosted runner whose own architecture is that of the target, of a group that of the first. */
   readonly runner: string;
   /** Platform as engines name it: `os/architecture`. */
   readonly platform: string;
@@ -23,6 +23,22 @@ export interface Matrix {
  * @throws MixReleaseError what `findTarget` throws
  */
 export function matrixOf(names: readonly string[]): Matrix {
-  const targets = names.length === 0 ? TARGETS : [...new Set(names.map(findTarget))];
-  return { include: targets.map(({ triple, runner, platform }) => ({ target: triple, runner, platform })) };
+  return { include: targetsOf(names).map(({ triple, runner, platform }) => ({ target: triple, runner, platform })) };
+}
+
+/**
+ * As few rows as build all targets, on the runner of the first: one, because a machine of either architecture assembles
+ * releases for the other (method: cross).
+ *
+ * @param names - as for `matrixOf`
+ * @throws MixReleaseError what `findTarget` throws
+ */
+export function groupedMatrixOf(names: readonly string[]): Matrix {
+  const targets = targetsOf(names);
+  const target = targets.map(({ triple }) => triple).join('\n');
+  return { include: targets.slice(0, 1).map(({ runner, platform }) => ({ target, runner, platform })) };
+}
+
+function targetsOf(names: readonly string[]): readonly Target[] {
+  return names.length === 0 ? TARGETS : [...new Set(names.map(findTarget))];
 }

@@ -27,6 +27,9 @@ export interface ResolveContext {
 /** Where an image was found: named by the user, in the engine, among the published ones; or that it is made here. */
 export type ImageSource = 'named' | 'engine' | 'published' | 'official' | 'own';
 
+/** A query for fewer images than another. */
+export type Narrowing = (planned: PlannedImage) => PlannedImage;
+
 /** The base image of a build, and how it came to be chosen. */
 export interface ChosenImage {
   readonly wanted: BaseImageSpec;
@@ -42,9 +45,15 @@ export interface ChosenImage {
  * The base image of a build: the one that was named; else the best one that has the versions that were asked for, first
  * among those in the engine, without any request, then among those that are published.
  *
+ * @param narrow - makes the query of an image that is chosen a narrower one; not that of an image that was named
  * @throws MixReleaseError with exit status 2 for versions that cannot be, 4 for an image that is not to be had
  */
-export async function chooseImage(engine: Engine, request: BuildRequest, look: ResolveContext): Promise<ChosenImage> {
+export async function chooseImage(
+  engine: Engine,
+  request: BuildRequest,
+  look: ResolveContext,
+  narrow: Narrowing = (planned) => planned,
+): Promise<ChosenImage> {
   const { target, image } = request;
   if (image.named !== undefined) {
     const wanted = { reference: image.named, digest: undefined, pull: image.pull, target };
@@ -52,7 +61,7 @@ export async function chooseImage(engine: Engine, request: BuildRequest, look: R
   }
   const requested = await versionsOrDefault(request);
   const systems = chooseSystems(request);
-  const planned = imageQueryFor(requested, systems.releases, target);
+  const planned = narrow(imageQueryFor(requested, systems.releases, target));
   const found = await findPlanned(engine, request, planned, look);
   const { elixir, otp } = planned.imageQuery;
   return {

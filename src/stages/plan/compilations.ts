@@ -1,39 +1,121 @@
 import type { Engine } from '../../engine/engine.js';
-import type { BuildRequest, BuildRequests } from '../../options/request.js';
+import { MixReleaseError } from '../../errors.js';
+import type { BuildRequest } from '../../options/request.js';
+import { TARGETS } from '../../targets/table.js';
 import type { ResolveContext } from './choose-image.js';
-import { resolvePlan, type BuildPlan } from './plan.js';
+import { resolveOfOneVersion } from './common-versions.js';
+import { ownManner } from './plan-text.js';
+import { architectureMismatch, resolvePlan, type BuildPlan } from './plan.js';
 
-/** How the code of a target comes about. */
-export type TargetMethod = 'native' | 'cross' | 'emulate';
+/** How a release comes to be: in its target's own builder; from the bytecode of another one; or by emulation. */
+export type Method = 'native' | 'cross' | 'emulate';
 
-/** One target of a compilation. */
+/** One target of a run. */
 export interface TargetPlan {
   readonly request: BuildRequest;
+  /** Of the target's own image. For `cross` and another architecture than the engine's, nothing in it is run. */
   readonly plan: BuildPlan;
-  readonly method: TargetMethod;
+  readonly method: Method;
+  /** Why it is this method, and what lends its bytecode: one clause. */
   readonly why: string;
 }
 
-/** One compilation, and the targets whose releases are made of it. */
+/** One builder in which all code of some targets is compiled, native code that is made again for a target aside. */
 export interface Compilation {
+  /**
+   * Of the target whose builder it is: one of `targets`; else, where none has the engine's architecture, the first of them
+   * with the target of the engine's architecture in place of its own.
+   */
   readonly request: BuildRequest;
   readonly plan: BuildPlan;
-  readonly targets: readonly TargetPlan[];
+  readonly targets: readonly [TargetPlan, ...TargetPlan[]];
 }
 
+/**
+ * What the targets of a run are compiled in. Those of the methods auto and cross have one compilation, with one Elixir and
+ * one OTP; each of the methods native and emulate has its own.
+ *
+ * @throws MixReleaseError `architecture-mismatch`, `cannot-cross`, `bad-option`, or what `resolvePlan` throws
+ */
 export async function resolveCompilations(
   engine: Engine,
-  requests: BuildRequests,
+  requests: readonly BuildRequest[],
   look: ResolveContext,
 ): Promise<readonly Compilation[]> {
-  const plans = [];
-  for (const request of requests) plans.push({ request, plan: await resolvePlan(engine, request, look) });
-  const [first] = plans;
-  if (!first) throw new Error('a run has a request');
-  const targets = plans.map((each, at) => ({
-    ...each,
-    method: at === 0 ? ('native' as const) : ('cross' as const),
-    why: '',
-  }));
-  return [{ ...first, targets }];
+  for (const { target, method } of requests) {
+    if (method === 'native' && !isOwn(engine, target)) throw architectureMismatch(engine, target);
+  }
+  const [first, ...others] = requests.filter(({ method }) => method === 'auto' || method === 'cross');
+  const shared = first && (await sharedCompilation(engine, [first, ...others], look));
+  const compilations: Compilation[] = [];
+  for (const request of requests) {
+    if (request === first && shared) compilations.push(shared);
+    else if (!others.includes(request)) compilations.push(await ownCompilation(engine, request, look));
+  }
+  return compilations;
+}
+
+function isOwn(engine: Engine, { architecture }: BuildRequest['target']): boolean {
+  return engine.architecture === architecture;
+}
+
+async function ownCompilation(engine: Engine, request: BuildRequest, look: ResolveContext): Promise<Compilation> {
+  const emulated = !isOwn(engine, request.target);
+  const plan = await resolvePlan(engine, request, look, { emulated });
+  const target = { request, plan, method: emulated ? 'emulate' : 'native', why: ownManner(plan).why } as const;
+  return { request, plan, targets: [target] };
+}
+
+async function sharedCompilation(
+  engine: Engine,
+  requests: readonly [BuildRequest, ...BuildRequest[]],
+  look: ResolveContext,
+): Promise<Compilation> {
+  const request = compilerOf(engine, requests);
+  for (const each of requests) if (each !== request) requireAudit(each);
+  const others = requests.filter((each) => each !== request);
+  const [plan, ...plans] = await resolveOfOneVersion(engine, [request, ...others], look);
+  const [target, ...more] = requests.map((each): TargetPlan => {
+    if (each === request) return { request, plan, method: 'native', why: ownManner(plan).why };
+    const own = plans[others.indexOf(each)];
+    if (own === undefined) throw new Error(`${each.target.triple} has no plan`);
+    const native = isOwn(engine, each.target) ? '; native code is compiled in a builder of its own' : '';
+    const from = `the bytecode is compiled for ${request.target.triple}${native}`;
+    return { request: each, plan: own, method: 'cross', why: `the engine is ${engine.architecture}; ${from}` };
+  });
+  if (target === undefined) throw new Error('there is at least one target');
+  const targets = [target, ...more] as const;
+  targets.forEach((each) => {
+    requireBase(engine, each);
+  });
+  return { request, plan, targets };
+}
+
+/** The first request for the engine's architecture; where there is none, the first one as it would be for that. */
+function compilerOf(engine: Engine, requests: readonly [BuildRequest, ...BuildRequest[]]): BuildRequest {
+  const own = requests.find(({ target }) => isOwn(engine, target));
+  if (own !== undefined) return own;
+  const [first] = requests;
+  const twin = TARGETS.find((each) => isOwn(engine, each) && each.libc === first.target.libc);
+  if (twin === undefined) throw architectureMismatch(engine, first.target);
+  return { ...first, ...first.ofTwin, target: twin, targetInput: twin.triple };
+}
+
+/** The audit is the proof that a release of foreign parts fits its target. */
+function requireAudit({ audit, target }: BuildRequest): void {
+  if (audit.mode !== 'off') return;
+  throw new MixReleaseError('bad-option', {
+    what: `audit is off, and the release for ${target.triple} is assembled from code that was compiled for another target`,
+    next: 'Leave audit out, or set it to warn. method: native and method: emulate compile all code for the target itself.',
+  });
+}
+
+/** Of a Dockerfile on a base of its own, the base for another architecture cannot be known without running it. */
+function requireBase(engine: Engine, { request: { target }, plan: { image, recipe } }: TargetPlan): void {
+  if (image !== undefined || isOwn(engine, target)) return;
+  const name = recipe.dockerfile?.name ?? 'the Dockerfile';
+  throw new MixReleaseError('cannot-cross', {
+    what: `${name} starts from a base of its own, so that no image has the Erlang/OTP of target ${target.triple}, and the engine is ${engine.architecture}`,
+    next: `Begin ${name} with the lines "ARG BASE" and "FROM \${BASE}", build on a machine of that architecture (runs-on: ${target.runner}), or set method to emulate.`,
+  });
 }

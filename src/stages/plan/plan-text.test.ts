@@ -75,6 +75,7 @@ describe('planLines', () => {
       [
         'target   x86_64-unknown-linux-gnu: linux/amd64, glibc',
         'engine   amd64, native',
+        'method   native (the engine is amd64)',
         'versions Elixir 1.18.3 (from .tool-versions:1), OTP 27 (from otp-version)',
         'system   debian:bookworm, glibc 2.36 (the default)',
         `image    ${REFERENCE} (published; pulled by its digest)`,
@@ -88,6 +89,7 @@ describe('planLines', () => {
       [
         'target   aarch64-unknown-linux-musl (asked as linux-arm64-musl): linux/arm64, musl',
         'engine   amd64, emulates linux/arm64: ten to twenty times slower than a native runner (ubuntu-24.04-arm)',
+        'method   emulate (the engine is amd64, and emulation was asked for)',
         'versions whatever the image has',
         'image    team/elixir:1 (named by image)',
         'builder  made by dockerfiles/musl.Dockerfile with sqlite-dev, cmake, once the image is here',
@@ -99,6 +101,7 @@ describe('planLines', () => {
       [
         'target   x86_64-unknown-linux-gnu: linux/amd64, glibc',
         'engine   amd64, native',
+        'method   native (the engine is amd64)',
         'versions whatever ci/Dockerfile has',
         'image    the own base of ci/Dockerfile',
         'builder  mix-release-builder:own (made by ci/Dockerfile)',
@@ -163,6 +166,8 @@ describe('planFacts', () => {
       platform: 'linux/amd64',
       libc: 'glibc',
       engine: { architecture: 'amd64', emulated: false },
+      method: 'native',
+      why: 'the engine is amd64',
       versions: VERSIONS,
       system: 'debian:bookworm, glibc 2.36 (the default)',
       image: REFERENCE,

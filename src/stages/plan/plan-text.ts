@@ -11,26 +11,34 @@ const SOURCES: Readonly<Record<ImageSource, string>> = {
   own: 'made here, by dockerfiles/own-base.Dockerfile',
 };
 
+/** How a target is built: in words, and why. */
+export interface Manner {
+  readonly method: 'native' | 'cross' | 'emulate';
+  readonly why: string;
+  /** The builder that lends a cross-assembled target its bytecode: of another target than the plan's. */
+  readonly lender?: BuildPlan;
+}
+
 /** A plan for people, one line a decision, with the reason behind it. */
-export function planLines(plan: BuildPlan): readonly string[] {
+export function planLines(plan: BuildPlan, manner: Manner = ownManner(plan)): readonly string[] {
   const { target, targetInput, engine, image, digest, versions, recipe } = plan;
+  const { method, why, lender } = manner;
   const alias = targetInput === target.triple ? '' : ` (asked as ${targetInput})`;
   const pairs: readonly (readonly [string, string | undefined])[] = [
     ['target', `${target.triple}${alias}: ${target.platform}, ${target.libc}`],
-    ['engine', `${engine.architecture}, ${engineText(plan)}`],
+    ['engine', `${engine.architecture}, ${engineText(plan, manner)}`],
+    ['method', `${method} (${why})`],
     [
       'versions',
       versions.length > 0 ? versions.join(', ') : `whatever ${image ? 'the image' : dockerfileName(recipe)} has`,
     ],
     ['system', image?.system],
-    [
-      'image',
-      image ? `${image.wanted.reference} (${SOURCES[image.source]})` : `the own base of ${dockerfileName(recipe)}`,
-    ],
+    ['image', imageText(plan)],
     ['digest', digest],
-    ['builder', builderText(plan)],
+    ['builder', isMade(plan, manner) ? builderText(plan) : undefined],
+    ['bytecode', lender && `${imageText(lender)} for ${lender.target.triple}`],
   ];
-  const lines = pairs.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(9)}${text}`]));
+  const lines = pairs.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(8)} ${text}`]));
   return [...lines, ...variableLines(plan)];
 }
 
@@ -44,7 +52,25 @@ function variableLines({ missingVariables, smokes }: BuildPlan): readonly string
   return smokes ? [line, ...smokeEnvBlock(names).map((text) => `${' '.repeat(9)}${text}`)] : [line];
 }
 
-function engineText({ engine, target }: BuildPlan): string {
+/** Of a build in the target's own builder. */
+export function ownManner({ engine: { architecture, emulated } }: BuildPlan): Manner {
+  return emulated
+    ? { method: 'emulate', why: `the engine is ${architecture}, and emulation was asked for` }
+    : { method: 'native', why: `the engine is ${architecture}` };
+}
+
+/** Whether there is a builder of the target's own: not of one whose programs the engine does not run. */
+function isMade({ engine, target }: BuildPlan, { method }: Manner): boolean {
+  return method !== 'cross' || engine.architecture === target.architecture;
+}
+
+function imageText({ image, recipe }: BuildPlan): string {
+  return image ? `${image.wanted.reference} (${SOURCES[image.source]})` : `the own base of ${dockerfileName(recipe)}`;
+}
+
+function engineText(plan: BuildPlan, manner: Manner): string {
+  const { engine, target } = plan;
+  if (!isMade(plan, manner)) return `assembles for ${target.platform}, and runs nothing of it`;
   if (!engine.emulated) return 'native';
   return `emulates ${target.platform}: ten to twenty times slower than a native runner (${target.runner})`;
 }
@@ -57,15 +83,27 @@ function builderText({ builder, recipe }: BuildPlan): string {
   return `${builder.tag} (${builder.present ? 'present, ' : ''}${how})`;
 }
 
-/** A plan as `mix-release plan --json` prints it. What is not known before a pull is null. */
-export function planFacts(plan: BuildPlan) {
-  const { target, targetInput, engine, image, digest, versions, recipe, builder } = plan;
+/** A plan as `mix-release plan --json` prints it. What is not known before a pull, and what is not made, is null. */
+export function planFacts(plan: BuildPlan, manner: Manner = ownManner(plan)) {
+  const builder = isMade(plan, manner) ? plan.builder : undefined;
+  const { method, why, lender } = manner;
+  const { target, targetInput, engine, image, digest, versions, recipe } = plan;
   return {
     target: target.triple,
     requested: targetInput,
     platform: target.platform,
     libc: target.libc,
     engine,
+    method,
+    why,
+    ...(lender && {
+      bytecode: {
+        target: lender.target.triple,
+        image: lender.image?.wanted.reference ?? null,
+        imageDigest: lender.digest ?? null,
+        builder: lender.builder?.tag ?? null,
+      },
+    }),
     versions,
     system: image?.system ?? null,
     image: image?.wanted.reference ?? null,

@@ -5,7 +5,13 @@ import { builderTag, type Recipe } from '../../builder/recipe.js';
 import type { Engine } from '../../engine/engine.js';
 import { MixReleaseError } from '../../errors.js';
 import type { Target } from '../../targets/table.js';
-import { chooseImage, expectedByInputs, type ChosenImage, type ResolveContext } from './choose-image.js';
+import {
+  chooseImage,
+  expectedByInputs,
+  type ChosenImage,
+  type Narrowing,
+  type ResolveContext,
+} from './choose-image.js';
 import { variablesOfProject, type RuntimeVariable } from '../../smoke/runtime-config/variables.js';
 import { readOwnDockerfile } from './own-dockerfile.js';
 import type { BuildRequest } from '../../options/request.js';
@@ -35,19 +41,32 @@ export interface BuildPlan {
   readonly smokes: boolean;
 }
 
+/** What is decided before a plan. */
+export interface PlanOptions {
+  /** Whether the target's programs are emulated. */
+  readonly emulated: boolean;
+  /** As for `chooseImage`. */
+  readonly narrow?: Narrowing;
+}
+
 /**
  * Decides what a build will use.
  *
+ * @param options - by default, a build in the target's own builder is planned
  * @throws MixReleaseError `architecture-mismatch`, or what `chooseImage` throws
  */
-export async function resolvePlan(engine: Engine, request: BuildRequest, look: ResolveContext): Promise<BuildPlan> {
+export async function resolvePlan(
+  engine: Engine,
+  request: BuildRequest,
+  look: ResolveContext,
+  { emulated, narrow }: PlanOptions = { emulated: requireArchitecture(engine, request) },
+): Promise<BuildPlan> {
   const { target, targetInput, builder: options, checkout } = request;
-  const emulated = requireArchitecture(engine, request);
   const dockerfile =
     options.dockerfile === undefined ? undefined : await readOwnDockerfile(options.dockerfile, checkout);
   const ownBase = dockerfile?.usesBase === false;
   if (ownBase && request.image.named !== undefined) throw uselessImage(dockerfile.name, request.image.named);
-  const image = ownBase ? undefined : await chooseImage(engine, request, look);
+  const image = ownBase ? undefined : await chooseImage(engine, request, look, narrow);
   const { expected, versions } = image ?? (await expectedByInputs(request));
   const recipe = { target, packages: packagesFor(request), dockerfile, authorities: request.authorities };
   const digest = image && (await knownDigest(engine, image));
@@ -79,9 +98,14 @@ function packagesFor({ builder, access }: BuildRequest): readonly string[] {
 function requireArchitecture(engine: Engine, { target, method }: BuildRequest): boolean {
   if (engine.architecture === target.architecture) return false;
   if (method === 'emulate') return true;
-  throw new MixReleaseError('architecture-mismatch', {
+  throw architectureMismatch(engine, target);
+}
+
+/** @returns the error for a target whose programs the engine does not run */
+export function architectureMismatch(engine: Engine, target: Target): MixReleaseError {
+  return new MixReleaseError('architecture-mismatch', {
     what: `the engine is ${engine.architecture}, and target ${target.triple} is ${target.platform}`,
-    next: `Build on a machine of that architecture: runs-on: ${target.runner} in a workflow. Or leave method out, which assembles it here from code for this architecture (method: cross), or set method to emulate, which is ten to twenty times slower.`,
+    next: `Build on a machine of that architecture: runs-on: ${target.runner} in a workflow. Or leave method out: auto assembles the release from code that is compiled here (method: cross). method: emulate builds it by emulation, which is ten to twenty times slower.`,
   });
 }
 

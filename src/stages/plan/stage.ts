@@ -1,11 +1,11 @@
 import { dockerfileName } from '../../builder/recipe.js';
 import type { VersionCheck } from '../../mix/mix.js';
-import type { BuildRequests } from '../../options/request.js';
 import type { Run } from '../../pipeline/run.js';
+import type { BuildRequest, BuildRequests } from '../../options/request.js';
 import type { Stage } from '../../pipeline/stage.js';
-import { resolveCompilations, type Compilation, type TargetPlan } from './compilations.js';
 import type { BuildPlan } from './plan.js';
-import { planFacts, planLines } from './plan-text.js';
+import { compilationFacts, compilationLines } from './compilations-text.js';
+import { resolveCompilations, type Compilation, type TargetPlan } from './compilations.js';
 import { versionCheck } from './version-check.js';
 
 /** What all of the build goes by: what is compiled, and the targets that are made of it. */
@@ -40,31 +40,34 @@ export interface Checked {
 type Planning = Pick<Run, 'engine' | 'signal' | 'env'> & { readonly log: Pick<Run['log'], 'note'> };
 
 /**
- * The plan of requests: for a build, and for `mix-release plan`, which ends with it.
+ * The compilations of the requests of one run, for a build, and for `mix-release plan`, which ends with them, as `resolveCompilations` has them.
  *
  * @throws MixReleaseError with one of the codes of the stage
  */
-export async function planFor(requests: BuildRequests, { engine, signal, env, log }: Planning): Promise<AllPlanned> {
-  const look = { signal, env, note: (text: string) => log.note(text) };
-  return { compilations: await resolveCompilations(engine, requests, look) };
+export async function compilationsFor(
+  requests: readonly BuildRequest[],
+  { engine, signal, env, log }: Planning,
+): Promise<readonly Compilation[]> {
+  return resolveCompilations(engine, requests, { signal, env, note: (text) => log.note(text) });
 }
 
-export { planFacts, planLines, versionCheck };
+export { compilationFacts, compilationLines, versionCheck };
 
 /** Resolves targets, versions, systems, base images and recipes. Nothing is pulled, built or started. */
 export const plan: Stage<'plan', Requested, AllPlanned> = {
   name: 'plan',
   does: 'Resolves targets, versions, systems, base images and recipes. Nothing is pulled, built or started.',
-  run: ({ requests }, run) => planFor(requests, run),
+  run: async ({ requests }, run) => ({ compilations: await compilationsFor(requests, run) }),
   outcome: ({ compilations }) =>
     compilations.map(({ plan: { image, recipe } }) => image?.wanted.reference ?? dockerfileName(recipe)).join(', '),
-  notes: ({ compilations }) => compilations.flatMap(({ targets }) => targets.flatMap((each) => planLines(each.plan))),
+  notes: ({ compilations }) => compilationLines(compilations),
   errors: [
     'architecture-mismatch',
     'bad-option',
     'bad-version',
     'bad-version-file',
     'incompatible-versions',
+    'cannot-cross',
     'image-not-found',
     'no-such-image',
     'registry-outage',

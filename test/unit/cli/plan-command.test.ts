@@ -71,6 +71,19 @@ describe('planCommand', () => {
     expect(printed.stdout).toMatch(/^\{.*\}\n$/);
   });
 
+  it('prints one object with the plans of several targets', async () => {
+    await plan({ json: true }, { target: 'x64-gnu x64-musl' });
+    expect(JSON.parse(printed.stdout)).toMatchObject({
+      targets: [{ method: 'native' }, { method: 'cross', bytecode: { target: target.triple } }],
+    });
+  });
+
+  it('prints an empty line between the plans of two targets, and a probe for each compilation', async () => {
+    await plan({ probe: true }, { target: 'x64-gnu x64-musl', method: 'native' });
+    expect(printed.stdout).toMatch(/\nbuilder .*\n\ntarget /);
+    expect(printed.stdout.match(/^probe /gm)).toHaveLength(2);
+  });
+
   it('asks the base image with --probe', async () => {
     await plan({ probe: true });
     expect(printed.stdout).toContain('probe    debian 13, glibc 2.41, OTP 27.3.4.1, Elixir 1.18.3, x86_64\n');

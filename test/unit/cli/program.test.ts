@@ -88,8 +88,8 @@ describe('parseArguments', () => {
     ],
     [['targets'], { command: 'targets', json: false }],
     [['targets', '--json'], { command: 'targets', json: true }],
-    [['matrix'], { command: 'matrix', targets: [] }],
-    [['matrix', 'a', 'b,c'], { command: 'matrix', targets: ['a', 'b,c'] }],
+    [['matrix'], { command: 'matrix', targets: [], grouped: false }],
+    [['matrix', 'a', 'b,c', '--grouped'], { command: 'matrix', targets: ['a', 'b,c'], grouped: true }],
     [['clean'], { command: 'clean' }],
   ])('reads %j', (argv, invocation) => {
     expect(parseArguments(argv)).toEqual(invocation);

@@ -52,6 +52,7 @@ describe('readRequests', () => {
       beforeBuild: undefined,
       beforeRelease: undefined,
       method: 'auto',
+      ofTwin: undefined,
       env: {},
       smoke: {
         test: 'boot',
@@ -238,6 +239,21 @@ describe('readRequests', () => {
   ])('has a request for each target of %j, once', async (typed, names) => {
     const { requests } = await read({ target: typed });
     expect(requests.map(({ targetInput }) => targetInput)).toEqual(names);
+  });
+
+  it.each<[RawOptions, object | undefined]>([
+    [{ packages: 'cmake\n*-gnu => git' }, undefined],
+    [{ os: 'x86_64-* => debian:trixie' }, undefined],
+    [
+      { packages: 'cmake\naarch64-* => git', env: 'A=1\nX86_64-* => A=2' },
+      { builder: { packages: ['cmake', 'git'] }, env: { A: '2' } },
+    ],
+    [{ image: '* => team/amd\nlinux-arm64-gnu => team/arm' }, { image: { named: 'team/arm' } }],
+  ])('with %j has other values of the other architecture: %j', async (raw, twin) => {
+    const { ofTwin } = (await read(raw)).request;
+    if (twin === undefined) expect(ofTwin).toBeUndefined();
+    else expect(ofTwin).toMatchObject(twin);
+    expect((await read({ ...raw, method: 'native' })).request.ofTwin).toBeUndefined();
   });
 
   it('differs between targets in them and in what has values by target alone', async () => {

@@ -45,6 +45,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     beforeBuild: undefined,
     beforeRelease: undefined,
     method: 'auto',
+    ofTwin: undefined,
     env: {},
     smoke: undefined,
     checkLocked: true,

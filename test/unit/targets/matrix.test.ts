@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { matrixText } from '../../../src/cli/matrix-command.js';
-import { matrixOf } from '../../../src/targets/matrix.js';
+import { groupedMatrixOf, matrixOf } from '../../../src/targets/matrix.js';
 import { TARGETS } from '../../../src/targets/table.js';
 import { errorOf } from '../support/errors.js';
 
@@ -28,18 +28,34 @@ describe('matrixOf', () => {
 
 describe('matrixText', () => {
   it('is one line of JSON', () => {
-    expect(matrixText(['linux-x64-gnu,', 'arm64-musl'])).toBe(`${JSON.stringify({ include: [GNU, ARM] })}\n`);
+    expect(matrixText(['linux-x64-gnu,', 'arm64-musl'], false)).toBe(`${JSON.stringify({ include: [GNU, ARM] })}\n`);
+  });
+});
+
+describe('groupedMatrixOf', () => {
+  it.each<[readonly string[], readonly string[], string]>([
+    [['arm64-musl', 'linux-x64-gnu', ARM.target], [ARM.target, GNU.target], ARM.runner],
+    [['x64-gnu'], [GNU.target], GNU.runner],
+    [[], TARGETS.map(({ triple }) => triple), GNU.runner],
+  ])('has one row for %j', (names, triples, runner) => {
+    const [row, ...others] = groupedMatrixOf(names).include;
+    expect([row?.target.split('\n'), row?.runner, others]).toEqual([triples, runner, []]);
+  });
+
+  it('is what --grouped prints', () => {
+    const row = { ...ARM, target: `${ARM.target}\n${GNU.target}` };
+    expect(matrixText(['arm64-musl', 'x64-gnu'], true)).toBe(`${JSON.stringify({ include: [row] })}\n`);
   });
 });
 
 describe('matrix/action.yml', () => {
   const file = new URL('../../../matrix/action.yml', import.meta.url);
 
-  it('has one input, one output, and runs a bundle beside those of the action', async () => {
+  it('has one input, two outputs, and runs a bundle beside those of the action', async () => {
     const action = parse(await readFile(file, 'utf8')) as Record<string, Record<string, Record<string, unknown>>>;
     expect(Object.keys(action.inputs ?? {})).toEqual(['targets']);
     expect(action.inputs?.targets?.required).toBe(false);
-    expect(Object.keys(action.outputs ?? {})).toEqual(['matrix']);
+    expect(Object.keys(action.outputs ?? {})).toEqual(['matrix', 'grouped']);
     expect(action.runs).toEqual({ using: 'node24', main: '../dist/matrix.mjs' });
     expect(path.posix.join('matrix', '../dist/matrix.mjs')).toBe('dist/matrix.mjs');
   });
