@@ -48,6 +48,7 @@ export const EXIT_STATUS = {
   'compile-failed': 5,
   'release-failed': 5,
   'version-mismatch': 5,
+  'cannot-cross': 5,
   'audit-failed': 6,
   'smoke-failed': 7,
   'smoke-missing-variable': 7,
