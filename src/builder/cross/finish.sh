@@ -2,7 +2,7 @@
 set -eu
 cross=/opt/mix-release/cross/$TRIPLE
 cd "$cross/bin"
-chmod +x ./* ../shims/*
+chmod +x ../shims/* && find . -type f -exec chmod +x {} +
 
 if [ "$COMPILER" = gcc ]; then
   for program in gcc g++ ar ranlib strip ld nm objcopy objdump readelf as cpp; do

@@ -123,8 +123,12 @@ function fakeContainers(world: World): Containers {
       faults.call({ name: 'containers.create', about: spec.image }, () => {
         const container = start(world, { ...spec, user: '0:0' });
         container.still = true;
-        const { id, get, [Symbol.asyncDispose]: dispose } = container.running();
-        return { id, get, [Symbol.asyncDispose]: dispose };
+        const running = container.running();
+        return {
+          id: running.id,
+          get: (path) => running.get(path),
+          [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+        };
       }),
     startService: (spec) =>
       faults.call({ name: 'containers.startService', about: spec.host }, () => startService(world, spec)),
