@@ -49,7 +49,6 @@ export const EXIT_STATUS = {
   'cannot-cross': 5,
   'release-failed': 5,
   'version-mismatch': 5,
-  'cannot-cross': 5,
   'audit-failed': 6,
   'smoke-failed': 7,
   'smoke-missing-variable': 7,

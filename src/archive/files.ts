@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { bytesOf } from '../path-bytes.js';
-import { archiveOf, type WholeEntry } from './write.js';
+import { archiveBefore, archiveOf, type WholeEntry } from './write.js';
 
 /** A file or symbolic link in memory. */
 export type VirtualFile = {
@@ -13,6 +13,19 @@ export type VirtualFile = {
 export function packFiles(files: readonly VirtualFile[]): Readable {
   const mtime = new Date();
   return Readable.from(archiveOf(files.map((file) => virtualEntry(file, mtime))));
+}
+
+/** An archive of texts, followed by all that is in another archive. */
+export function packBefore(
+  files: readonly { readonly path: string; readonly text: string }[],
+  rest: AsyncIterable<Buffer>,
+): Readable {
+  const common = { uid: 0, gid: 0, mtime: new Date(), type: 'File', mode: 0o644 } as const;
+  const entries = files.map(({ path, text }) => {
+    const content = bytesOf(text);
+    return { ...common, path, size: content.length, content };
+  });
+  return Readable.from(archiveBefore(entries, rest));
 }
 
 export function virtualEntry(file: VirtualFile, mtime: Date): WholeEntry {

@@ -60,6 +60,17 @@ export async function* archiveOf(entries: Iterable<WholeEntry>): AsyncGenerator<
   yield Buffer.concat([...batch, END]);
 }
 
+/** An archive of entries in memory, followed by a whole archive, which has the end of both. */
+export async function* archiveBefore(
+  entries: readonly (ArchiveEntry & { readonly content: Buffer })[],
+  rest: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void> {
+  for (const { content, ...entry } of entries) {
+    yield Buffer.concat([headerOf(entry), content, paddingAfter(entry.size)]);
+  }
+  yield* rest;
+}
+
 /**
  * The entry of a file, directory or symbolic link.
  *

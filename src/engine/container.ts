@@ -112,6 +112,21 @@ export interface RunningContainer extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
+/** What a container that never runs is made of. */
+export interface StillSpec {
+  readonly image: string;
+  /** `os/arch`, always passed to the engine, which needs no emulator for it. */
+  readonly platform: string;
+  readonly labels: Record<string, string>;
+}
+
+/** A container that was never started, until the end of its scope: the files of an image of any platform. */
+export interface StillContainer extends AsyncDisposable {
+  readonly id: string;
+  /** The file, link or directory at `path` as a tar stream whose first entry is its base name. */
+  get(path: string): Promise<Readable>;
+}
+
 /** Exit status of a command that could not be started in the container. */
 export const NOT_STARTED = 127;
 

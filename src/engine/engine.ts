@@ -1,5 +1,13 @@
 import type { Readable } from 'node:stream';
-import type { ContainerInfo, ContainerSpec, RunningContainer, RunningService, ServiceSpec } from './container.js';
+import type {
+  ContainerInfo,
+  ContainerSpec,
+  RunningContainer,
+  RunningService,
+  ServiceSpec,
+  StillContainer,
+  StillSpec,
+} from './container.js';
 
 /** Labels that a thing has to carry: each with its value, or with any where `true` is given. */
 export type LabelFilter = Readonly<Record<string, string | true>>;
@@ -34,6 +42,8 @@ export interface ImageInfo {
   /** `repository@sha256:…`, as registries gave it. */
   readonly digests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** The directories of its `PATH`; none where it sets none. */
+  readonly searchPath?: readonly string[];
 }
 
 /** An image as a list has it. */
@@ -124,6 +134,8 @@ export interface Containers {
    * does not start, nothing of it is left. A name that is taken is a conflict: see `isConflict`.
    */
   start(spec: ContainerSpec): Promise<RunningContainer>;
+  /** Creates a container that is never started. It stays where this program is killed: `clean` finds it by its labels. */
+  create(spec: StillSpec): Promise<StillContainer>;
   /** Starts what an image is made for. Where it does not start, nothing of it is left. */
   startService(spec: ServiceSpec): Promise<RunningService>;
   /** All of them, whether they run or not. */

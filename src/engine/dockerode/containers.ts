@@ -2,19 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { messageOf, type MixReleaseError } from '../../errors.js';
-import type { ContainerSettings, ContainerSpec, RunningContainer } from '../container.js';
+import type { ContainerSettings, ContainerSpec, RunningContainer, StillContainer, StillSpec } from '../container.js';
 import type { Containers } from '../engine.js';
 import { EngineError, answeredStatus, conflictOr, engineError, reasonOf, statusOf } from '../failure.js';
 import type { Client } from './client.js';
 import { dateOf } from './dates.js';
 import { hasLabels, labelFilter } from './labels.js';
 import { networkingOf, refusesIpv6 } from './networking.js';
-import { runningContainer } from './running.js';
+import { runningContainer, stillContainer } from './running.js';
 import { startService } from './services.js';
 
 export function dockerContainers({ docker }: Client): Containers {
   return {
     start: (spec) => start(docker, spec),
+    create: (spec) => createStill(docker, spec),
     startService: (spec) => startService(docker, spec, removeContainer),
     list: async ({ labels }) => {
       try {
@@ -63,6 +64,18 @@ async function startOnce(docker: Docker, spec: ContainerSpec, ipv6: boolean): Pr
       throw withLeftover(failure, container.id, left);
     }
     throw failure;
+  }
+}
+
+async function createStill(docker: Docker, { image, platform, labels }: StillSpec): Promise<StillContainer> {
+  try {
+    const container = await docker.createContainer({
+      ...{ platform, Image: image, Entrypoint: [], Cmd: ['cat'], Labels: labels },
+      HostConfig: { LogConfig: { Type: 'none', Config: {} } },
+    });
+    return stillContainer(container, () => removeContainer(container));
+  } catch (error) {
+    throw conflictOr(error, `to create a container from ${image}`);
   }
 }
 

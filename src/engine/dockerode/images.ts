@@ -56,6 +56,8 @@ async function inspect(
 
 function infoOf(found: Docker.ImageInspectInfo): ImageInfo {
   const { Id, Os, Architecture, RepoTags, RepoDigests, Config, Descriptor } = found;
+  const config = Config as Partial<Docker.ImageInspectInfo['Config']> | null;
+  const searchPath = (config?.Env as readonly string[] | null | undefined)?.find((each) => each.startsWith('PATH='));
   return {
     id: Id,
     platform: Os === '' || Architecture === '' ? '' : `${Os}/${Architecture}`,
@@ -63,7 +65,8 @@ function infoOf(found: Docker.ImageInspectInfo): ImageInfo {
     ...(Descriptor && /\bmanifest\.v\d/.test(Descriptor.mediaType) && { manifest: Descriptor.digest }),
     names: orNone(RepoTags),
     digests: orNone(RepoDigests),
-    labels: (Config as Partial<Docker.ImageInspectInfo['Config']> | null)?.Labels ?? {},
+    labels: config?.Labels ?? {},
+    ...(searchPath !== undefined && { searchPath: searchPath.slice('PATH='.length).split(':') }),
   };
 }
 

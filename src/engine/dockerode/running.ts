@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { messageOf } from '../../errors.js';
-import { NOT_STARTED, type Command, type RunningContainer, type Talk } from '../container.js';
+import { NOT_STARTED, type Command, type RunningContainer, type StillContainer, type Talk } from '../container.js';
 import { answeredStatus, containerGone, engineError, lost } from '../failure.js';
 import { splitLines } from '../lines.js';
 import { separateStreams } from './frames.js';
@@ -14,14 +14,9 @@ export function runningContainer(
   lifeline: Duplex,
   remove: () => Promise<void>,
 ): RunningContainer {
-  // The engine does not remove a container while it waits for a reader or a writer of its files.
-  const streams = new Set<Readable>();
-  const follow = <T extends Readable>(stream: T): T => {
-    streams.add(stream);
-    return stream.once('close', () => streams.delete(stream));
-  };
+  const streams = openStreams();
   const end = async (): Promise<void> => {
-    for (const stream of streams) stream.destroy(containerGone('for its files, because it was removed'));
+    streams.destroy();
     lifeline.destroy();
     await remove();
   };
@@ -29,18 +24,51 @@ export function runningContainer(
     id: container.id,
     run: (command, onLine) => run(container, command, onLine),
     talk: (command, onLine) => talk(container, command, onLine),
-    put: (archive, path) => put(container, follow(archive), path),
-    get: async (path) => {
-      const doing = `to hand out ${path}`;
-      try {
-        return withOurErrors(follow((await container.getArchive({ path })) as Readable), doing);
-      } catch (error) {
-        throw engineError(error, doing);
-      }
-    },
+    put: (archive, path) => put(container, streams.follow(archive), path),
+    get: (path) => get(container, path, streams),
     kill: end,
     [Symbol.asyncDispose]: end,
   };
+}
+
+/** A container that was never started. */
+export function stillContainer(container: Docker.Container, remove: () => Promise<void>): StillContainer {
+  const streams = openStreams();
+  return {
+    id: container.id,
+    get: (path) => get(container, path, streams),
+    [Symbol.asyncDispose]: async () => {
+      streams.destroy();
+      await remove();
+    },
+  };
+}
+
+/** The engine does not remove a container while it waits for a reader or a writer of its files. */
+function openStreams(): { readonly follow: <T extends Readable>(stream: T) => T; readonly destroy: () => void } {
+  const streams = new Set<Readable>();
+  return {
+    follow: (stream) => {
+      streams.add(stream);
+      return stream.once('close', () => streams.delete(stream));
+    },
+    destroy: () => {
+      for (const stream of streams) stream.destroy(containerGone('for its files, because it was removed'));
+    },
+  };
+}
+
+async function get(
+  container: Docker.Container,
+  path: string,
+  { follow }: ReturnType<typeof openStreams>,
+): Promise<Readable> {
+  const doing = `to hand out ${path}`;
+  try {
+    return withOurErrors(follow((await container.getArchive({ path })) as Readable), doing);
+  } catch (error) {
+    throw engineError(error, doing);
+  }
 }
 
 async function put(container: Docker.Container, archive: Readable, path: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { ensureBuilder } from '../../builder/builder.js';
-import { crossEnvironment } from '../../builder/cross/environment.js';
+import { withCrossEnvironment, type CrossSetting } from '../../builder/cross/environment.js';
 import { crossImage } from '../../builder/cross/image.js';
+import { runtimeDirectory } from '../../builder/cross/toolchain.js';
+import { ensureImage } from '../../builder/image.js';
 import type { Probe } from '../../builder/probe.js';
-import { mirrorsOf } from '../../builder/mirrors.js';
-import { proxiesOf } from '../../builder/proxies.js';
 import type { RunningContainer } from '../../engine/container.js';
 import { MixReleaseError } from '../../errors.js';
 import type { MixRun } from '../../mix/mix-run.js';
@@ -89,13 +89,16 @@ async function crossTo(have: Needs, run: Run): Promise<Crossed> {
   const [from, to] = [compilation.request.env, request.env];
   const same = JSON.stringify(from) === JSON.stringify(to);
   const own = same ? inputs : await compileInputs(run, sources.whole, environment, exported);
+  const environmentOfTarget = targetEnvironment(releaseEnv ?? mixContext.env, from, to, target.triple);
   const context: MixContext = {
     ...mixContext,
     container,
     target,
     image: ready.builder.base.reference,
-    env: targetEnvironment(releaseEnv ?? mixContext.env, from, to, ready.variables, target.triple),
-    ...(ready.runtime !== undefined && { runtime: ready.runtime }),
+    env: ready.cross
+      ? withCrossEnvironment(environmentOfTarget, { ...ready.cross, path: await pathIn(container) })
+      : environmentOfTarget,
+    ...(ready.cross && { runtime: runtimeDirectory(target) }),
   };
   const machine = MACHINES[target.machine];
   if (machine === undefined) throw new Error(`no e_machine is known of ${target.machine}`);
@@ -118,42 +121,52 @@ interface Compilers {
   readonly image: string;
   readonly builder: Prepared['builder'];
   readonly probe: Probe;
-  readonly variables: Readonly<Record<string, string>>;
-  /** The Erlang root of the target in it; undefined where that is the image's own. */
-  readonly runtime: string | undefined;
+  /** What compiles for another machine; undefined where the image is a builder of the target itself. */
+  readonly cross: Omit<CrossSetting, 'path'> | undefined;
 }
 
 async function compilersFor(have: Needs, run: Run): Promise<Compilers> {
   const { compilation, builder, probe, of } = have;
   const { engine, env, signal, log, request } = run;
+  const { target } = request;
   const context = { env, signal, onLine: (text: string) => log.line(text), note: (text: string) => log.note(text) };
-  if (of.plan.target.platform === compilation.plan.target.platform) {
-    const own = await ensureBuilder(engine, builderRequest(of.plan, request, run.id, env), context);
-    requireSameVersions(probe, own.probe, request.target.triple);
-    return { image: own.tag, builder: own, probe: own.probe, variables: {}, runtime: undefined };
+  const wanted = builderRequest(of.plan, request, run.id, env);
+  if (target.platform === compilation.plan.target.platform) {
+    const own = await ensureBuilder(engine, wanted, context);
+    requireSameVersions(probe, own.probe, target.triple);
+    return { image: own.tag, builder: own, probe: own.probe, cross: undefined };
   }
+  if (wanted.base === undefined || request.builder.dockerfile !== undefined) throw ownDockerfile(target.triple);
+  const base = await ensureImage(engine, wanted.base, context);
   const made = await crossImage(
     engine,
     {
-      builder,
-      target: request.target,
-      base: of.plan.image?.wanted,
-      packages: request.builder.packages,
-      authorities: request.authorities,
-      proxies: proxiesOf({ ...env, ...request.env }),
-      mirrors: mirrorsOf({ ...env, ...request.env }),
-      otp: probe.otp,
-      run: run.id,
+      builder: { tag: builder.tag, target: compilation.plan.target, probe },
+      ...{ target, targetBase: base, packages: request.builder.packages, run: run.id },
+      ...{ proxies: wanted.proxies, ...(wanted.mirrors && { mirrors: wanted.mirrors }) },
     },
     context,
   );
   return {
     image: made.tag,
-    builder: { ...builder, base: made.base, erlFlags: '' },
-    probe: probeOfTarget(probe, request.target, made.system),
-    variables: crossEnvironment(request.target, made),
-    runtime: made.runtime,
+    builder: { ...builder, base, erlFlags: '' },
+    probe: probeOfTarget(probe, target, of.plan.expected.system),
+    cross: { target, toolchain: made.toolchain, erts: made.erts },
   };
+}
+
+function ownDockerfile(triple: string): MixReleaseError {
+  return new MixReleaseError('cannot-cross', {
+    what: `dockerfile makes the builder image of ${triple}, which is for another machine than the engine's`,
+    next: 'Use packages instead of a Dockerfile of your own, or build this target with method: emulate.',
+  });
+}
+
+/** The `PATH` of the programs in a container. */
+async function pathIn(container: RunningContainer): Promise<string> {
+  const lines: string[] = [];
+  await container.run({ title: 'sh', argv: ['sh', '-c', 'echo "$PATH"'] }, (line) => lines.push(line));
+  return lines.join('');
 }
 
 function requireSameVersions(compiled: Probe, own: Probe, triple: string): void {

@@ -22,7 +22,14 @@ import { stageRun, type StageRun } from '../../../test/unit/support/run.js';
 const SYSTEM = 'debian:trixie-slim';
 const BUILDER = 'mix-release-builder:abc';
 const NO_MORE = { packages: [], services: [], writable: false };
-const OPTIONS: SmokeOptions = { isAsked: false, test: 'eval', env: {}, timeout: undefined, image: undefined, ...NO_MORE };
+const OPTIONS: SmokeOptions = {
+  isAsked: false,
+  test: 'eval',
+  env: {},
+  timeout: undefined,
+  image: undefined,
+  ...NO_MORE,
+};
 const WITHOUT_NEEDS = { ...AUDIT.requirements, libraries: [] };
 
 /** How the stage runs, as far as it is not as usual. */

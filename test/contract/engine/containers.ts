@@ -122,6 +122,23 @@ export const CONTAINERS: readonly Case[] = [
     },
   },
   {
+    title: 'hands out the files of a container that was never started, and removes it at the end of its scope',
+    check: async ({ engine, image, platform }) => {
+      const { labels } = mark();
+      {
+        await using still = await engine.containers.create({ image, platform, labels });
+        expect(await engine.containers.list({ labels })).toMatchObject([{ id: still.id, running: false }]);
+        expect((await unpacked(await still.get('/tmp')))[0]).toMatchObject(['tmp', { type: 'Directory' }]);
+        expect(isMissing(await failureOf(still.get('/tmp/none')))).toBe(true);
+        // Nobody reads it to its end.
+        await still.get('/tmp');
+      }
+      expect(await engine.containers.list({ labels })).toEqual([]);
+      const none = { image: 'mix-release-contract/none:1', platform, labels };
+      expect(isMissing(await failureOf(engine.containers.create(none)))).toBe(true);
+    },
+  },
+  {
     title: 'knows no path that is not there',
     check: async (subject) => {
       await using container = await startWith(subject);

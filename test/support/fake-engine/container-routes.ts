@@ -13,7 +13,7 @@ interface CreateBody {
   readonly Hostname?: string;
   readonly Env?: readonly string[];
   readonly HostConfig: {
-    /** Absent for a service. */
+    /** Absent for a service, and for what is never started, which has no network mode either. */
     readonly AutoRemove?: boolean;
     readonly NetworkMode?: string;
     readonly ExtraHosts?: readonly string[];
@@ -52,11 +52,20 @@ async function createService({ fake, query, sessions }: Exchange, body: CreateBo
   return { Id: service.id };
 }
 
+async function createStill({ fake, query, sessions }: Exchange, { Image, Labels }: CreateBody): Promise<unknown> {
+  const spec = { image: Image, labels: Labels, platform: query.get('platform') ?? '' };
+  const still = await fake.containers.create(spec);
+  sessions.containers.set(still.id, { still });
+  return { Id: still.id };
+}
+
 async function create(exchange: Exchange): Promise<unknown> {
   const { fake, request, query, sessions } = exchange;
   const body = (await json(request)) as CreateBody;
   const { Image, User, Labels, HostConfig } = body;
-  if (HostConfig.AutoRemove !== true) return createService(exchange, body);
+  if (HostConfig.AutoRemove !== true) {
+    return HostConfig.NetworkMode === undefined ? createStill(exchange, body) : createService(exchange, body);
+  }
   const { Mounts = [], Memory, NanoCpus } = HostConfig;
   const mount = Mounts.find(({ Type }) => Type === 'volume');
   const binds = Mounts.filter(({ Type }) => Type === 'bind');
@@ -107,6 +116,11 @@ function running(exchange: Exchange) {
   return found.running;
 }
 
+function readable(exchange: Exchange) {
+  const found = created(exchange);
+  return 'still' in found ? found.still : running(exchange);
+}
+
 const pathOf = ({ query }: Exchange): string => query.get('path') ?? '/';
 
 export const containerRoutes: readonly (readonly [RegExp, Route])[] = [
@@ -115,8 +129,8 @@ export const containerRoutes: readonly (readonly [RegExp, Route])[] = [
     /^GET \/containers\/json$/,
     async ({ fake, query }) => {
       const found = await fake.containers.list({ labels: labelsOf(query) });
-      return found.map(({ id, name, labels, created }) => ({
-        ...{ Id: id, Names: [`/${name}`], Labels: labels, State: 'running' },
+      return found.map(({ id, name, labels, created, running }) => ({
+        ...{ Id: id, Names: [`/${name}`], Labels: labels, State: running ? 'running' : 'created' },
         Created: Math.floor((created?.getTime() ?? 0) / 1000),
       }));
     },
@@ -165,7 +179,7 @@ export const containerRoutes: readonly (readonly [RegExp, Route])[] = [
     /^GET \/containers\/([^/]+)\/archive$/,
     async (exchange) => {
       const { response } = exchange;
-      const archive = await running(exchange).get(pathOf(exchange));
+      const archive = await readable(exchange).get(pathOf(exchange));
       archive.on('error', () => response.destroy());
       response.on('close', () => archive.destroy());
       archive.pipe(response);

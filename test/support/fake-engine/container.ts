@@ -20,6 +20,8 @@ export class FakeContainer {
   readonly name: string;
   /** How it ended; undefined while it runs. */
   ended: 'removed' | 'disposed' | undefined;
+  /** Whether it was never started. */
+  still = false;
   readonly #files: FakeFiles;
   readonly #gone = Promise.withResolvers<never>();
   readonly #streams = new Set<Readable>();
@@ -33,6 +35,7 @@ export class FakeContainer {
   ) {
     this.name = spec.name ?? `fake_${this.id.slice(0, 12)}`;
     this.#files = new FakeFiles(['/tmp', ...image.directories]);
+    for (const [place, file] of Object.entries(image.files ?? {})) this.#files.add(place, file);
     if (spec.volume) this.#files.mkdir(spec.volume.path);
     this.#fillVolume();
     this.#gone.promise.catch(() => undefined);

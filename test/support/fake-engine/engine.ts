@@ -119,13 +119,24 @@ function fakeContainers(world: World): Containers {
   return {
     start: (spec) =>
       faults.call({ name: 'containers.start', about: spec.name ?? spec.image }, () => start(world, spec).running()),
+    create: (spec) =>
+      faults.call({ name: 'containers.create', about: spec.image }, () => {
+        const container = start(world, { ...spec, user: '0:0' });
+        container.still = true;
+        const running = container.running();
+        return {
+          id: running.id,
+          get: (path) => running.get(path),
+          [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+        };
+      }),
     startService: (spec) =>
       faults.call({ name: 'containers.startService', about: spec.host }, () => startService(world, spec)),
     list: ({ labels }) =>
       faults.call({ name: 'containers.list', about: '' }, () =>
         [...containers.values()]
           .filter(({ spec }) => carries(spec.labels, labels))
-          .map(({ id, name, spec, created }) => ({ id, name, labels: spec.labels, running: true, created })),
+          .map(({ id, name, spec, created, still }) => ({ id, name, labels: spec.labels, running: !still, created })),
       ),
     remove: (id) => faults.call({ name: 'containers.remove', about: id }, () => containers.get(id)?.end('removed')),
   };

@@ -35,6 +35,16 @@ export class FakeFiles {
     this.set(place, { ...DEFAULTS, ...attributes, type: 'File', content: Buffer.from(content) });
   }
 
+  /** Writes the text of a file, or a link. */
+  add(place: string, file: string | { readonly linkTo: string }): void {
+    if (typeof file === 'string') this.write(place, file);
+    else
+      this.set(place, {
+        ...DEFAULTS,
+        ...{ mode: 0o777, type: 'SymbolicLink', linkpath: file.linkTo, content: Buffer.alloc(0) },
+      });
+  }
+
   mkdir(place: string, attributes: Attributes = {}): void {
     if (this.get(place)?.type === 'Directory') return;
     this.set(place, { ...DEFAULTS, mode: 0o755, ...attributes, type: 'Directory', content: Buffer.alloc(0) });

@@ -53,8 +53,9 @@ export const imageRoutes: readonly (readonly [RegExp, Route])[] = [
       const found = await fake.images.inspect(part, wanted);
       if (!found || (wanted !== undefined && found.platform !== wanted)) throw missing(`No such image: ${part}`);
       const [Os, Architecture] = found.platform.split('/');
-      const { id, names, digests, labels } = found;
-      return { Id: id, Os, Architecture, RepoTags: names, RepoDigests: digests, Config: { Labels: labels } };
+      const { id, names, digests, labels, searchPath } = found;
+      const Config = { Labels: labels, Env: searchPath ? [`PATH=${searchPath.join(':')}`] : null };
+      return { Id: id, Os, Architecture, RepoTags: names, RepoDigests: digests, Config };
     },
   ],
   [

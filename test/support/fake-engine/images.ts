@@ -10,8 +10,9 @@ export function fakeImages(world: World): Images {
       faults.call({ name: 'images.inspect', about: reference }, () => {
         const found = findImage(world, reference, platform);
         if (!found) return undefined;
-        const { id, names, digests, labels } = found;
-        return { id, platform: found.platform, names, digests, labels };
+        const { id, names, digests, labels, searchPath } = found;
+        const path = searchPath === undefined ? {} : { searchPath };
+        return { id, platform: found.platform, names, digests, labels, ...path };
       }),
     list: ({ labels = {}, reference, platform }) =>
       faults.call({ name: 'images.list', about: reference ?? '' }, () =>

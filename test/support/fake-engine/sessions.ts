@@ -1,4 +1,4 @@
-import type { Command, RunningContainer, RunningService } from '../../../src/engine/container.js';
+import type { Command, RunningContainer, RunningService, StillContainer } from '../../../src/engine/container.js';
 
 /** A command that was made and perhaps started. */
 export interface Exec {
@@ -13,7 +13,10 @@ export interface Exec {
 
 /** A container that was created: it runs, or it fails when it is to start. */
 export type Created =
-  { readonly running: RunningContainer } | { readonly service: RunningService } | { readonly failure: Error };
+  | { readonly running: RunningContainer }
+  | { readonly still: StillContainer }
+  | { readonly service: RunningService }
+  | { readonly failure: Error };
 
 /** What a server of the fake engine keeps between requests. */
 export interface Sessions {

@@ -11,6 +11,8 @@ export interface FakeImage extends ImageInfo {
   readonly directories: readonly string[];
   /** Users that it knows by name. */
   readonly users: readonly string[];
+  /** Files that its containers begin with, by absolute path: their texts, or what they link to. */
+  readonly files?: Readonly<Record<string, string | { readonly linkTo: string }>>;
 }
 
 export interface FakeVolume {
