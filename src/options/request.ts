@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MixReleaseError } from '../errors.js';
 import type { Format } from '../package/format.js';
-import { relativeInside } from '../paths.js';
 import { findTarget } from '../targets/find.js';
 import { TARGETS, type Target } from '../targets/table.js';
 import { requireNoContradiction } from './contradictions.js';
@@ -19,6 +17,7 @@ import { readAuthorities } from './sections/authorities.js';
 import { readContainerOptions, type ContainerOptions } from './sections/container.js';
 import { readHook, type Hook } from './sections/hooks.js';
 import { readImageRequest, type ImageRequest } from './sections/image.js';
+import { requireDirectory, requireProject } from './sections/project.js';
 import { readSmokeOptions, type SmokeOptions } from './sections/smoke.js';
 
 /** How the tarballs are published as workflow artifacts. */
@@ -123,7 +122,20 @@ export async function readRequests(
   requireKnownPatterns(raw);
   const requests = [await readRequest(first, raw, from)] as [BuildRequest, ...BuildRequest[]];
   for (const target of others) requests.push(await readRequest(target, raw, from));
+  requireImagesApart(requests);
   return requests;
+}
+
+/** An image has one C library. */
+function requireImagesApart(requests: readonly BuildRequest[]): void {
+  for (const { image, target } of requests) {
+    const other = requests.find((each) => each.image.named === image.named && each.target.libc !== target.libc);
+    if (image.named === undefined || other === undefined) continue;
+    throw new MixReleaseError('bad-option', {
+      what: `image names ${image.named} for ${target.triple} and for ${other.target.triple}, whose C libraries differ`,
+      next: 'Write a line for each C library: *-gnu => REF and *-musl => REF.',
+    });
+  }
 }
 
 /** A target with the name that it was given first. */
@@ -221,31 +233,6 @@ function readArtifact(raw: RawOptions): ArtifactRequest {
     compressionLevel: readOption('compression-level', raw),
     overwrite: readOption('overwrite', raw),
   };
-}
-
-async function requireDirectory(directory: string): Promise<void> {
-  const found = await stat(directory).catch(() => undefined);
-  if (found?.isDirectory()) return;
-  throw new MixReleaseError('directory-not-found', {
-    what: found ? `${directory} is not a directory` : `${directory} does not exist`,
-    next: 'Name the directory of the checkout; in a workflow, run actions/checkout before this step.',
-  });
-}
-
-async function requireProject(project: string, checkout: string): Promise<void> {
-  if (relativeInside(checkout, project) === undefined) {
-    throw new MixReleaseError('bad-option', {
-      what: `working-directory ${project} lies outside the checkout ${checkout}`,
-      next: 'Give a directory inside the checkout, relative to its root.',
-    });
-  }
-  await requireDirectory(project);
-  const mixfile = await stat(path.join(project, 'mix.exs')).catch(() => undefined);
-  if (mixfile?.isFile()) return;
-  throw new MixReleaseError('mix-project-not-found', {
-    what: `there is no mix.exs in ${project}`,
-    next: 'Point working-directory at the directory that holds mix.exs.',
-  });
 }
 
 function parseReleaseNames(names: readonly string[]): readonly string[] {

@@ -66,7 +66,7 @@ function parseOs(text: string, { triple, systems }: Target): SystemVersion {
   }
   throw new MixReleaseError('bad-option', {
     what: `os is '${text}', and target ${triple} is built on ${systems.join(' or ')}`,
-    next: 'It takes a system and its release: debian:bookworm, debian:trixie, ubuntu:noble, or for musl alpine:3.22.',
+    next: 'It takes a system and its release: debian:bookworm, debian:trixie, ubuntu:noble, or for musl alpine:3.22. For some of several targets, write a line such as *-gnu => debian:trixie.',
   });
 }
 
@@ -75,7 +75,7 @@ export function parseGlibc(text: string, target: Target | undefined): string {
   if (target && target.libc !== 'glibc') {
     throw new MixReleaseError('bad-option', {
       what: `glibc is '${text}', and target ${target.triple} has no glibc`,
-      next: 'Leave glibc out, or name a target that ends in gnu.',
+      next: 'Leave glibc out, or name a target that ends in gnu. For some of several targets, write a line such as *-gnu => 2.31.',
     });
   }
   if (/^2\.\d{1,3}$/.test(text)) return text;

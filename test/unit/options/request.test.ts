@@ -256,6 +256,16 @@ describe('readRequests', () => {
     expect((await read({ ...raw, method: 'native' })).request.ofTwin).toBeUndefined();
   });
 
+  it('takes one image for targets with one C library, and a line for each', async () => {
+    const named = (requests: readonly { readonly image: object }[]) => requests.map(({ image }) => image);
+    expect(named((await read({ target: 'x64-gnu arm64-gnu', image: 'a' })).requests)).toMatchObject([
+      { named: 'a' },
+      { named: 'a' },
+    ]);
+    const lines = { target: 'x64-gnu x64-musl', image: 'a\n*-musl => b' };
+    expect(named((await read(lines)).requests)).toMatchObject([{ named: 'a' }, { named: 'b' }]);
+  });
+
   it('differs between targets in them and in what has values by target alone', async () => {
     const raw = { target: 'x64-gnu x64-musl', packages: 'cmake\n*-musl => sqlite-dev', os: '*-gnu => debian:trixie' };
     const [gnu, musl] = (await read(raw)).requests;
@@ -345,6 +355,11 @@ describe('readRequests refuses', () => {
     [{ 'mix-env': '../prod' }, 'bad-option', "mix-env '../prod'"],
     [{ 'mix-env': '-prod' }, 'bad-option', "mix-env '-prod'"],
     [{ method: 'yes' }, 'bad-option', "method is 'yes'"],
+    [
+      { target: 'x64-gnu x64-musl', image: 'team/a' },
+      'bad-option',
+      'image names team/a for x86_64-unknown-linux-gnu and',
+    ],
     [{ packages: '*-glibc => x' }, 'bad-option', "'*-glibc'"],
     [{ target: [triple, 'solaris'] }, 'unsupported-target', 'solaris'],
     [{ env: 'HOME=/x' }, 'bad-option', 'HOME'],
