@@ -113,6 +113,8 @@ function zigCompiler({ libc, architecture, machine }: Target, prefix: string, co
     '    -c | -E | -S | -M | -MM | -fsyntax-only) links= ;;',
     '    -lgcc_s | -lgcc_eh) argument=-lunwind ;;',
     '    -lgcc) continue ;;',
+    // What zig is anyway, under a name that it does not know.
+    '    -march=armv8-a | -march=x86-64) continue ;;',
     '  esac',
     '  set -- "$@" "$argument"',
     'done',
