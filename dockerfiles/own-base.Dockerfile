@@ -30,6 +30,10 @@ RUN set -eu; \
       apt-get -o Acquire::Retries=3 update -qq; \
     fi; \
     apt-get -o Acquire::Retries=3 install -y -qq --no-install-recommends -- $packages; \
+    # The certificates of authorities.Dockerfile are among the system's by now, which it had none of before.
+    if [ -e /opt/mix-release/authorities.pem ]; then \
+      ln -sf /etc/ssl/certs/ca-certificates.crt /opt/mix-release/authorities.pem; \
+    fi; \
     rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
 
 ARG OTP_URL

@@ -14,6 +14,8 @@ export interface OwnBaseSpec {
   readonly parts: OwnBaseParts;
   /** The image of its system. */
   readonly system: string;
+  /** Authorities that it trusts besides its system's, each as PEM; none where it is left out. */
+  readonly authorities?: readonly string[];
 }
 
 /** The base image to find or pull. */

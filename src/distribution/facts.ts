@@ -30,7 +30,9 @@ const FACTS_SCHEMA = v.pipe(
     glibc: v.nullable(v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)+$/))),
     /** Names of the shared libraries that it loads but does not contain, sorted. */
     libraries: LIBRARIES,
-    /** Packages with these libraries, by system family, sorted. */
+    /** Data of the system that it reads, sorted; facts of earlier versions do not say. */
+    data: v.optional(v.pipe(v.array(v.picklist(['ca-certificates', 'time-zones'])), v.readonly())),
+    /** Packages with these libraries and this data, by system family, sorted. */
     packages: v.pipe(v.object({ debian: PACKAGES, ubuntu: PACKAGES, rhel: PACKAGES, alpine: PACKAGES }), v.readonly()),
     otp: TEXT,
     elixir: TEXT,
@@ -53,7 +55,7 @@ const FACTS_SCHEMA = v.pipe(
 export type TarballFacts = v.InferOutput<typeof FACTS_SCHEMA>;
 
 /** What a machine must have to run a tarball's release. */
-export type TarballNeeds = Pick<TarballFacts, 'libc' | 'glibc' | 'libraries' | 'packages'>;
+export type TarballNeeds = Pick<TarballFacts, 'libc' | 'glibc' | 'libraries' | 'data' | 'packages'>;
 
 /** The end of a tarball's name. */
 export const TARBALL = /\.tar\.(?:gz|zst)$/;
@@ -79,8 +81,8 @@ export interface AuditResult {
   readonly requirements: RuntimeRequirements;
 }
 
-const NONE: Pick<RuntimeRequirements, 'libraries' | 'debian' | 'ubuntu' | 'rhel' | 'alpine'> = {
-  ...{ libraries: [], debian: [], ubuntu: [], rhel: [], alpine: [] },
+const NONE: Omit<RuntimeRequirements, 'derived'> = {
+  ...{ libraries: [], data: [], debian: [], ubuntu: [], rhel: [], alpine: [] },
 };
 
 /**
@@ -88,11 +90,12 @@ const NONE: Pick<RuntimeRequirements, 'libraries' | 'debian' | 'ubuntu' | 'rhel'
  * low.
  */
 export function needsOf({ libc, libcVersion }: BuilderLibc, audit: AuditResult | undefined): TarballNeeds {
-  const { libraries, debian, ubuntu, rhel, alpine } = audit?.requirements ?? NONE;
+  const { libraries, data, debian, ubuntu, rhel, alpine } = audit?.requirements ?? NONE;
   return {
     libc: libc === 'musl' ? 'musl' : 'glibc',
     glibc: libc === 'musl' ? null : audit ? (audit.floor.glibc ?? null) : libcVersion,
     libraries,
+    data: data.map(({ kind }) => kind).sort(),
     packages: { debian, ubuntu, rhel, alpine },
   };
 }

@@ -301,9 +301,31 @@ below "$place/libraries" >"$work/libraries"
 while IFS= read -r library; do
   library_here "$library" || missing="$missing $library"
 done <"$work/libraries"
+[ -z "$missing" ] || warn "install.sh: these libraries are not here:$missing"
+
+# any FILE...: whether one of these files is there, and not empty
+any() {
+  for path in "$@"; do
+    [ ! -s "$path" ] || return 0
+  done
+  return 1
+}
+for data in $(below "$place/data"); do
+  case $data in
+    ca-certificates)
+      # Where OTP and others look for them. A release may be told another place.
+      any "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem \
+        /etc/pki/tls/cacert.pem /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem /etc/ssl/cert.pem ||
+        { missing=yes && warn "install.sh: it trusts the CA certificates of the system, and there are none here"; }
+      ;;
+    time-zones)
+      any /usr/share/zoneinfo/Etc/UTC /usr/share/zoneinfo/UTC ||
+        { missing=yes && warn "install.sh: it reads the time zone data of the system, and there is none here"; }
+      ;;
+  esac
+done
 if [ -n "$missing" ]; then
   lacking=yes
-  warn "install.sh: these libraries are not here:$missing"
   # shellcheck source=/dev/null
   like=$(. /etc/os-release 2>/dev/null && printf '%s' " ${ID:-} ${ID_LIKE:-} ") || like=''
   case $like in
@@ -315,11 +337,11 @@ if [ -n "$missing" ]; then
   esac
   packages=${family:+$(packages "$place/packages/$family")}
   if [ -n "$packages" ]; then
-    warn "install.sh: they are in these packages: $command $packages"
+    warn "install.sh: it is in these packages: $command $packages"
   else
     for each in debian ubuntu rhel alpine; do
       packages=$(packages "$place/packages/$each")
-      [ -z "$packages" ] || warn "install.sh: packages that have them on $each: $packages"
+      [ -z "$packages" ] || warn "install.sh: packages that have it on $each: $packages"
     done
   fi
 fi

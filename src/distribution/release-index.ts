@@ -51,8 +51,9 @@ function conflictOf(one: TarballFacts, next: TarballFacts | undefined): readonly
 }
 
 function indexEntry({ target, ...facts }: TarballFacts): readonly [string, IndexedTarball] {
-  const { file, sha256, size, libc, glibc, libraries, packages, otp, elixir, erts, image, imageDigest } = facts;
-  return [target, { file, sha256, size, libc, glibc, libraries, packages, otp, elixir, erts, image, imageDigest }];
+  const { file, sha256, size, libc, glibc, libraries, data, packages, otp, elixir, erts, image, imageDigest } = facts;
+  const needs = { libc, glibc, libraries, ...(data && { data }), packages };
+  return [target, { file, sha256, size, ...needs, otp, elixir, erts, image, imageDigest }];
 }
 
 export function indexText(index: ReleaseIndex): string {

@@ -31,7 +31,7 @@ export function fetchBy({ env, authorities }: Network): Fetch {
   const noProxy = exempt.includes('*') ? '*' : [...exempt, ...NEVER_PROXIED].join(',');
   let agent: Promise<{ readonly fetch: Fetch; readonly dispatcher: EnvHttpProxyAgent }> | undefined;
   const open = async () => {
-    const undici = await import('undici');
+    const undici = await import('./undici.js');
     // These authorities instead of Node's own would be all that is trusted.
     const tls = authorities.length === 0 ? {} : { ca: [...getCACertificates('default'), ...authorities] };
     const dispatcher = new undici.EnvHttpProxyAgent({

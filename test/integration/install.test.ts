@@ -14,11 +14,15 @@ const BASE = `hello-0.1.0-${TARGET}`;
 let built: Temporary;
 let assets: Temporary;
 
-/** Assets of what was built, with the facts of the glibc tarball changed. */
+/** Assets of what was built, with the facts of the glibc tarball changed, and those for musl. */
 async function assetsWith(
   directory: string,
   change: Partial<TarballFacts>,
-  { only = false, baseUrl = '' } = {},
+  {
+    only = false,
+    baseUrl = '',
+    musl = {},
+  }: { readonly only?: boolean; readonly baseUrl?: string; readonly musl?: Partial<TarballFacts> } = {},
 ): Promise<void> {
   const place = path.join(directory, 'built');
   await mkdir(place, { recursive: true });
@@ -27,9 +31,10 @@ async function assetsWith(
   await copyFile(path.join(built.path, `${BASE}.tar.gz`), path.join(place, file));
   await writeFile(path.join(place, file.replace('.tar.gz', '.json')), JSON.stringify({ ...facts, file, ...change }));
   if (!only) {
-    for (const end of ['.json', '.tar.gz']) {
-      await copyFile(path.join(built.path, `hello-0.1.0-${MUSL}${end}`), path.join(place, `hello-0.1.0-${MUSL}${end}`));
-    }
+    const name = `hello-0.1.0-${MUSL}`;
+    await copyFile(path.join(built.path, `${name}.tar.gz`), path.join(place, `${name}.tar.gz`));
+    const others = JSON.parse(await readFile(path.join(built.path, `${name}.json`), 'utf8')) as TarballFacts;
+    await writeFile(path.join(place, `${name}.json`), JSON.stringify({ ...others, ...musl }));
   }
   const from = baseUrl === '' ? [] : ['--base-url', baseUrl];
   const { status, stderr } = await runCli(['index', place, '--output', path.join(directory, 'assets'), ...from]);
@@ -110,6 +115,24 @@ describe('install.sh', () => {
     expect((await machine.run('ls', '-A', '/opt')).output).toBe('');
     await machine.run('touch', '/usr/lib/x86_64-linux-gnu/libnowhere.so.5');
     expect((await install(machine)).status).toBe(0);
+  });
+
+  it.each([
+    ['CA certificates', 'debian:bookworm-slim', 'ca-certificates', '/etc/ssl/certs/ca-certificates.crt'],
+    ['time zone data', 'alpine:3.22', 'time-zones', '/usr/share/zoneinfo/UTC'],
+  ] as const)('names %s that are missing, and their package', async (name, image, kind, file) => {
+    await using other = await temporary();
+    const packages = { debian: ['pkg-d'], ubuntu: [], rhel: [], alpine: ['pkg-a'] };
+    const change = { data: [kind], packages, libraries: [] };
+    await assetsWith(other.path, { ...change, glibc: '2.17' }, { musl: change });
+    await using machine = await machineWithAssets(image, other.path);
+    const { status, output } = await install(machine);
+    expect(status).toBe(3);
+    expect(output).toContain(`the ${name} of the system, and there`);
+    expect(output).toMatch(/(?:apt-get install pkg-d|apk add pkg-a)\n/);
+    expect((await machine.run('ls', '-A', '/opt')).output).toBe('');
+    await machine.run('sh', '-c', `mkdir -p "$(dirname ${file})"; echo x >${file}`);
+    expect(await install(machine)).toMatchObject({ status: 0 });
   });
 
   it('has nothing for a machine that no tarball is for', async () => {

@@ -8,7 +8,7 @@ export type NamedBuild = ImageBuild & { readonly tag: string };
 
 /** Errors of buildx that tell of the connection to the engine, and not of the build. */
 const LOST =
-  /^(?:error during connect|Cannot connect to the Docker daemon)|code = Unavailable|no active session|failed to receive status/i;
+  /^(?:error during connect|Cannot connect to the Docker daemon)|code = Unavailable|: Unavailable: (?:connection error|error reading)|error reading from server:|no active session|failed to receive status/i;
 
 /**
  * Builds an image by BuildKit in the engine, with the `docker` command.

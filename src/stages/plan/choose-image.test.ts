@@ -7,6 +7,7 @@ import { startLoopback, type Loopback } from '../../../test/rig/listing/loopback
 import { startRegistry, type FakeRegistry } from '../../../test/rig/listing/registry.js';
 import { startListing, type ListingServer } from '../../../test/rig/listing/server.js';
 import { fakeEngine, type FakeEngine } from '../../../test/support/fake-engine/engine.js';
+import { AUTHORITY } from '../../../test/unit/support/authorities.js';
 import { errorOf } from '../../../test/unit/support/errors.js';
 import { directoryWith } from '../../../test/unit/support/files.js';
 import { requestWith, type RequestChanges } from '../../../test/unit/support/request.js';
@@ -41,11 +42,12 @@ async function choose(
   image: RequestChanges['image'] = {},
   look: Engine = engine,
   env: Readonly<Record<string, string>> = {},
+  changes: Pick<RequestChanges, 'authorities'> = {},
 ): Promise<Chosen> {
   const checkout = await directoryWith({ 'mix.exs': '' });
   const notes: string[] = [];
   const request = requestWith({
-    ...{ checkout, project: checkout },
+    ...{ checkout, project: checkout, ...changes },
     image: { versions: VERSIONS, os: BOOKWORM, registry: `${registry.host}/proxy`, ...image },
   });
   const chosen = await chooseImage(look, request, {
@@ -232,6 +234,14 @@ describe('chooseImage, of those that are made here', () => {
     expect(chosen.expected.system).toBeUndefined();
     expect(notes).toEqual([expect.stringContaining('own-base')]);
     expect((await choose({ ownBase: true }, engine, env())).chosen.wanted).toEqual(chosen.wanted);
+  });
+
+  it('plans another one where further authorities are trusted', async () => {
+    const plain = await choose({ ownBase: true }, engine, env());
+    const trusting = await choose({ ownBase: true }, engine, env(), { authorities: [AUTHORITY] });
+    expect(trusting.chosen.wanted.own?.authorities).toEqual([AUTHORITY]);
+    expect(trusting.chosen.wanted.digest).not.toBe(plain.chosen.wanted.digest);
+    expect(trusting.chosen.wanted.reference).not.toBe(plain.chosen.wanted.reference);
   });
 
   it('takes one that is published before', async () => {

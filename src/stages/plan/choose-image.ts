@@ -142,7 +142,7 @@ async function findPlanned(
     }
     if (!image.ownBase || target.libc !== 'glibc') throw error;
     look.note('no image has these versions: a base image is made of Erlang/OTP and Elixir here (own-base)');
-    return { wanted: await planOwnBase({ target, image }, planned, look.env, options), source: 'own' };
+    return { wanted: await planOwnBase({ target, image, authorities }, planned, look.env, options), source: 'own' };
   }
 }
 

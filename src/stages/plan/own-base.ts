@@ -14,7 +14,7 @@ import type { PlannedImage } from './image-query.js';
  * @throws MixReleaseError as `findOwnBaseParts` does
  */
 export async function planOwnBase(
-  { target, image }: Pick<BuildRequest, 'target' | 'image'>,
+  { target, image, authorities }: Pick<BuildRequest, 'target' | 'image' | 'authorities'>,
   { imageQuery, order }: PlannedImage,
   env: Environment,
   http: HttpOptions,
@@ -32,8 +32,8 @@ export async function planOwnBase(
   // Only Debian has slim images.
   const name = parseReference(`${system.os}:${system.release}${system.os === 'debian' ? '-slim' : ''}`);
   const { tag = 'latest', ...repository } = registry === undefined ? name : withRegistry(name, registry);
-  const own = { parts, system: `${repositoryOf(repository)}:${tag}` };
-  return { reference: ownBaseName(own, target), digest: ownBaseDigest(parts, target), pull, target, own };
+  const own = { parts, system: `${repositoryOf(repository)}:${tag}`, authorities };
+  return { reference: ownBaseName(own, target), digest: ownBaseDigest(own, target), pull, target, own };
 }
 
 const withoutSlash = (address: string): string => address.replace(/\/+$/, '');

@@ -7,7 +7,8 @@ import type { BrokenCall } from './subject.js';
 /** The request of a call, and how many bytes of its answer are beyond the headers and not yet all of it. */
 const BROKEN: Readonly<Record<BrokenCall, { readonly request: RegExp; readonly bytes: number }>> = {
   inspect: { request: /^GET \S*\/images\/.+\/json/, bytes: 500 },
-  build: { request: /^POST \S*\/build\?/, bytes: 350 },
+  // By the engine's older builder, and by BuildKit.
+  build: { request: /^POST \S*\/(?:build\?|session\b|grpc\b)/, bytes: 350 },
   run: { request: /^POST \S*\/exec\/\w+\/start/, bytes: 4000 },
   get: { request: /^GET \S*\/archive\?/, bytes: 100_000 },
 };
@@ -36,7 +37,13 @@ export async function breakingProxy(
       done = true;
       client.destroy();
       engine.destroy();
+      // BuildKit has several connections, and opens one again that was lost: nothing of the engine is left for it.
+      if (call === 'build') for (const each of open) each.destroy();
     };
+    if (done && call === 'build') {
+      cut();
+      return;
+    }
     for (const [from, to] of [
       [client, engine],
       [engine, client],

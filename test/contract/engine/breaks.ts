@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { packFiles } from '../../../src/archive/files.js';
 import { unpacked } from '../../support/fake-engine/files.js';
 import { buildOf } from './images.js';
-import { failureOf, outcome, startWith, type Case } from './subject.js';
+import { failureOf, mark, outcome, startWith, type Case } from './subject.js';
 
 const LOST = { code: 'engine-connection-lost', exitStatus: 3, containerGone: false };
 
@@ -19,7 +19,8 @@ export const BREAKS: readonly Case[] = [
     title: `tells of an engine that is lost ${when === 'before' ? 'before' : 'in the middle of'} a build`,
     check: async (subject) => {
       await using engine = await subject.breaking('build', when);
-      const build = buildOf(subject, ['RUN sleep 2']);
+      // No step that a builder remembers from before.
+      const build = buildOf(subject, [`RUN sleep 2; : ${mark().id}`]);
       expect(await failureOf(engine.images.build(build))).toMatchObject(LOST);
     },
   })) satisfies Case[]),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { packFiles } from '../../../src/archive/files.js';
 import { ensureBuilder, probeBase, type BuilderRequest } from '../../../src/builder/builder.js';
+import { ownBaseDigest, ownBaseName } from '../../../src/builder/own-base.js';
 import { builderTag, type UserDockerfile } from '../../../src/builder/recipe.js';
 import { BASE_LABEL, KIND_LABEL, PROBE_LABEL } from '../../../src/engine/labels.js';
 import { findTarget } from '../../../src/targets/find.js';
@@ -146,6 +147,53 @@ describe('ensureBuilder', () => {
     expect(bases[0]).toBe(plain.base.id);
     // Each on the one before.
     expect(new Set(bases).size).toBe(4);
+  });
+
+  describe('on a base that is made here', () => {
+    const SYSTEM = 'debian:forky-slim';
+    const sum = (digit: string): string => digit.repeat(64);
+    const parts = {
+      system: { os: 'debian', release: 'forky' },
+      otp: { version: '27.3.4.1', url: 'https://builds.test/otp.tar.gz', sha256: sum('1'), compiles: false },
+      elixir: { version: '1.18.3', url: 'https://builds.test/elixir.zip', sha256: sum('2') },
+    } as const;
+    const requestFor = (authorities: readonly string[]): BuilderRequest => {
+      const own = { parts, system: SYSTEM, authorities };
+      const reference = ownBaseName(own, target);
+      return requestWith({
+        recipe: { target, packages: [], dockerfile: undefined, authorities },
+        base: { reference, digest: ownBaseDigest(own, target), pull: 'missing', target, own },
+      });
+    };
+
+    it('makes its system trust further authorities before anything is fetched in it', async () => {
+      const { engine, builds, context } = setting();
+      engine.addImage({ names: [SYSTEM], platform: target.platform });
+      const { base } = await ensureBuilder(engine, requestFor([AUTHORITY]), context);
+      const system = await engine.images.inspect(SYSTEM);
+      const [trusting, made, again] = builds;
+      expect(trusting?.args).toEqual({ BASE: system?.id });
+      expect(made).toMatchObject({ tag: base.reference, args: { OTP_URL: parts.otp.url, OTP_COMPILES: 'false' } });
+      expect(made?.args.BASE).not.toBe(system?.id);
+      expect(again?.args).toEqual({ BASE: base.id });
+      const names = [[], [AUTHORITY], [OTHER_AUTHORITY]].map((each) => requestFor(each).base?.reference);
+      expect(new Set(names).size).toBe(3);
+    });
+
+    it('makes it again where the network failed, and says so', async () => {
+      const { engine, notes, context } = setting();
+      engine.addImage({ names: [SYSTEM], platform: target.platform });
+      const waited: number[] = [];
+      let left = 2;
+      (engine.handlers as { build: FakeHandlers['build'] }).build = ({ args }) =>
+        'OTP_URL' in args && (left -= 1) >= 0
+          ? { output: 'curl: (22) The requested URL returned error: 503\n', error: 'a step failed' }
+          : {};
+      const sleep = (milliseconds: number) => Promise.resolve(void waited.push(milliseconds));
+      expect(await ensureBuilder(engine, requestFor([]), { ...context, sleep })).toMatchObject({ origin: 'built' });
+      expect(waited).toEqual([2000, 6000]);
+      expect(notes[0]).toMatch(/^dockerfiles\/own-base\.Dockerfile: the network failed .*503.*attempt 2 of 3/);
+    });
   });
 
   describe('where the network fails', () => {

@@ -125,7 +125,15 @@ describe('release.json', () => {
     );
     const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema as object);
     const packages = { debian: ['libpq5'], ubuntu: [], rhel: ['libpq.so.5()(64bit)'], alpine: ['so:libpq.so.5'] };
-    const { index } = await collect(built({ libraries: ['libpq.so.5', './lib x.so'], packages }), built(musl));
+    const { index } = await collect(
+      built({ libraries: ['libpq.so.5', './lib x.so'], data: ['time-zones'], packages }),
+      built(musl),
+    );
+    // Those of an earlier version say nothing of data.
+    expect(Object.values(index.releases[0]?.targets ?? {}).map(({ data }) => data)).toEqual([
+      ['time-zones'],
+      undefined,
+    ]);
     expect({ valid: validate(index), errors: validate.errors }).toEqual({ valid: true, errors: null });
     expect(validate({ ...index, releases: [{ ...index.releases[0], targets: {} }] })).toBe(false);
   });

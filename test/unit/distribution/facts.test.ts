@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RuntimeRequirements } from '../../../src/audit/report.js';
 import { requirementsFor } from '../../../src/audit/requirements.js';
 import { RUNTIME_PACKAGES } from '../../../src/audit/runtime-packages.js';
 import { factsPath, factsText, needsOf, parseFacts } from '../../../src/distribution/facts.js';
@@ -53,6 +54,7 @@ describe('facts beside a tarball', () => {
     [factsText(factsWith({ libc: 'musl' })), /for musl and names a glibc/],
     [factsText(factsWith({ glibc: '2' })), /its glibc is "2"/],
     [factsText(factsWith({ libraries: [''] })), /its libraries.0 is empty/],
+    [factsText(factsWith({ data: ['fonts' as 'time-zones'] })), /its data.0 is "fonts"/],
     [factsText(factsWith({ packages: { ...NONE, rhel: ['a b'] } })), /its packages.rhel.0 is "a b"/],
     [factsText(factsWith({ packages: { ...NONE, debian: ['$(id)'] } })), /its packages.debian.0 is/],
     [factsText(factsWith({ packages: undefined as never })), /its packages is missing/],
@@ -63,13 +65,16 @@ describe('facts beside a tarball', () => {
 
 describe('what a release needs', () => {
   const glibc = { libc: 'glibc', libcVersion: '2.41' };
-  const requirements = {
+  const requirements: RuntimeRequirements = {
     libraries: ['libssl.so.3'],
     debian: ['libssl3'],
     ubuntu: ['libssl3'],
     rhel: [],
     alpine: [],
-    data: [],
+    data: [
+      { kind: 'time-zones', readBy: ['lib/b.beam'] },
+      { kind: 'ca-certificates', readBy: ['lib/a.beam'] },
+    ],
     derived: {},
   };
 
@@ -82,6 +87,7 @@ describe('what a release needs', () => {
       libc: 'glibc',
       glibc: '2.34',
       libraries: ['libssl.so.3'],
+      data: ['ca-certificates', 'time-zones'],
       packages: { debian: ['libssl3'], ubuntu: ['libssl3'], rhel: [], alpine: [] },
     });
   });

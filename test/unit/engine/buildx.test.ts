@@ -130,6 +130,14 @@ describe('buildWithBuildx', () => {
       'ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
       ...['engine-connection-lost', 'error reading from server'],
     ],
+    [
+      'ERROR: listing workers: failed to list workers: Unavailable: error reading from server: unexpected EOF',
+      ...['engine-connection-lost', 'error reading from server'],
+    ],
+    [
+      'ERROR: failed to solve: unexpected status from GET request: 503 Service Unavailable: try later',
+      ...['engine-error', '503 Service Unavailable'],
+    ],
     ['unknown flag: --load', 'engine-error', 'docker buildx build ended with exit status 3'],
   ])('fails by what the command says: %s', async (said, code, reason) => {
     const { env } = await environmentWith(`echo '${said}' >&2; exit 3`);
