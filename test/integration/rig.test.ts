@@ -49,7 +49,7 @@ const ERLANG = `"$(erl -noshell -eval 'io:put_chars(code:root_dir()), halt().')"
 describe('the base images', () => {
   it('are those of every group', () => {
     expect(new Set(IMAGES.map(({ group }) => group))).toEqual(
-      new Set(['gnu/trixie', 'gnu/bookworm', 'gnu/bullseye', 'gnu/forky', 'musl', 'arm64']),
+      new Set(['gnu/trixie', 'gnu/bookworm', 'gnu/bullseye', 'gnu/forky', 'musl', 'arm64/gnu', 'arm64/musl']),
     );
   });
 
@@ -83,7 +83,7 @@ describe('the base images', () => {
       'echo "$ID ${VERSION_CODENAME:-$VERSION_ID}"',
       'uname -m',
     ];
-    const machine = group === 'arm64' ? 'aarch64' : 'x86_64';
+    const machine = group.startsWith('arm64/') ? 'aarch64' : 'x86_64';
     expect(await inside(image, script.join('\n'))).toBe(
       [otp, elixir, `${String(os)} ${String(release)}`, machine, ''].join('\n'),
     );

@@ -20,7 +20,7 @@ trap 'rm -rf "$work"' EXIT
 # name, group of its image, target, image, flags; what takes longest first
 releases() {
   cat <<'LIST'
-arm64     arm64        aarch64-unknown-linux-gnu hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim --method emulate
+arm64     arm64/gnu    aarch64-unknown-linux-gnu hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim --method emulate
 trixie    gnu/trixie   x86_64-unknown-linux-gnu  hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim
 bookworm  gnu/bookworm x86_64-unknown-linux-gnu  hexpm/elixir:1.14.0-erlang-25.2.3-debian-bookworm-20231009-slim
 compiled  gnu/bookworm x86_64-unknown-linux-gnu  hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-bookworm-20250929-slim
@@ -81,7 +81,7 @@ make_part() { # NAME
     say "corpus.sh: there is no part $1"
     return 2
   }
-  [ "$group" != arm64 ] || "$here/binfmt.sh"
+  [ "$group" != arm64/gnu ] || "$here/binfmt.sh"
   "$here/images.sh" "$group"
   # shellcheck disable=SC2086 # several flags
   keep "$name" "$(hash_of project)-$(docker image inspect --format '{{.Id}}' "$image" | cut -c 8-19)" \

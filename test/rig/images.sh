@@ -54,7 +54,7 @@ pull_missing() {
   while read -r image group _; do
     say "pulling $image"
     platform=()
-    [ "$group" != arm64 ] || platform=(--platform linux/arm64)
+    [ "${group%%/*}" != arm64 ] || platform=(--platform linux/arm64)
     docker pull --quiet "${platform[@]}" "$image" >/dev/null || say "$image could not be pulled"
   done < <(missing)
 }
@@ -86,7 +86,7 @@ groups=("$@")
 case " ${groups[*]} " in
   # Their stand-ins are made in, or with parts of, trixie's.
   *' gnu '*) ;;
-  *' gnu/bookworm '* | *' musl '* | *' arm64 '*) groups+=(gnu/trixie) ;;
+  *' gnu/bookworm '* | *' musl '* | *' arm64 '* | *' arm64/'*) groups+=(gnu/trixie) ;;
 esac
 [ -n "$(selected)" ] || {
   say "images.sh: there is no group ${groups[*]}; test/rig/images/list has them"

@@ -12,6 +12,8 @@ export const BULLSEYE = 'hexpm/elixir:1.10.3-erlang-23.2.6-debian-bullseye-20210
 /** What is built in when nobody asks for anything. */
 export const DEFAULT = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-bookworm-20250929-slim';
 export const ARM64 = 'hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
+export const ALPINE = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-alpine-3.22.1';
+export const ALPINE_ARM64 = 'hexpm/elixir-arm64:1.18.3-erlang-27.3.4.1-alpine-3.22.1';
 
 /** How a program ended: exit status (or 128 + signal is never made up: `signal` says it), and what it printed. */
 export interface Ended {

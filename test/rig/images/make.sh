@@ -14,8 +14,13 @@ recipe() { # GROUP KIND
       ;;
     musl-runtime) files=(musl.Dockerfile) ;;
     musl-builder) files=(builder.Dockerfile musl.Dockerfile musl-otp.Dockerfile otp.sh) ;;
-    arm64-runtime) files=(arm64.sh) ;;
-    arm64-builder) files=(builder.Dockerfile arm64.sh) ;;
+    arm64/gnu-runtime) files=(arm64.sh) ;;
+    arm64/gnu-builder) files=(builder.Dockerfile arm64.sh) ;;
+    arm64/musl-runtime) files=(musl.Dockerfile arm64-musl.sh arm64-musl.Dockerfile) ;;
+    arm64/musl-builder)
+      mapfile -t files < <(otp_files arm64-musl)
+      files+=(builder.Dockerfile musl.Dockerfile arm64-musl.sh arm64-musl.Dockerfile)
+      ;;
   esac
   (cd "$here/images" && cat "${files[@]}") | sha256sum | cut -c 1-16
 }
@@ -114,24 +119,62 @@ compiled_context() { # NAME DIR
   built_otp "$1" "$2/otp.tar.gz"
 }
 
-# An Erlang that no package has: the file that MIX_RELEASE_RIG_{BOOKWORM,MUSL}_OTP names, else one built
-# from source, once.
-built_otp() { # bookworm|musl FILE
-  local name=$1 variable=MIX_RELEASE_RIG_${1^^}_OTP kept log=$work/$1-otp
+# An Erlang that no package has: the file that MIX_RELEASE_RIG_{BOOKWORM,MUSL,ARM64_MUSL}_OTP names, else one
+# built from source, once.
+built_otp() { # bookworm|musl|arm64-musl FILE
+  local name=$1 variable files=() kept lock
+  variable=${name^^}
+  variable=MIX_RELEASE_RIG_${variable//-/_}_OTP
   if [ -n "${!variable:-}" ]; then
     cp "${!variable}" "$2"
     return
   fi
-  kept=$root/.cache/$name-otp-$(cd "$here/images" && cat otp.sh "$name-otp.Dockerfile" | sha256sum | cut -c 1-16).tar.gz
+  mapfile -t files < <(otp_files "$name")
+  kept=$root/.cache/$name-otp-$(cd "$here/images" && cat "${files[@]}" | sha256sum | cut -c 1-16).tar.gz
+  mkdir -p "${kept%/*}"
+  # Two groups made side by side need the one for musl.
+  exec {lock}>"$root/.cache/$name-otp.lock"
+  flock "$lock"
   if [ ! -s "$kept" ]; then
     say "building Erlang for $name from source: about ten minutes ($variable can name a built one)"
-    mkdir -p "${kept%/*}"
-    quietly "$log.log" docker build --force-rm --iidfile "$log.id" \
-      -f "$here/images/$name-otp.Dockerfile" "$here/images" || return 1
-    extract "$(cat "$log.id")" /otp.tar.gz "$log" || return 1
-    mv "$log/otp.tar.gz" "$kept"
+    compile_otp "$name" "$kept" || return 1
   fi
+  exec {lock}>&-
   cp "$kept" "$2"
+}
+
+otp_files() { # NAME: what an Erlang from source is made with
+  printf '%s\n' otp.sh "$1-otp.Dockerfile"
+  [ "$1" != arm64-musl ] || printf '%s\n' musl-otp.Dockerfile musl-c++ getauxval.c zig.txt
+}
+
+compile_otp() { # NAME FILE
+  local context=$here/images log=$work/$1-otp
+  if [ "$1" = arm64-musl ]; then
+    context=$log-context
+    cross_context "$context" || return 1
+  fi
+  quietly "$log.log" docker build --force-rm --iidfile "$log.id" \
+    -f "$here/images/$1-otp.Dockerfile" "$context" || return 1
+  extract "$(cat "$log.id")" /otp.tar.gz "$log" || return 1
+  mv "$log/otp.tar.gz" "$2"
+}
+
+# What the Erlang for musl on arm64 is compiled with: that for musl on this machine, and zig.
+cross_context() { # DIR
+  local file
+  mkdir "$1"
+  while read -r file; do
+    cp "$here/images/$file" "$1/"
+  done < <(otp_files arm64-musl)
+  built_otp musl "$1/native.tar.gz" || return 1
+  python3 -m pip --version >/dev/null 2>&1 || apt_install python3-pip || {
+    say "pip is needed to get zig, and is not here: install Python 3 with pip."
+    return 3
+  }
+  quietly "$1.log" python3 -m pip download --disable-pip-version-check --no-deps --only-binary :all: \
+    --require-hashes --dest "$1" --requirement "$1/zig.txt" || return 1
+  mv "$1"/ziglang-*.whl "$1/zig.whl"
 }
 
 make_gnu_compiled() { # IMAGE
@@ -164,22 +207,53 @@ make_musl_builder() { # IMAGE
     "$(recipe musl builder)"
 }
 
-make_arm64_runtime() { # IMAGE
-  make_arm64 runtime "$1" "Debian trixie for arm64, its packages unpacked; no Erlang"
+make_arm64_runtime() { # IMAGE gnu|musl
+  case $2 in
+    gnu) make_arm64_gnu runtime "$1" "Debian trixie for arm64, its packages unpacked; no Erlang" ;;
+    musl) make_arm64_musl runtime "$1" "busybox and the loader of musl for arm64, from Debian trixie's packages; no Erlang" ;;
+  esac
 }
 
-make_arm64_builder() { # IMAGE
-  mix_tools "$work/arm64-tools" || return 1
-  make_arm64 builder "$1" "Debian trixie for arm64, its packages unpacked, with its own Erlang and Elixir; Hex, rebar3, git, make, cc and c++ added"
+make_arm64_builder() { # IMAGE gnu|musl
+  local context=$work/arm64-musl-builder
+  case $2 in
+    gnu)
+      mix_tools "$work/arm64-tools" || return 1
+      make_arm64_gnu builder "$1" "Debian trixie for arm64, its packages unpacked, with its own Erlang and Elixir; Hex, rebar3, git, make, cc and c++ added"
+      ;;
+    musl)
+      compiled_context arm64-musl "$context" || return 1
+      make_arm64_musl builder "$1" "Debian trixie for arm64, its packages unpacked, with Erlang for musl, and its own Elixir; Hex, rebar3, git, make and cc added"
+      rm -rf "$context"
+      ;;
+  esac
 }
 
-make_arm64() { # KIND IMAGE DESCRIPTION
+make_arm64_gnu() { # KIND IMAGE DESCRIPTION
   local lines=()
-  mapfile -t lines < <(labels "$3" "$(recipe arm64 "$1")")
+  mapfile -t lines < <(labels "$3" "$(recipe arm64/gnu "$1")")
   quietly "$work/arm64.log" env MIX_TOOLS="$work/arm64-tools" \
     "$here/images/arm64.sh" "$1" "$2" "$work/arm64.tar" "${lines[@]}" || return 1
   name_as "$2" quietly "$work/arm64.log" docker load --input "$work/arm64.tar" || return 1
   rm "$work/arm64.tar"
+  say "$2 is a stand-in: $3 ($SECONDS s)"
+}
+
+make_arm64_musl() { # KIND IMAGE DESCRIPTION
+  local context=$work/arm64-musl-$1 bare=$work/arm64-musl-bare label args=()
+  mkdir -p "$context" "$work/empty"
+  if [ ! -d "$bare" ]; then
+    quietly "$bare.log" docker build --force-rm --iidfile "$bare.id" --target parts \
+      -f "$here/images/musl.Dockerfile" "$work/empty" || return 1
+    extract "$(cat "$bare.id")" /bare/. "$bare" || return 1
+  fi
+  quietly "$context.log" "$here/images/arm64-musl.sh" "$1" "$bare" "$context/system.tar" || return 1
+  while read -r label; do
+    args+=(--label "$label")
+  done < <(labels "$3" "$(recipe arm64/musl "$1")")
+  # What is built from nothing is of the platform that is asked for.
+  name_as "$2" quietly "$context.log" docker build --force-rm --platform linux/arm64 --target "$1" "${args[@]}" -t "$2" \
+    -f "$here/images/arm64-musl.Dockerfile" "$context" || return 1
   say "$2 is a stand-in: $3 ($SECONDS s)"
 }
 

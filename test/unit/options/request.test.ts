@@ -62,6 +62,7 @@ describe('readRequests', () => {
         packages: [],
         services: [],
         writable: false,
+        isAsked: false,
       },
       checkLocked: true,
       access: undefined,
@@ -175,6 +176,7 @@ describe('readRequests', () => {
         packages: [],
         services: [],
         writable: false,
+        isAsked: true,
       },
       checkLocked: false,
       access: {
