@@ -46,7 +46,9 @@ describe('the environment of native code for a target', () => {
   it('leaves the options to Makefiles, and makes Rust’s libraries for musl shared', () => {
     expect(crossEnvironment(ARM)).not.toHaveProperty('CFLAGS');
     expect(crossEnvironment(ARM)).not.toHaveProperty('LDFLAGS');
-    const options = Object.keys(crossEnvironment(MUSL)).filter((name) => name.endsWith("FLAGS") && !name.startsWith("ERL_"));
+    const options = Object.keys(crossEnvironment(MUSL)).filter(
+      (name) => name.endsWith('FLAGS') && !name.startsWith('ERL_'),
+    );
     expect(options).toEqual(['CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUSTFLAGS']);
   });
 

@@ -37,6 +37,7 @@ describe('readSmokeWishes', () => {
       packages: ['libssl3', 'libvips42'],
       services: [],
       writable: false,
+      isAsked: true,
     });
   });
 
@@ -48,7 +49,6 @@ describe('readSmokeWishes', () => {
     expect(await read(raw)).toMatchObject({
       services: [{ name: 'db', image: 'postgres:17', env: { POSTGRES_PASSWORD: 'x', OPTIONS: "-c 'a b'", EMPTY: '' } }],
       writable: true,
-      isAsked: true,
     });
     const two = 'db postgres:17 TOKEN\n\n  cache redis:8 ';
     expect((await read({ 'smoke-services': two }, { TOKEN: 's' }))?.services).toEqual([
