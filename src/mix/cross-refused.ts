@@ -10,7 +10,7 @@ const OWN_RUNTIME = 68;
 const MACHINES: Readonly<Record<string, string>> = { '62': 'x86_64', '183': 'aarch64' };
 
 /** What a person can do about an application that cannot be compiled for another machine. */
-export function insteadOfCross({ runner }: Target): string {
+function insteadOfCross({ runner }: Target): string {
   return `Build it on a machine of that architecture (runs-on: ${runner} in a workflow), or set method to emulate, which is slower.`;
 }
 

@@ -20,7 +20,8 @@ import {
 } from '../stages/plan/stage.js';
 import { publish } from '../stages/publish/stage.js';
 import { endSession } from '../stages/builder/end-session.js';
-import { release, type ReleaseOfTarget } from '../stages/release/stage.js';
+import { release } from '../stages/release/stage.js';
+import type { ReleaseOfTarget } from '../stages/release/release-of-target.js';
 import { smoke } from '../stages/smoke/stage.js';
 import { findSources, type Finding } from '../stages/sources/find.js';
 import { sources } from '../stages/sources/stage.js';

@@ -17,7 +17,7 @@ import type { Prepared } from '../builder/stage.js';
 import { compileInputs } from '../deps/compile-inputs.js';
 import type { WithMix } from '../deps/stage.js';
 import type { OfPlan, Planned } from '../plan/stage.js';
-import type { ReleaseOfTarget } from '../release/stage.js';
+import type { ReleaseOfTarget } from '../release/release-of-target.js';
 import type { Sent } from '../sources/stage.js';
 import { targetEnvironment } from './environment.js';
 import { probeOfTarget } from './probe.js';

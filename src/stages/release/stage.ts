@@ -3,14 +3,7 @@ import type { Stage } from '../../pipeline/stage.js';
 import type { ReadyForRelease } from '../before-release/stage.js';
 import type { WithMix } from '../deps/stage.js';
 import type { Crossed } from '../natives/stage.js';
-import type { OfPlan } from '../plan/stage.js';
-
-/** A release that is to be assembled. */
-export interface ReleaseOfTarget extends OfPlan {
-  /** Undefined for the one that Mix chooses. */
-  readonly requestedName: string | undefined;
-  readonly isFirst: boolean;
-}
+import type { ReleaseOfTarget } from './release-of-target.js';
 
 /** A release in the container. */
 export interface Assembled {

@@ -176,7 +176,7 @@ describe('readRequests', () => {
         packages: [],
         services: [],
         writable: false,
-        isAsked: true,
+        isAsked: false,
       },
       checkLocked: false,
       access: {

@@ -1,1 +1,0 @@
-import{findTarget}from"./chunk-CZZQ2FAU.mjs";import{TARGETS}from"./chunk-YJQG5OMA.mjs";import{__name}from"./chunk-7QWGVESK.mjs";function matrixOf(names){return{include:(names.length===0?TARGETS:[...new Set(names.map(findTarget))]).map(({triple,runner,platform})=>({target:triple,runner,platform}))}}__name(matrixOf,"matrixOf");export{matrixOf};

@@ -1,1 +1,0 @@
-import{writePages}from"./chunk-532FQXAB.mjs";import"./chunk-H6CIZI77.mjs";import"./chunk-WTTPRZZX.mjs";import"./chunk-UKOWCX6X.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writePages};

@@ -1,1 +1,0 @@
-import{writeSummary}from"./chunk-QMADIHHI.mjs";import"./chunk-Q7FQCPJO.mjs";import"./chunk-GJIIF3WY.mjs";import"./chunk-GVPWXJBQ.mjs";import"./chunk-EGMABOOS.mjs";import"./chunk-EJ5ACMPN.mjs";import"./chunk-H6CIZI77.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writeSummary};

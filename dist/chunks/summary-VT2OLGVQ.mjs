@@ -1,0 +1,1 @@
+import{writeSummary}from"./chunk-CEE3EL7S.mjs";import"./chunk-IADITL54.mjs";import"./chunk-GJIIF3WY.mjs";import"./chunk-GVPWXJBQ.mjs";import"./chunk-N3X26MIL.mjs";import"./chunk-EJ5ACMPN.mjs";import"./chunk-H6CIZI77.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writeSummary};
