@@ -74,7 +74,7 @@ describe('a project of Phoenix’s shape', () => {
       const release = await deploy(checkout.path, out.path, ...args);
       expect(release.smoke).toMatchObject({ test: 'boot' });
       await using site = await served(
-        await runtimeWith('debian:bookworm-slim', ...(ran(release.smoke).packages ?? [])),
+        await runtimeWith('debian:bookworm-slim', ...ran(release.smoke).packages),
         release,
       );
       const { page, script } = await pageAndScript(site);

@@ -40,7 +40,7 @@ describe('a NIF in Rust', () => {
     async () => {
       const release = await build('--os', 'debian:trixie', '--packages', 'cargo');
       expect(ran(release.smoke).nativeApplications.map(({ name }) => name)).toEqual(['rust_nif']);
-      const packages = ran(release.smoke).packages ?? [];
+      const packages = ran(release.smoke).packages;
       await using host = await hostWith(await runtimeWith('debian:trixie-slim', ...packages), release.tarball);
       expect(await bootAndAsk(host, 'rust_nif', QUESTION)).toBe(ANSWER);
     },
