@@ -74,7 +74,7 @@ const LOWER = [
   {
     name: 'mix',
     holds: 'The run of Mix: its environment, the arguments of `mix release`, what its tasks report',
-    knows: ['engine', 'builder', 'access', 'causes', 'diagnostics', 'targets', 'versions'],
+    knows: ['audit/elf', 'engine', 'builder', 'access', 'causes', 'diagnostics', 'targets', 'versions'],
   },
 ];
 

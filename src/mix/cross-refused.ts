@@ -1,3 +1,4 @@
+import { machineName } from '../audit/elf/machines.js';
 import { MixReleaseError } from '../errors.js';
 import type { Target } from '../targets/table.js';
 import type { MixFailure } from './mix-run.js';
@@ -6,8 +7,6 @@ import type { MixFailure } from './mix-run.js';
 const FOREIGN = 67;
 /** Exit status of our task for a release that names a runtime itself. */
 const OWN_RUNTIME = 68;
-
-const MACHINES: Readonly<Record<string, string>> = { '62': 'x86_64', '183': 'aarch64' };
 
 /** What a person can do about an application that cannot be compiled for another machine. */
 function insteadOfCross({ runner }: Target): string {
@@ -34,7 +33,7 @@ export function crossRefused(
     const [application = '', machine = '', ...path] = first.split(' ');
     const further = more.length === 0 ? '' : `, and ${String(more.length)} more files`;
     const found =
-      machine === 'beam' ? 'has a program for one machine inside' : `is for ${MACHINES[machine] ?? machine}`;
+      machine === 'beam' ? 'has a program for one machine inside' : `is for ${machineName(Number(machine))}`;
     return refused(
       `application ${application} cannot be compiled for ${target.triple}: ${path.join(' ')} ${found}${further}`,
       `Its build has to honour CC (elixir_make and make give it), and must not ask this machine what it is. ${insteadOfCross(target)}`,

@@ -106,13 +106,18 @@ export function startBuilding(mix: MixContext, releases: readonly string[], upTo
  * Assembles one more release of the project, from the compiled code.
  *
  * @param name - undefined for the release that Mix chooses
+ * @param restores - whether code of another target is in place, and is not needed any more
  */
-export function startRelease(mix: MixContext, name: string | undefined): MixRun {
+export function startRelease(mix: MixContext, name: string | undefined, restores = false): MixRun {
   const mark = randomUUID();
   // The compilation was forced already.
   const args = mix.releaseArgs.release.filter((word) => word !== '--force');
   const names = name === undefined ? [] : [name];
-  return startTasks(mix, mark, 'release', names, [...runtimeTasks(mix, mark), ...releaseTasks(mark, name, args)]);
+  return startTasks(mix, mark, 'release', names, [
+    ...runtimeTasks(mix, mark),
+    ...releaseTasks(mark, name, args),
+    ...restoring(restores),
+  ]);
 }
 
 /** What native code of a target is made with. */
@@ -131,8 +136,9 @@ export interface CrossInputs {
  * Its waits throw MixReleaseError `cannot-cross`, or what `startRelease` says.
  *
  * @param name - undefined for the release that Mix chooses
+ * @param restores - whether no other release of this target follows: the code of the compilation is put back then
  */
-export function startCross(mix: MixContext, name: string | undefined, cross: CrossInputs): MixRun {
+export function startCross(mix: MixContext, name: string | undefined, restores: boolean, cross: CrossInputs): MixRun {
   const mark = randomUUID();
   const { release, compile } = mix.releaseArgs;
   const args = compile.filter((word) => word !== '--force');
@@ -146,8 +152,11 @@ export function startCross(mix: MixContext, name: string | undefined, cross: Cro
       name,
       release.filter((word) => word !== '--force'),
     ),
+    ...restoring(restores),
   ]);
 }
+
+const restoring = (restores: boolean): Tasks => (restores ? [[`${PREFIX}.restore`]] : []);
 
 const runtimeTasks = ({ runtime }: MixContext, mark: string): Tasks =>
   runtime === undefined ? [] : [[`${PREFIX}.erts`, mark, runtime]];

@@ -93,5 +93,11 @@ function sharesOf({ compilations }: Pick<AllPlanned, 'compilations'>): readonly 
 function releasesOf(of: TargetPlan): readonly ReleaseOfTarget[] {
   const { releases } = of.request;
   const names = releases.length > 0 ? releases : [undefined];
-  return names.map((requestedName, at) => ({ of, plan: of.plan, requestedName, isFirst: at === 0 }));
+  return names.map((requestedName, at) => ({
+    of,
+    plan: of.plan,
+    requestedName,
+    isFirst: at === 0,
+    isLast: at === names.length - 1,
+  }));
 }

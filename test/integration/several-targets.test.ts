@@ -70,6 +70,18 @@ describe('several targets in one run', () => {
     );
     const [, twice] = again;
     expect(await differing(twice, alone)).toEqual(['releases/COOKIE']);
+    // The code of the first target is in its place again.
+    const noneLeft = 'test -d /build/aside\ntest -z "$(find /build/aside -name exchanged)"';
+    await built(
+      checkout.path,
+      path.join(out.path, 'hook'),
+      '--target',
+      first,
+      '--smoke-test',
+      'off',
+      '--before-build',
+      noneLeft,
+    );
     expect(await readdir(path.join(out.path, 'both'))).toHaveLength(10);
   });
 });

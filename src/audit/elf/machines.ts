@@ -41,6 +41,13 @@ const NAMES: Readonly<Record<number, string>> = {
   258: 'loongarch',
 };
 
+/** The `e_machine` of a name. @throws Error for a name that is not in the table */
+export function machineNumber(name: string): number {
+  const found = Object.entries(NAMES).find(([, known]) => known === name);
+  if (!found) throw new Error(`no e_machine is called ${name}`);
+  return Number(found[0]);
+}
+
 /** The name of a machine by its `e_machine`; `machine NUMBER` where it has none. */
 export function machineName(machine: number): string {
   return NAMES[machine] ?? `machine ${String(machine)}`;

@@ -323,6 +323,15 @@ defmodule Mix.Tasks.MixReleaseBuilder.Cross do
   end
 end
 
+defmodule Mix.Tasks.MixReleaseBuilder.Restore do
+  @moduledoc false
+  # mix mix_release_builder.restore: puts the code of the machine that compiles back in the place of a target's.
+  use Mix.Task
+
+  @impl true
+  def run([]), do: MixReleaseBuilder.Exchange.restore(Mix.Project.build_path())
+end
+
 defmodule Mix.Tasks.MixReleaseBuilder.Erts do
   @moduledoc false
   # mix mix_release_builder.erts MARK DIRECTORY: has every release take the runtime and the OTP applications of

@@ -58,6 +58,16 @@ describe('setCompiledAside', () => {
     expect(await readdir(at('/build'))).not.toContain('aside');
   });
 
+  it('drops it, with the dependencies, where a build was killed with code of another target in place', async () => {
+    const { container, at } = await builder();
+    await mkdir(at('/build/src/_build/test/.mix-release/cross'), { recursive: true });
+    await writeFile(at('/build/src/_build/test/.mix-release/cross/exchanged'), '');
+    await writeFile(at('/build/src/deps/jason/nif.so'), 'of another target');
+    const putBack = await setCompiledAside(container, KEPT);
+    await putBack();
+    expect(await filesIn(at('/build/src'))).toEqual(['priv/a b.so', 'priv/link']);
+  });
+
   it('does nothing where nothing is kept', async () => {
     const { container, calls } = await builder();
     const putBack = await setCompiledAside(container, { version: 1, places: {}, outputs: [] });

@@ -23,6 +23,12 @@ xargs -0 sh -c '
 ' sh "$from" "$to" <"$list"
 `;
 
+const DROP_EXCHANGED = `
+cd "$1" || exit
+shift
+for build; do [ ! -e "$build/.mix-release/cross/exchanged" ] || { rm -rf -- "$@" && exit; }; done
+`;
+
 const ANY = `
 cd "$1" || exit 2
 xargs -0 sh -c 'for each; do { [ ! -e "$each" ] && [ ! -L "$each" ]; } || exit 255; done' sh <"$2"
@@ -42,6 +48,9 @@ export async function setCompiledAside(
   const builds = Object.values(places).map(({ build }) => path.posix.relative(SOURCES, build));
   const names = [...builds.filter((name) => !name.startsWith('..')), ...outputs];
   if (names.length === 0) return () => Promise.resolve();
+  // A build that was killed left code of another target in place, which commands that compile would take for this one's.
+  const all = Object.values(places).flatMap(({ deps, build }) => [build, ...(deps === undefined ? [] : [deps])]);
+  await shell(container, DROP_EXCHANGED, SOURCES, ...all);
   await container.put(packFiles([{ path: 'aside', text: names.map((name) => `${name}\0`).join('') }]), RECORD);
   await shell(container, MOVE, SOURCES, ASIDE, LIST);
   return async () => {

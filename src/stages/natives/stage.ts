@@ -1,3 +1,4 @@
+import { machineNumber } from '../../audit/elf/machines.js';
 import { ensureBuilder } from '../../builder/builder.js';
 import { withCrossEnvironment, type CrossSetting } from '../../builder/cross/environment.js';
 import { crossImage } from '../../builder/cross/image.js';
@@ -21,9 +22,6 @@ import type { ReleaseOfTarget } from '../release/release-of-target.js';
 import type { Sent } from '../sources/stage.js';
 import { targetEnvironment } from './environment.js';
 import { probeOfTarget } from './probe.js';
-
-/** `e_machine` of a target's files, by `uname -m`. */
-const MACHINES: Readonly<Record<string, number>> = { x86_64: 62, aarch64: 183 };
 
 /** Mix for another target, whose native code is in its place. */
 export interface Crossed {
@@ -50,7 +48,7 @@ type Needs = Planned &
   Partial<Exported> &
   Partial<ReadyForRelease> &
   OfPlan &
-  Pick<ReleaseOfTarget, 'requestedName' | 'isFirst'>;
+  Pick<ReleaseOfTarget, 'requestedName' | 'isLast'>;
 
 /** What a target has been given for its first release, for those that follow. */
 const opened = new WeakMap<OfPlan['of'], Crossed>();
@@ -74,7 +72,7 @@ export const natives: OptionalStage<'natives', Needs, Crossed> = {
 };
 
 async function crossTo(have: Needs, run: Run): Promise<Crossed> {
-  const { compilation, session, mixContext, releaseEnv, exported, environment, sources, requestedName } = have;
+  const { compilation, session, mixContext, releaseEnv, exported, environment, sources, requestedName, isLast } = have;
   const { request } = run;
   const { target } = request;
   if (!request.releaseArgs.compiles) {
@@ -100,9 +98,11 @@ async function crossTo(have: Needs, run: Run): Promise<Crossed> {
       : environmentOfTarget,
     ...(ready.cross && { runtime: runtimeDirectory(target) }),
   };
-  const machine = MACHINES[target.machine];
-  if (machine === undefined) throw new Error(`no e_machine is known of ${target.machine}`);
-  const mix = startCross(context, requestedName, { machine, environment: own.environment, compilers: ready.image });
+  const inputsOfCode = { environment: own.environment, compilers: ready.image };
+  const mix = startCross(context, requestedName, isLast, {
+    machine: machineNumber(target.elfMachine),
+    ...inputsOfCode,
+  });
   await mix.reached('release');
   const applications = (mix.facts.get('crossed') ?? '').split('\n').filter(Boolean);
   const names = applications.map((line) => line.split(' ')[0] ?? '');

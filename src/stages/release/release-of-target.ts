@@ -5,4 +5,5 @@ export interface ReleaseOfTarget extends OfPlan {
   /** Undefined for the one that Mix chooses. */
   readonly requestedName: string | undefined;
   readonly isFirst: boolean;
+  readonly isLast: boolean;
 }

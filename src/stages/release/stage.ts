@@ -10,18 +10,23 @@ export interface Assembled {
   readonly facts: ReleaseFacts;
 }
 
-type Needs = WithMix & Partial<ReadyForRelease> & Partial<Crossed> & Pick<ReleaseOfTarget, 'requestedName' | 'isFirst'>;
+type Needs = WithMix &
+  Partial<ReadyForRelease> &
+  Partial<Crossed> &
+  Pick<ReleaseOfTarget, 'requestedName' | 'isFirst' | 'isLast'>;
 
 /** Assembles a release: `mix release NAME --overwrite`. */
 export const release: Stage<'release', Needs, Assembled> = {
   name: 'release',
   does: 'Assembles the release, the first one in the same BEAM instance.',
-  run: async ({ mix, mixContext, releaseEnv, crossed, requestedName, isFirst }) => {
+  run: async ({ mix, mixContext, releaseEnv, crossed, requestedName, isFirst, isLast }) => {
     const env = crossed ? crossed.mixContext.env : (releaseEnv ?? mixContext.env);
     // The run of Mix that compiled goes on to the first release, unless something ran in between.
     const goesOn = isFirst && (crossed !== undefined || releaseEnv === undefined);
     const context = crossed?.mixContext ?? mixContext;
-    const assembling = goesOn ? (crossed?.mix ?? mix) : startRelease({ ...context, env }, requestedName);
+    const assembling = goesOn
+      ? (crossed?.mix ?? mix)
+      : startRelease({ ...context, env }, requestedName, crossed !== undefined && isLast);
     await assembling.finished();
     return { facts: releaseOf(assembling) };
   },
