@@ -58,7 +58,8 @@ async function inside(tag: string, ...argv: readonly string[]): Promise<number> 
 
 /** Removes the builder of an earlier run, where there is one. */
 async function forget(...args: readonly string[]): Promise<void> {
-  const planned = await runCli(['plan', hello.path, '--target', TARGET, ...args, '--json']);
+  const target = args.includes('--target') ? [] : ['--target', TARGET];
+  const planned = await runCli(['plan', hello.path, ...target, ...args, '--json']);
   const { builder } = JSON.parse(planned.stdout) as { builder: string };
   expect(builder).toMatch(/^mix-release-builder:[0-9a-f]{16}$/);
   if ((await docker.listImages({ filters: { reference: [builder] } })).length > 0)
