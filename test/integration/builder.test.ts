@@ -23,11 +23,15 @@ async function put(file: string, text: string): Promise<void> {
   await writeFile(whole, text);
 }
 
-const BUILD = ['build', '--target', TARGET, '--smoke-test', 'off'];
+const BUILD = ['build', '--smoke-test', 'off'];
+
+/** With a target, where none is given: one that is given twice would be two targets. */
+const targeted = (args: readonly string[]): readonly string[] =>
+  args.includes('--target') ? args : ['--target', TARGET, ...args];
 
 async function failing(...args: readonly string[]): Promise<Ended> {
   await using out = await temporary();
-  const ended = await runCli([...BUILD, hello.path, '--output', out.path, ...args]);
+  const ended = await runCli([...BUILD, hello.path, '--output', out.path, ...targeted(args)]);
   expect(ended.status).not.toBe(0);
   return ended;
 }
@@ -40,7 +44,7 @@ function builderIn(stderr: string): { readonly tag: string; readonly origin: str
 
 async function build(...args: readonly string[]): Promise<Ended> {
   await using out = await temporary();
-  const ended = await runCli([...BUILD, hello.path, '--output', out.path, ...args]);
+  const ended = await runCli([...BUILD, hello.path, '--output', out.path, ...targeted(args)]);
   expect({ status: ended.status, stderr: ended.stderr }).toMatchObject({ status: 0 });
   return ended;
 }
@@ -58,8 +62,7 @@ async function inside(tag: string, ...argv: readonly string[]): Promise<number> 
 
 /** Removes the builder of an earlier run, where there is one. */
 async function forget(...args: readonly string[]): Promise<void> {
-  const target = args.includes('--target') ? [] : ['--target', TARGET];
-  const planned = await runCli(['plan', hello.path, ...target, ...args, '--json']);
+  const planned = await runCli(['plan', hello.path, ...targeted(args), '--json']);
   const { builder } = JSON.parse(planned.stdout) as { builder: string };
   expect(builder).toMatch(/^mix-release-builder:[0-9a-f]{16}$/);
   if ((await docker.listImages({ filters: { reference: [builder] } })).length > 0)
