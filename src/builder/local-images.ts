@@ -14,8 +14,8 @@ export interface LocalTag extends ListedTag {
 }
 
 /**
- * The hexpm/elixir images in the engine, under their own name, a mirror's name, and the name that Podman gives to loaded
- * images.
+ * The hexpm/elixir images in the engine, under their own name, that of their platform (such as hexpm/elixir-arm64, for
+ * engines that keep one platform of a name), a mirror's name, and the name that Podman gives to loaded images.
  *
  * @param registry - host, or host and path, of the mirror
  * @param platform - `os/arch`, for images with several
@@ -26,8 +26,11 @@ export async function tagsInEngine(
   platform: string,
 ): Promise<readonly LocalTag[]> {
   const mirrors = registry === undefined ? [] : [`${registry}/${HEXPM_REPOSITORY}`];
+  const ofPlatform = `${HEXPM_REPOSITORY}-${platform.slice(platform.indexOf('/') + 1)}`;
   const found = await Promise.all(
-    [HEXPM_REPOSITORY, ...mirrors, PODMAN_REPOSITORY].map((repository) => tagsOf(engine, repository, platform)),
+    [HEXPM_REPOSITORY, ofPlatform, ...mirrors, PODMAN_REPOSITORY].map((repository) =>
+      tagsOf(engine, repository, platform),
+    ),
   );
   return found.flat();
 }

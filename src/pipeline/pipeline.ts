@@ -218,7 +218,8 @@ async function runEach(
       let so = item;
       const forItem = { ...context, open: openFor(context.open, item.of?.request) };
       for (const stage of stages) {
-        const given = await runOne(stage, { ...have, ...so.have }, forItem);
+        const before = stage.oncePerTarget && done.find(({ of }) => of !== undefined && of === item.of);
+        const given = before ? before.gave.get(stage.name) : await runOne(stage, { ...have, ...so.have }, forItem);
         if (given) so = { ...so, have: { ...so.have, ...given }, gave: new Map([...so.gave, [stage.name, given]]) };
       }
       done.push(so);

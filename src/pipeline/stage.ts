@@ -27,6 +27,8 @@ export interface Stage<Name extends string, Needs extends object, Gives extends 
    */
   // A property, not a method: only then does the compiler check what it needs.
   readonly run: (have: Needs, run: Run) => Promise<Gives>;
+  /** Of a stage that runs for each release: whether it runs for the first one of a target alone, and gives it to all. */
+  readonly oncePerTarget?: true;
   /** The result in a few words, for the log. */
   readonly outcome?: (gave: Gives) => string;
   /** What a person should know of the result; lines of the log, below the stage's own. */
@@ -55,7 +57,7 @@ export interface OptionalStage<Name extends string, Needs extends object, Gives 
 /** A stage of any kind, as the runner has it: the list has checked that what it needs is there. */
 export interface AnyStage extends Pick<
   Stage<string, never, never>,
-  'name' | 'does' | 'outcome' | 'notes' | 'outputs' | 'summary' | 'errors'
+  'name' | 'does' | 'oncePerTarget' | 'outcome' | 'notes' | 'outputs' | 'summary' | 'errors'
 > {
   readonly run: (have: never, run: Run) => Promise<object>;
   readonly skip?: (have: never, run: Run) => string | undefined;

@@ -3,39 +3,74 @@ import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from '../../src/engine/container.js';
 import type { CacheStore } from '../../src/cache/store.js';
-import { readRequests, type BuildRequest } from '../../src/options/request.js';
+import { readRequests, type BuildRequest, type BuildRequests } from '../../src/options/request.js';
 import type { RawOptions } from '../../src/options/table.js';
 import type { BuildContext, Reporter } from '../../src/pipeline/run.js';
-import { release } from '../unit/audit/support/releases.js';
+import type { Probe } from '../../src/builder/probe.js';
+import { ARM, GNU, MUSL, release } from '../unit/audit/support/releases.js';
 import { directoryWith } from '../unit/support/files.js';
 import { PROBE } from '../unit/support/probe.js';
 import type { FakeContainer } from './fake-engine/container.js';
-import { fakeEngine, type FakeEngine } from './fake-engine/engine.js';
+import { fakeEngine, type FakeEngine, type GivenImage } from './fake-engine/engine.js';
 import type { FakeAnswer } from './fake-engine/handlers.js';
+import { findImage } from './fake-engine/images.js';
 
-const BASE = 'hexpm/elixir:1.18.3-erlang-27.3.4.1-debian-trixie-20250929-slim';
+const VERSIONS = '1.18.3-erlang-27.3.4.1';
+
+/** Says which target an image is for; images that are built of it have it, too. */
+const TRIPLE = 'test.triple';
+
+/** What images say of themselves, by the target that they are for, where that is not what Debian trixie says. */
+type Probes = Readonly<Record<string, Partial<Probe>>>;
+
+const PROBES: Probes = {
+  [MUSL]: { os: 'alpine 3.22.1', osCodename: '', libc: 'musl', libcVersion: '1.2.5', systemArchitecture: MUSL },
+};
+
+/** An Erlang as OTP installs it, which is read where it cannot run. */
+const ERLANG = {
+  '/usr/local/bin/erl': { linkTo: '../lib/erlang/bin/erl' },
+  '/usr/local/lib/erlang/bin/erl': '#!/bin/sh\n',
+  '/usr/local/lib/erlang/releases/start_erl.data': `${PROBE.erts} 27\n`,
+  '/usr/local/lib/erlang/releases/27/OTP_VERSION': `${PROBE.otp}\n`,
+};
+
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/;
 
 const fact = (mark: string, name: string, value: string): string =>
   `${mark} fact ${name} ${Buffer.from(value).toString('base64')}`;
 
 /** An engine in memory in which a project with the releases `web` and `api` builds, and its releases run. */
-export function projectEngine(): FakeEngine {
-  const engine = fakeEngine({ handlers: { run: answer, talk } });
-  engine.addImage({ names: [BASE], directories: ['/build/src', '/build/state', '/build/home', '/build/record'] });
-  engine.addImage({ names: ['debian:trixie-slim'], directories: ['/smoke'] });
+export function projectEngine(probes: Probes = PROBES): FakeEngine {
+  const engine = fakeEngine({
+    handlers: { run: (command, container, print) => answer(command, container, print, probes), talk },
+  });
+  const directories = ['/build/src', '/build/state', '/build/home', '/build/record'];
+  const elixir = (name: string, triple: string, more: Partial<GivenImage> = {}): void =>
+    void engine.addImage({ names: [`hexpm/${name}`], directories, labels: { [TRIPLE]: triple }, ...more });
+  elixir(`elixir:${VERSIONS}-debian-trixie-20250929-slim`, GNU);
+  elixir(`elixir:${VERSIONS}-alpine-3.22.1`, MUSL);
+  const foreign = { platform: 'linux/arm64', files: ERLANG };
+  elixir(`elixir-arm64:${VERSIONS}-debian-trixie-20250929-slim`, ARM, foreign);
+  for (const name of ['debian:trixie-slim', 'alpine:3.22']) engine.addImage({ names: [name], directories: ['/smoke'] });
+  engine.addImage({ names: ['arm64v8/debian:trixie-slim'], directories: ['/smoke'], platform: 'linux/arm64' });
   return engine;
 }
 
-async function answer(command: Command, container: FakeContainer, print: (line: string) => void): Promise<FakeAnswer> {
+async function answer(
+  command: Command,
+  container: FakeContainer,
+  print: (line: string) => void,
+  probes: Probes,
+): Promise<FakeAnswer> {
   const mark = UUID.exec(command.argv.join('\n'))?.[0] ?? '';
   switch (command.title) {
     case 'the probe of the image':
-      return { lines: probeFacts('mix-release-probe') };
+      return { lines: probeFacts('mix-release-probe', container, probes) };
     case 'mix':
       // Between two tasks whatever listens has its turn, as with a Mix that takes its time.
       for (const task of mixTasks(command.argv)) {
-        for (const line of runTask(task, container)) print(line);
+        for (const line of runTask(task, container, { target: command.env?.MIX_RELEASE_TARGET, probes })) print(line);
         await setImmediate();
         await setImmediate();
       }
@@ -53,13 +88,14 @@ function talk(_: Command, _container: FakeContainer, input: Readable, output: Wr
   input.resume().once('end', () => output.end('\0\0.\0\x001 1.5 0 41ed\nend\n'));
 }
 
-function probeFacts(mark: string): readonly string[] {
+function probeFacts(mark: string, { world, spec }: FakeContainer, probes: Probes): readonly string[] {
   const names: Readonly<Record<string, string>> = {
     osCodename: 'os_codename',
     libcVersion: 'libc_version',
     systemArchitecture: 'system_architecture',
   };
-  return Object.entries(PROBE).map(([name, value]) => fact(mark, names[name] ?? name, value));
+  const triple = findImage(world, spec.image, spec.platform)?.labels[TRIPLE] ?? GNU;
+  return Object.entries({ ...PROBE, ...probes[triple] }).map(([name, value]) => fact(mark, names[name] ?? name, value));
 }
 
 /** The tasks of `mix do`, each with its arguments. */
@@ -75,15 +111,18 @@ function mixTasks(argv: readonly string[]): readonly (readonly string[])[] {
 function runTask(
   [task = '', first = '', second = 'web']: readonly string[],
   container: FakeContainer,
+  { target, probes }: { readonly target: string | undefined; readonly probes: Probes },
 ): readonly string[] {
   const place = (name: string): string => `/build/src/_build/prod/rel/${name}`;
   switch (task) {
     case 'mix_release_builder.probe':
-      return probeFacts(first);
+      return probeFacts(first, container, probes);
     case 'mix_release_builder.prepare':
       return [fact(first, 'deps_path', '/build/src/deps'), fact(first, 'build_path', '/build/src/_build/prod')];
     case 'mix_release_builder.compile':
       return [fact(first, 'outputs', '')];
+    case 'mix_release_builder.cross':
+      return [fact(first, 'crossed', 'web native'), fact(first, 'otp_applications', 'kernel stdlib')];
     case 'mix_release_builder.stage':
       return [`${first} stage ${second}`];
     case 'mix_release_builder.describe': {
@@ -92,7 +131,7 @@ function runTask(
     }
     case 'release': {
       const name = first.startsWith('--') ? 'web' : first;
-      for (const [path, file] of Object.entries(release())) {
+      for (const [path, file] of Object.entries(release(target))) {
         const renamed = path === 'bin/web' ? `bin/${name}` : path;
         const content = typeof file === 'object' && 'content' in file ? file.content : file;
         if (typeof content !== 'string' && !Buffer.isBuffer(content)) throw new Error(`${path} is no file`);
@@ -108,13 +147,18 @@ function runTask(
 /** What a run of the project differs in from one with everything on. */
 export interface RunChanges {
   readonly options?: RawOptions;
+  /** What images of a target say of themselves besides. */
+  readonly probes?: Probes;
   readonly context?: Partial<BuildContext>;
 }
 
 /** A run that is ready: its request, its context, and everything that it was told and left. */
 export interface ProjectRun {
   readonly engine: FakeEngine;
+  /** The first of its requests. */
   readonly request: BuildRequest;
+  /** One for each target. */
+  readonly requests: BuildRequests;
   readonly context: BuildContext;
   readonly cancel: () => void;
   /** What the reporter was told: `[what, stage, …]`. */
@@ -126,11 +170,11 @@ export interface ProjectRun {
 }
 
 /** A run with every stage on: two releases, a script before the build, a cache service, an artifact. */
-export async function projectRun({ options = {}, context = {} }: RunChanges = {}): Promise<ProjectRun> {
+export async function projectRun({ options = {}, probes = {}, context = {} }: RunChanges = {}): Promise<ProjectRun> {
   const checkout = await directoryWith({ 'mix.exs': 'defmodule Web do end', 'prepare.sh': 'export B=2' });
   const output = await directoryWith({ 'web-0.1.0-x86_64-unknown-linux-gnu.tar.gz': 'of an earlier build' });
   const from = { checkout, cwd: checkout, env: {} };
-  const [request] = await readRequests(
+  const requests = await readRequests(
     {
       ...{ target: 'x86_64-unknown-linux-gnu', os: 'debian:trixie', release: 'web api', output },
       ...{ 'before-build': 'prepare.sh', 'before-release': 'mix assets.deploy' },
@@ -138,7 +182,8 @@ export async function projectRun({ options = {}, context = {} }: RunChanges = {}
     },
     from,
   );
-  const engine = projectEngine();
+  const [request] = requests;
+  const engine = projectEngine({ ...PROBES, [MUSL]: { ...PROBES[MUSL], ...probes[MUSL] } });
   const events: unknown[][] = [];
   const published: string[] = [];
   const scheduled: string[] = [];
@@ -161,7 +206,7 @@ export async function projectRun({ options = {}, context = {} }: RunChanges = {}
   };
   const controller = new AbortController();
   return {
-    ...{ engine, request, events, published, scheduled },
+    ...{ engine, request, requests, events, published, scheduled },
     cancel: () => controller.abort(),
     onStage: (listener) => (listen = listener),
     context: {

@@ -50,22 +50,13 @@ type Needs = Planned &
   OfPlan &
   Pick<ReleaseOfTarget, 'requestedName' | 'isLast'>;
 
-/** What a target has been given for its first release, for those that follow. */
-const opened = new WeakMap<OfPlan['of'], Crossed>();
-
 /** Compiles native code again for another target than the one that was compiled, and puts it in its place. */
 export const natives: OptionalStage<'natives', Needs, Crossed> = {
   name: 'natives',
   does: "Puts native code of another target in the place of this machine's, compiled again where it is not there yet.",
   skip: ({ of }) => (of.method === 'cross' ? undefined : NOT_HERE),
-  run: async (have, run) => {
-    const { of } = have;
-    const before = opened.get(of);
-    if (before) return before;
-    const crossed = await crossTo(have, run);
-    opened.set(of, crossed);
-    return crossed;
-  },
+  oncePerTarget: true,
+  run: crossTo,
   outcome: ({ crossed: { applications } }) =>
     applications.length === 0 ? 'no native code' : `for this target: ${applications.join(', ')}`,
   errors: ['cannot-cross', 'image-mismatch', 'builder-failed'],

@@ -30,6 +30,14 @@ describe('tagsInEngine', () => {
     expect(found.map(({ reference }) => reference)).toEqual([`hexpm/elixir:${TAG}`]);
   });
 
+  it('has those of the repository for one platform, of that platform alone', async () => {
+    const engine = fakeEngine();
+    engine.addImage({ names: [`hexpm/elixir-arm64:${TAG}`], platform: 'linux/arm64' });
+    const found = await tagsInEngine(engine, undefined, 'linux/arm64');
+    expect(found.map(({ reference }) => reference)).toEqual([`hexpm/elixir-arm64:${TAG}`]);
+    expect(await tagsInEngine(engine, undefined, PLATFORM)).toEqual([]);
+  });
+
   it('takes the registry of Docker Hub off names that have it', async () => {
     const fake = fakeEngine();
     const { id } = fake.addImage({ names: [`hexpm/elixir:${TAG}`] });
