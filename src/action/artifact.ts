@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Publication, Publish, PublishedArtifact } from '../pipeline/publication.js';
-import type { ArtifactRequest } from '../options/request.js';
+import type { ArtifactRequest } from '../options/sections/artifact.js';
 import { MixReleaseError, messageOf } from '../errors.js';
 import { unsupportedServer, type UnsupportedServer } from './server.js';
 

@@ -37,18 +37,18 @@ export function workflowReporter({ verbose, clock = () => performance.now() }: L
     buffered = undefined;
   };
   return {
-    stageStarted: (stage) => {
-      startGroup(stage);
+    stageStarted: (stage, target) => {
+      startGroup(titleOf(stage, target));
       buffered = verbose ? undefined : { since: clock(), lines: [], dropped: 0 };
     },
-    stageEnded: (stage, seconds, outcome) => {
+    stageEnded: (stage, seconds, outcome, target) => {
       if (outcome === undefined) flush();
       buffered = undefined;
       printer.end();
       endGroup();
-      logInfo(`${stage}: ${seconds.toFixed(1)} s ${outcome ?? 'failed'}`.trimEnd());
+      logInfo(`${titleOf(stage, target)}: ${seconds.toFixed(1)} s ${outcome ?? 'failed'}`.trimEnd());
     },
-    stageSkipped: (stage, reason) => logInfo(`${stage}: skipped, ${reason}`),
+    stageSkipped: (stage, reason, target) => logInfo(`${titleOf(stage, target)}: skipped, ${reason}`),
     line: (text) => {
       if (buffered && clock() - buffered.since > LIVE_AFTER) flush();
       if (!buffered) {
@@ -69,6 +69,10 @@ export function workflowReporter({ verbose, clock = () => performance.now() }: L
       logWarning(text);
     },
   };
+}
+
+function titleOf(stage: string, target: string | undefined): string {
+  return target === undefined ? stage : `${stage} (${target})`;
 }
 
 /** Prints the last lines of a failed command outside of any group, so that they are visible without unfolding one. */

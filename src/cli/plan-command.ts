@@ -4,7 +4,7 @@ import { cancelOnSignals } from '../pipeline/cancel.js';
 import { builderRequest } from '../stages/builder/builder-request.js';
 import { probeLine } from '../builder/probe-text.js';
 import type { Probe } from '../builder/probe.js';
-import { compilationFacts, compilationLines, compilationsFor, versionCheck } from '../stages/plan/stage.js';
+import { compilationFacts, compilationLines, resolveCompilations, versionCheck } from '../stages/plan/stage.js';
 import { readRequests } from '../options/request.js';
 import { connectEngine } from '../engine/connect.js';
 import { inert } from '../inert.js';
@@ -22,7 +22,7 @@ export async function planCommand(invocation: Extract<Invocation, { command: 'pl
   await versionCheck(requests[0], process.env);
   await using engine = await connectEngine();
   const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
-  const compilations = await compilationsFor(requests, { engine, signal, env: process.env, log: { note } });
+  const compilations = await resolveCompilations(engine, requests, { signal, env: process.env, note });
   const context = { signal, env: process.env, note, onLine: note };
   const probes: Probe[] = [];
   if (withProbe) {

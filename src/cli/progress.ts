@@ -6,15 +6,17 @@ import type { Reporter } from '../pipeline/run.js';
 /** Progress for a terminal: one line per stage with its time; with `verbose` also the container's output. */
 export function terminalReporter(out: Writable, verbose: boolean): Reporter {
   const print = (text: string): void => void out.write(`${inert(text)}\n`);
+  const about = (target: string | undefined): string => (target === undefined ? '' : `${target}: `);
   return {
-    stageStarted: (stage) => {
-      if (verbose) print(`${stage} ...`);
+    stageStarted: (stage, target) => {
+      if (verbose) print(`${about(target)}${stage} ...`);
     },
-    stageEnded: (stage, seconds, outcome) => {
+    stageEnded: (stage, seconds, outcome, target) => {
       const time = `${seconds.toFixed(1)} s`.padStart(8);
-      print(`${stage.padEnd(15)}${time}  ${outcome ?? 'failed'}`.trimEnd());
+      print(`${stage.padEnd(15)}${time}  ${about(target)}${outcome ?? 'failed'}`.trimEnd());
     },
-    stageSkipped: (stage, reason) => print(`${stage.padEnd(15)}${'-'.padStart(8)}  skipped: ${reason}`),
+    stageSkipped: (stage, reason, target) =>
+      print(`${stage.padEnd(15)}${'-'.padStart(8)}  ${about(target)}skipped: ${reason}`),
     line: (text) => {
       if (verbose) print(`  | ${text}`);
     },

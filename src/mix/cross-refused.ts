@@ -20,13 +20,7 @@ export function crossRefused(
 ): MixReleaseError | undefined {
   const refused = (what: string, next: string): MixReleaseError =>
     new MixReleaseError('cannot-cross', { what, next, output });
-  if (status === OWN_RUNTIME) {
-    const [name = '', ...value] = (facts.get('own_erts') ?? '').split(' ');
-    return refused(
-      `release ${name} has include_erts: ${value.join(' ')}, which is not the runtime of ${target.triple}`,
-      `Leave include_erts out, or set it to true or false. ${insteadOfCross(target)}`,
-    );
-  }
+  if (status === OWN_RUNTIME) return ownRuntime(facts, target, output);
   if (stage !== 'natives') return undefined;
   const [first, ...more] = (facts.get('foreign') ?? '').split('\n').filter(Boolean);
   if (status === FOREIGN && first !== undefined) {
@@ -45,6 +39,27 @@ export function crossRefused(
     `${about} could not be compiled for ${target.triple}: exit status ${String(status)}`,
     `See the output above: its build may ignore CC, or run what it built. ${insteadOfCross(target)}`,
   );
+}
+
+/**
+ * The error of a release that names a runtime itself, which cannot be that of a target for another machine; undefined
+ * where Mix has found none so far.
+ *
+ * @param facts - of a run of Mix
+ */
+export function ownRuntime(
+  facts: ReadonlyMap<string, string>,
+  target: Target,
+  output: readonly string[] = [],
+): MixReleaseError | undefined {
+  const [first = ''] = (facts.get('own_erts') ?? '').split('\n');
+  if (first === '') return undefined;
+  const [name = '', ...value] = first.split(' ');
+  return new MixReleaseError('cannot-cross', {
+    what: `release ${name} has include_erts: ${value.join(' ')}, which is not the runtime of ${target.triple}`,
+    next: `Leave include_erts out, or set it to true or false. ${insteadOfCross(target)}`,
+    output,
+  });
 }
 
 function applicationIn(output: readonly string[]): string | undefined {

@@ -13,23 +13,14 @@ import { readReleaseArgs, type ReleaseArgs } from '../mix/release-args.js';
 import { readDepsAccess, type DepsAccess } from './sections/deps-access.js';
 import { readExclude } from './sections/exclude.js';
 import { readBuilderOptions, type BuilderOptions } from './sections/builder.js';
+import { readArtifact, type ArtifactRequest } from './sections/artifact.js';
 import { readAuthorities } from './sections/authorities.js';
 import { readContainerOptions, type ContainerOptions } from './sections/container.js';
 import { readHook, type Hook } from './sections/hooks.js';
 import { readImageRequest, type ImageRequest } from './sections/image.js';
 import { requireDirectory, requireProject } from './sections/project.js';
+import { parseMixEnv, parseReleaseNames, parseSourceDate } from './sections/release.js';
 import { readSmokeOptions, type SmokeOptions } from './sections/smoke.js';
-
-/** How the tarballs are published as workflow artifacts. */
-export interface ArtifactRequest {
-  /** One name for all tarballs; undefined for one artifact a release, named after it. */
-  readonly name: string | undefined;
-  /** Days; undefined for the repository's setting. */
-  readonly retentionDays: number | undefined;
-  /** zlib's level. */
-  readonly compressionLevel: number;
-  readonly overwrite: boolean;
-}
 
 /** What of a request decides in which builder code is compiled. */
 export type TwinOptions = Pick<BuildRequest, 'image' | 'builder' | 'env'>;
@@ -224,42 +215,4 @@ async function readTwinOptions(
     builder: await readBuilderOptions(raw, checkout),
     env: parseEnv('env', raw.env, from.env),
   };
-}
-
-function readArtifact(raw: RawOptions): ArtifactRequest {
-  return {
-    name: readOption('artifact-name', raw),
-    retentionDays: readOption('retention-days', raw),
-    compressionLevel: readOption('compression-level', raw),
-    overwrite: readOption('overwrite', raw),
-  };
-}
-
-function parseReleaseNames(names: readonly string[]): readonly string[] {
-  const bad = names.find((name) => !/^[a-z][A-Za-z0-9_]*$/.test(name));
-  if (bad !== undefined) {
-    throw new MixReleaseError('bad-option', {
-      what: `release '${bad}' is not a release name`,
-      next: 'Mix allows a lowercase letter followed by letters, digits and underscores.',
-    });
-  }
-  return [...new Set(names)];
-}
-
-function parseMixEnv(mixEnv: string): string {
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(mixEnv)) return mixEnv;
-  throw new MixReleaseError('bad-option', {
-    what: `mix-env '${mixEnv}' is not a Mix environment`,
-    next: 'Use a word such as prod, staging or test.',
-  });
-}
-
-/** SOURCE_DATE_EPOCH: whole seconds since 1970. */
-function parseSourceDate(text: string | undefined): Date | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (/^\d{1,11}$/.test(text)) return new Date(Number(text) * 1000);
-  throw new MixReleaseError('bad-option', {
-    what: `SOURCE_DATE_EPOCH is '${text}'`,
-    next: 'It takes whole seconds since 1970, as `git log -1 --format=%ct` prints them.',
-  });
 }

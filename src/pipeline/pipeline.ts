@@ -216,7 +216,7 @@ async function runEach(
     if (context.failures?.some(({ request }) => request === item.of?.request)) continue;
     try {
       let so = item;
-      const forItem = { ...context, open: openFor(context.open, item.of?.request) };
+      const forItem = { ...context, open: openForTarget(context, item.of?.request) };
       for (const stage of stages) {
         const before = stage.oncePerTarget && done.find(({ of }) => of !== undefined && of === item.of);
         const given = before ? before.gave.get(stage.name) : await runOne(stage, { ...have, ...so.have }, forItem);
@@ -282,6 +282,12 @@ function openFor(open: OpenRun, request: BuildRequest | undefined): OpenRun {
   return request === undefined || request === open.run.request ? open : { ...open, run: { ...open.run, request } };
 }
 
+/** The same for a stage of one target, which the log names where there are several. */
+function openForTarget({ open, failures }: PartContext, request: BuildRequest | undefined): OpenRun {
+  const own = openFor(open, request);
+  return failures === undefined || request === undefined ? own : { ...own, target: request.target.triple };
+}
+
 /** What a stage that was left out gave. */
 const SKIPPED: object = {};
 
@@ -290,17 +296,17 @@ const SKIPPED: object = {};
  * here for every stage.
  */
 async function runStage(stage: AnyStage, have: object, open: OpenRun): Promise<object> {
-  const { run, reporter, seconds } = open;
+  const { run, reporter, seconds, target } = open;
   const { name } = stage;
   if (hasToStop(run)) throw open.stopError(name, run.signal.reason);
   const reason = stage.skip?.(have as never, run);
   if (reason !== undefined) {
-    if (reason !== NOT_HERE) reporter.stageSkipped(name, reason);
+    if (reason !== NOT_HERE) reporter.stageSkipped(name, reason, target);
     return SKIPPED;
   }
   const started = performance.now();
   const took = (): number => (performance.now() - started) / 1000;
-  reporter.stageStarted(name);
+  reporter.stageStarted(name, target);
   try {
     const work = stage.run(have as never, run);
     // A stage that is not waited for any more is waited for when the run ends.
@@ -308,11 +314,11 @@ async function runStage(stage: AnyStage, have: object, open: OpenRun): Promise<o
     const gave = await Promise.race([work, open.stopped]);
     if (hasToStop(run)) throw open.stopError(name, run.signal.reason);
     seconds[name] = (seconds[name] ?? 0) + took();
-    reporter.stageEnded(name, took(), stage.outcome?.(gave as never) ?? '');
+    reporter.stageEnded(name, took(), stage.outcome?.(gave as never) ?? '', target);
     stage.notes?.(gave as never).forEach((text) => run.log.note(text));
     return gave;
   } catch (error) {
-    reporter.stageEnded(name, took(), undefined);
+    reporter.stageEnded(name, took(), undefined, target);
     throw hasToStop(run) ? open.stopError(name, error) : error;
   }
 }

@@ -12,13 +12,13 @@ import { outputFiles, type OutputFiles } from './output-files.js';
 import type { Publish } from './publication.js';
 import { sweepLeftovers } from './sweep.js';
 
-/** Who writes the log of a run: a terminal's or a workflow's. */
+/** Who writes the log of a run: a terminal's or a workflow's. `target` is a triple, of a stage for one of several targets. */
 export interface Reporter {
-  stageStarted(stage: string): void;
+  stageStarted(stage: string, target?: string): void;
   /** `outcome` is a few words on what the stage gave; undefined where it failed. */
-  stageEnded(stage: string, seconds: number, outcome: string | undefined): void;
+  stageEnded(stage: string, seconds: number, outcome: string | undefined, target?: string): void;
   /** A stage is left out, and why. */
-  stageSkipped(stage: string, reason: string): void;
+  stageSkipped(stage: string, reason: string, target?: string): void;
   /** A line that a command in the container printed. */
   line(text: string): void;
   /** Something that a person should know and need not act on. */
@@ -75,6 +75,8 @@ export interface Run {
 /** A run and what only its owner may do with it. */
 export interface OpenRun {
   readonly run: Run;
+  /** The triple of the target that stages run for, where the log has to tell several apart. */
+  readonly target?: string;
   readonly reporter: Reporter;
   readonly seconds: Record<string, number>;
   /** Rejects when the run has to stop: with `cancelled`, or with what work in the background failed with. */

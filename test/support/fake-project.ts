@@ -23,6 +23,13 @@ const TRIPLE = 'test.triple';
 /** What images say of themselves, by the target that they are for, where that is not what Debian trixie says. */
 type Probes = Readonly<Record<string, Partial<Probe>>>;
 
+/** How a project and its images differ from usual ones. */
+interface Project {
+  readonly probes: Probes;
+  /** `include_erts` of its release `web`, as Elixir prints it; '' where it has none. */
+  readonly ownErts: string;
+}
+
 const PROBES: Probes = {
   [MUSL]: { os: 'alpine 3.22.1', osCodename: '', libc: 'musl', libcVersion: '1.2.5', systemArchitecture: MUSL },
 };
@@ -41,9 +48,9 @@ const fact = (mark: string, name: string, value: string): string =>
   `${mark} fact ${name} ${Buffer.from(value).toString('base64')}`;
 
 /** An engine in memory in which a project with the releases `web` and `api` builds, and its releases run. */
-export function projectEngine(probes: Probes = PROBES): FakeEngine {
+export function projectEngine(project: Project = { probes: PROBES, ownErts: '' }): FakeEngine {
   const engine = fakeEngine({
-    handlers: { run: (command, container, print) => answer(command, container, print, probes), talk },
+    handlers: { run: (command, container, print) => answer(command, container, print, project), talk },
   });
   const directories = ['/build/src', '/build/state', '/build/home', '/build/record'];
   const elixir = (name: string, triple: string, more: Partial<GivenImage> = {}): void =>
@@ -61,16 +68,16 @@ async function answer(
   command: Command,
   container: FakeContainer,
   print: (line: string) => void,
-  probes: Probes,
+  project: Project,
 ): Promise<FakeAnswer> {
   const mark = UUID.exec(command.argv.join('\n'))?.[0] ?? '';
   switch (command.title) {
     case 'the probe of the image':
-      return { lines: probeFacts('mix-release-probe', container, probes) };
+      return { lines: probeFacts('mix-release-probe', container, project.probes) };
     case 'mix':
       // Between two tasks whatever listens has its turn, as with a Mix that takes its time.
       for (const task of mixTasks(command.argv)) {
-        for (const line of runTask(task, container, { target: command.env?.MIX_RELEASE_TARGET, probes })) print(line);
+        for (const line of runTask(task, container, { target: command.env?.MIX_RELEASE_TARGET, project })) print(line);
         await setImmediate();
         await setImmediate();
       }
@@ -111,7 +118,7 @@ function mixTasks(argv: readonly string[]): readonly (readonly string[])[] {
 function runTask(
   [task = '', first = '', second = 'web']: readonly string[],
   container: FakeContainer,
-  { target, probes }: { readonly target: string | undefined; readonly probes: Probes },
+  { target, project: { probes, ownErts } }: { readonly target: string | undefined; readonly project: Project },
 ): readonly string[] {
   const place = (name: string): string => `/build/src/_build/prod/rel/${name}`;
   switch (task) {
@@ -119,6 +126,8 @@ function runTask(
       return probeFacts(first, container, probes);
     case 'mix_release_builder.prepare':
       return [fact(first, 'deps_path', '/build/src/deps'), fact(first, 'build_path', '/build/src/_build/prod')];
+    case 'mix_release_builder.releases':
+      return ownErts === '' ? [] : [fact(first, 'own_erts', `web ${ownErts}`)];
     case 'mix_release_builder.compile':
       return [fact(first, 'outputs', '')];
     case 'mix_release_builder.cross':
@@ -149,6 +158,7 @@ export interface RunChanges {
   readonly options?: RawOptions;
   /** What images of a target say of themselves besides. */
   readonly probes?: Probes;
+  readonly ownErts?: string;
   readonly context?: Partial<BuildContext>;
 }
 
@@ -170,7 +180,12 @@ export interface ProjectRun {
 }
 
 /** A run with every stage on: two releases, a script before the build, a cache service, an artifact. */
-export async function projectRun({ options = {}, probes = {}, context = {} }: RunChanges = {}): Promise<ProjectRun> {
+export async function projectRun({
+  options = {},
+  probes = {},
+  ownErts = '',
+  context = {},
+}: RunChanges = {}): Promise<ProjectRun> {
   const checkout = await directoryWith({ 'mix.exs': 'defmodule Web do end', 'prepare.sh': 'export B=2' });
   const output = await directoryWith({ 'web-0.1.0-x86_64-unknown-linux-gnu.tar.gz': 'of an earlier build' });
   const from = { checkout, cwd: checkout, env: {} };
@@ -183,7 +198,7 @@ export async function projectRun({ options = {}, probes = {}, context = {} }: Ru
     from,
   );
   const [request] = requests;
-  const engine = projectEngine({ ...PROBES, [MUSL]: { ...PROBES[MUSL], ...probes[MUSL] } });
+  const engine = projectEngine({ probes: { ...PROBES, [MUSL]: { ...PROBES[MUSL], ...probes[MUSL] } }, ownErts });
   const events: unknown[][] = [];
   const published: string[] = [];
   const scheduled: string[] = [];

@@ -48,7 +48,7 @@ defmodule MixReleaseBuilder.Natives do
     for path <- below(directory(build, app)), elf?(path), do: path
   end
 
-  defp below(directory) do
+  def below(directory) do
     Enum.flat_map(Checkout.names(directory), fn name ->
       path = Path.join(directory, name)
 
@@ -191,7 +191,8 @@ defmodule MixReleaseBuilder.Exchange do
     end
   end
 
-  defp parked(build, who, path), do: Path.join([directory(build, who), "files", Checkout.encode(Path.relative_to(path, "/build"))])
+  # Where what belongs at a path is parked.
+  def parked(build, who, path), do: Path.join([directory(build, who), "files", Checkout.encode(Path.relative_to(path, "/build"))])
 
   defp move(from, to) do
     File.mkdir_p!(Path.dirname(to))
@@ -218,7 +219,7 @@ defmodule MixReleaseBuilder.Cross do
     keys = Apps.keys(apps, environment, sent)
     differing = for {app, entry} <- state.apps, reason = differs(app, entry, keys), into: %{}, do: {app, reason}
     set = apps |> Natives.of(build) |> Map.merge(differing) |> dependents(apps, Map.keys(differing))
-    now = %{build: build, apps: apps, state: state, records: records, sent: sent, arguments: arguments}
+    now = %{build: build, apps: apps, state: state, records: records, sent: sent, arguments: arguments, machine: machine}
     if set != %{}, do: exchange(now, triple, set, {environment, compilers, keys})
     foreign = for {app, _} <- set, path <- Natives.files(build, app), Natives.machine(path) != machine, do: {app, path, Natives.machine(path)}
     inside = for {app, _} <- set, beam <- Natives.beams(build, app), Natives.elf_inside?(beam), do: {app, beam, nil}
@@ -274,12 +275,49 @@ defmodule MixReleaseBuilder.Cross do
     Fetched.again(spoilt, now.apps)
     places = for app <- fetched, do: now.apps[app].dest
     before = for place <- [Checkout.root() | places], into: %{}, do: {place, look(place, now)}
-    Mix.Task.run("deps.loadpaths", now.arguments)
-    Mix.Task.run("compile", now.arguments)
+    compile_or_keep(now, names)
     built = for app <- names, do: Path.join([now.build, "lib", Atom.to_string(app)])
     wrote = for {place, entries} <- before, {path, entry} <- look(place, now), entries[path] != entry, do: Path.join(place, path)
     built ++ wrote
   end
+
+  # A module that runs its own native code while it is compiled cannot do so with that of another machine. Where all that
+  # native code is there for the target, such an application keeps the bytecode of the machine that compiles.
+  defp compile_or_keep(now, names) do
+    Mix.Task.run("deps.loadpaths", now.arguments)
+    Mix.Task.run("compile", now.arguments)
+  catch
+    kind, reason ->
+      trace = __STACKTRACE__
+      kept = for app <- names, not compiled?(now, app), native_whole?(now, app), do: app
+      if kept == [], do: :erlang.raise(kind, reason, trace)
+      for app <- kept, do: keep_bytecode(now, app)
+      Mix.shell().info("#{Enum.join(kept, ", ")}: native code is for the target, bytecode is that of the first compilation")
+      Mix.Task.clear()
+      compile_or_keep(now, names)
+  end
+
+  # The file with the application's name is written last.
+  defp compiled?(now, app), do: File.regular?(Path.join(lib(now, app), "ebin/#{app}.app"))
+
+  # Whether an application has all its files with native code, each for the target.
+  defp native_whole?(now, app) do
+    own = Exchange.parked(now.build, "own", lib(now, app))
+    wanted = for path <- Natives.below(own), Natives.machine(path) != nil, do: Path.relative_to(path, own)
+    wanted != [] and Enum.all?(wanted, &(Natives.machine(Path.join(lib(now, app), &1)) == now.machine))
+  end
+
+  # With the times of its files, by which Mix knows that nothing is to be compiled.
+  defp keep_bytecode(now, app) do
+    own = Exchange.parked(now.build, "own", lib(now, app))
+
+    for name <- ["ebin", ".mix"], from = Path.join(own, name), File.dir?(from) do
+      File.rm_rf!(Path.join(lib(now, app), name))
+      {_, 0} = System.cmd("cp", ["-a", from, lib(now, app)])
+    end
+  end
+
+  defp lib(now, app), do: Path.join([now.build, "lib", Atom.to_string(app)])
 
   # What depends on code that is another for this target, as that of precompiled files is.
   defp compile_more(now, set, before) do

@@ -56,6 +56,16 @@ defmodule Mix.Tasks.MixReleaseBuilder.Releases do
 
     MixReleaseBuilder.Say.say(mark, "fact", "releases", Enum.join(defined, " "))
     if unclear? or asked -- defined != [], do: exit({:shutdown, 64})
+    chosen = if asked == [], do: Enum.reject([to_string(default)], &(&1 == "")), else: asked
+    own = for {name, value} <- own_runtimes(config[:releases] || []), chosen == [] or name in chosen, do: "#{name} #{value}"
+    MixReleaseBuilder.Say.say(mark, "fact", "own_erts", Enum.join(own, "\n"))
+  end
+
+  # Releases that name a runtime themselves. Options that a function gives are looked at when the release is assembled.
+  defp own_runtimes(releases) do
+    for {name, options} <- releases, is_list(options), value = options[:include_erts], value not in [nil, true, false] do
+      {Atom.to_string(name), inspect(value)}
+    end
   end
 end
 

@@ -13,6 +13,8 @@ export interface WithDeps {
   readonly probe: Probe;
   /** What a person should know of the lock. */
   readonly lock: readonly string[];
+  /** What Mix said of the releases before anything was fetched. */
+  readonly facts: ReadonlyMap<string, string>;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function startInAttempts(
 }
 
 function factsOf(run: MixRun): Omit<WithDeps, 'mix'> {
-  return { probe: probeOf(run), lock: [lockNote(run) ?? []].flat() };
+  return { probe: probeOf(run), lock: [lockNote(run) ?? []].flat(), facts: run.facts };
 }
 
 async function fetchWith(access: DepsAccess, setting: MixContext, releases: readonly string[]): Promise<MixRun> {

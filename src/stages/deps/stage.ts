@@ -10,9 +10,11 @@ import { historyAdvice } from '../../sources/history.js';
 import { missingTools, probeLine } from '../../builder/probe-text.js';
 import type { Stage } from '../../pipeline/stage.js';
 import { areLocksAsSent } from '../before-build/sent-locks.js';
+import { ownRuntime } from '../../mix/cross-refused.js';
 import type { Exported } from '../before-build/stage.js';
+import type { Compilation } from '../plan/compilations.js';
 import type { Prepared } from '../builder/stage.js';
-import type { Checked } from '../plan/stage.js';
+import type { Checked, Planned } from '../plan/stage.js';
 import type { Sent } from '../sources/stage.js';
 import { compileInputs } from './compile-inputs.js';
 import { startInAttempts } from './deps.js';
@@ -27,13 +29,13 @@ export interface WithMix {
   readonly lockNotes: readonly string[];
 }
 
-type Needs = Checked & Prepared & Sent & Partial<Exported>;
+type Needs = Checked & Planned & Prepared & Sent & Partial<Exported>;
 
 /** Starts Mix: the builder is probed again, names of releases are checked, dependencies are fetched. */
 export const deps: Stage<'deps', Needs, WithMix> = {
   name: 'deps',
   does: 'Starts Mix: the builder is probed again, names of releases are checked, dependencies are fetched.',
-  run: async ({ checkVersion, builder, session, sources, environment, exported }, run) => {
+  run: async ({ compilation, checkVersion, builder, session, sources, environment, exported }, run) => {
     const { request, log } = run;
     const compilers = outputReader();
     const redact = redactor(request.access?.secrets ?? []);
@@ -59,13 +61,19 @@ export const deps: Stage<'deps', Needs, WithMix> = {
     let facts: ReadonlyMap<string, string> = new Map();
     // Also, and above all, when the build fails from here on.
     run.diagnoseBy(() => diagnosticsOf(facts, compilers, sources, redact));
-    const { mix, probe, lock } = await startInAttempts(mixContext, request, {
+    const {
+      mix,
+      probe,
+      lock,
+      facts: ofReleases,
+    } = await startInAttempts(mixContext, request, {
       signal: run.signal,
       note: (text) => log.note(redact(text)),
       repeatable: async () =>
         !request.checkLocked || (await areLocksAsSent(session.container, request.checkout, sources.paths, sources.cwd)),
     });
     facts = mix.facts;
+    requireRuntimeOfTargets(compilation, ofReleases);
     return { mix, mixContext, probe, lockNotes: lock };
   },
   notes: ({ probe, lockNotes }) => [probeLine(probe), ...lockNotes, ...missingTools(probe)],
@@ -76,5 +84,15 @@ export const deps: Stage<'deps', Needs, WithMix> = {
     'deps-failed',
     'lockfile-outdated',
     'ssh-agent-failed',
+    'cannot-cross',
   ],
 };
+
+/** A target for another machine than the one that compiles takes the runtime of its own image. */
+function requireRuntimeOfTargets({ plan, targets }: Compilation, facts: ReadonlyMap<string, string>): void {
+  for (const { method, request } of targets) {
+    if (method !== 'cross' || request.target.platform === plan.target.platform) continue;
+    const refused = ownRuntime(facts, request.target);
+    if (refused) throw refused;
+  }
+}

@@ -66,12 +66,6 @@ async function crossTo(have: Needs, run: Run): Promise<Crossed> {
   const { compilation, session, mixContext, releaseEnv, exported, environment, sources, requestedName, isLast } = have;
   const { request } = run;
   const { target } = request;
-  if (!request.releaseArgs.compiles) {
-    throw new MixReleaseError('cannot-cross', {
-      what: `release-args has --no-compile, and target ${target.triple} needs native code of its own`,
-      next: 'Leave --no-compile out, or build this target in a run of its own with method: native.',
-    });
-  }
   const ready = await compilersFor(have, run);
   const container = await session.beside(ready.image, compilation.plan.target.platform);
   const { inputs } = mixContext;
@@ -127,7 +121,7 @@ async function compilersFor(have: Needs, run: Run): Promise<Compilers> {
     requireSameVersions(probe, own.probe, target.triple);
     return { image: own.tag, builder: own, probe: own.probe, cross: undefined };
   }
-  if (wanted.base === undefined || request.builder.dockerfile !== undefined) throw ownDockerfile(target.triple);
+  if (wanted.base === undefined) throw new Error(`there is no base image for ${target.triple}`);
   const base = await ensureImage(engine, wanted.base, context);
   const made = await crossImage(
     engine,
@@ -144,13 +138,6 @@ async function compilersFor(have: Needs, run: Run): Promise<Compilers> {
     probe: probeOfTarget(probe, target, of.plan.expected.system),
     cross: { target, toolchain: made.toolchain, erts: made.erts },
   };
-}
-
-function ownDockerfile(triple: string): MixReleaseError {
-  return new MixReleaseError('cannot-cross', {
-    what: `dockerfile makes the builder image of ${triple}, which is for another machine than the engine's`,
-    next: 'Use packages instead of a Dockerfile of your own, or build this target with method: emulate.',
-  });
 }
 
 /** The `PATH` of the programs in a container. */

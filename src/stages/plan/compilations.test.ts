@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import path from 'node:path';
+import { readReleaseArgs } from '../../mix/release-args.js';
 import type { BuildRequest } from '../../options/request.js';
 import { findTarget } from '../../targets/find.js';
 import { fakeEngine, type FakeEngine } from '../../../test/support/fake-engine/engine.js';
@@ -133,6 +134,28 @@ describe('resolveCompilations', () => {
     expect(error).toMatchObject({ code: 'cannot-cross', exitStatus: 5 });
     expect(error.message).toMatch(/ci\/Dockerfile .*aarch64-unknown-linux-gnu/);
     expect(await resolve([X64, X64_MUSL], { checkout, builder })).toHaveLength(1);
+  });
+
+  it('refuses a Dockerfile of a target for another architecture, whose steps cannot run here', async () => {
+    putForAll('1.18.4', '27.3.4.16');
+    const checkout = await directoryWith({ 'ci/Dockerfile': 'ARG BASE\nFROM ${BASE}\nRUN true\n' });
+    const builder = { packages: [], dockerfile: path.join(checkout, 'ci/Dockerfile'), repository: undefined };
+    const error = await errorOf(() => resolve([X64, ARM64], { checkout, builder }));
+    expect(error).toMatchObject({ code: 'cannot-cross', exitStatus: 5 });
+    expect(error.message).toMatch(/ci\/Dockerfile makes the builder image of aarch64-unknown-linux-gnu/);
+    expect(await resolve([X64, X64_MUSL], { checkout, builder })).toHaveLength(1);
+    expect(await resolve([X64, ARM64], { checkout, builder, method: 'emulate' })).toHaveLength(2);
+  });
+
+  it('refuses --no-compile for what is assembled from code of another target', async () => {
+    putForAll('1.18.4', '27.3.4.16');
+    const releaseArgs = readReleaseArgs(['--no-compile']);
+    const error = await errorOf(() => resolve([X64, X64_MUSL], { releaseArgs }));
+    expect(error).toMatchObject({
+      code: 'cannot-cross',
+      message: expect.stringContaining('x86_64-unknown-linux-musl'),
+    });
+    expect(await resolve([X64], { releaseArgs })).toHaveLength(1);
   });
 });
 

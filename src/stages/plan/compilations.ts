@@ -87,6 +87,7 @@ async function sharedCompilation(
   const targets = [target, ...more] as const;
   targets.forEach((each) => {
     requireBase(engine, each);
+    requireCompiling(each);
   });
   return { request, plan, targets };
 }
@@ -110,10 +111,26 @@ function requireAudit({ audit, target }: BuildRequest): void {
   });
 }
 
-/** Of a Dockerfile on a base of its own, the base for another architecture cannot be known without running it. */
+/** Native code of another target is compiled, whatever was compiled before. */
+function requireCompiling({ request: { target, releaseArgs }, method }: TargetPlan): void {
+  if (method !== 'cross' || releaseArgs.compiles) return;
+  throw new MixReleaseError('cannot-cross', {
+    what: `release-args has --no-compile, and target ${target.triple} needs native code of its own`,
+    next: 'Leave --no-compile out, or build this target in a run of its own with method: native.',
+  });
+}
+
+/** The steps of a Dockerfile for another architecture cannot run here, nor can its base be known without running them. */
 function requireBase(engine: Engine, { request: { target }, plan: { image, recipe } }: TargetPlan): void {
-  if (image !== undefined || isOwn(engine, target)) return;
+  if (isOwn(engine, target)) return;
   const name = recipe.dockerfile?.name ?? 'the Dockerfile';
+  if (image !== undefined && recipe.dockerfile === undefined) return;
+  if (image !== undefined) {
+    throw new MixReleaseError('cannot-cross', {
+      what: `${name} makes the builder image of ${target.triple}, which is for another machine than the engine's (${engine.architecture})`,
+      next: `Give it to the engine's own targets alone, by a line with a pattern, and name libraries for ${target.triple} in packages; or build this target with method: emulate, or on a runner of its architecture (runs-on: ${target.runner}).`,
+    });
+  }
   throw new MixReleaseError('cannot-cross', {
     what: `${name} starts from a base of its own, so that no image has the Erlang/OTP of target ${target.triple}, and the engine is ${engine.architecture}`,
     next: `Begin ${name} with the lines "ARG BASE" and "FROM \${BASE}", build on a machine of that architecture (runs-on: ${target.runner}), or set method to emulate.`,

@@ -1,7 +1,6 @@
 import { dockerfileName } from '../../builder/recipe.js';
 import type { VersionCheck } from '../../mix/mix.js';
-import type { Run } from '../../pipeline/run.js';
-import type { BuildRequest, BuildRequests } from '../../options/request.js';
+import type { BuildRequests } from '../../options/request.js';
 import type { Stage } from '../../pipeline/stage.js';
 import type { BuildPlan } from './plan.js';
 import { compilationFacts, compilationLines } from './compilations-text.js';
@@ -36,28 +35,17 @@ export interface Checked {
   readonly checkVersion: VersionCheck | undefined;
 }
 
-/** What planning takes of a run. */
-type Planning = Pick<Run, 'engine' | 'signal' | 'env'> & { readonly log: Pick<Run['log'], 'note'> };
-
-/**
- * The compilations of the requests of one run, for a build, and for `mix-release plan`, which ends with them, as `resolveCompilations` has them.
- *
- * @throws MixReleaseError with one of the codes of the stage
- */
-export async function compilationsFor(
-  requests: readonly BuildRequest[],
-  { engine, signal, env, log }: Planning,
-): Promise<readonly Compilation[]> {
-  return resolveCompilations(engine, requests, { signal, env, note: (text) => log.note(text) });
-}
-
-export { compilationFacts, compilationLines, versionCheck };
+export { compilationFacts, compilationLines, resolveCompilations, versionCheck };
 
 /** Resolves targets, versions, systems, base images and recipes. Nothing is pulled, built or started. */
 export const plan: Stage<'plan', Requested, AllPlanned> = {
   name: 'plan',
   does: 'Resolves targets, versions, systems, base images and recipes. Nothing is pulled, built or started.',
-  run: async ({ requests }, run) => ({ compilations: await compilationsFor(requests, run) }),
+  run: async ({ requests }, run) => ({
+    compilations: await resolveCompilations(run.engine, requests, {
+      ...{ signal: run.signal, env: run.env, note: (text) => run.log.note(text) },
+    }),
+  }),
   outcome: ({ compilations }) =>
     compilations.map(({ plan: { image, recipe } }) => image?.wanted.reference ?? dockerfileName(recipe)).join(', '),
   notes: ({ compilations }) => compilationLines(compilations),

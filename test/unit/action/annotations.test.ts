@@ -78,6 +78,18 @@ describe('workflowReporter', () => {
     expect(printed).toEqual(['::group::compile', '::endgroup::', 'compile: 1.2 s done']);
   });
 
+  it('names the target of a stage that runs for one of several', () => {
+    const reporter = workflowReporter({ verbose: false });
+    reporter.stageStarted('audit', 'x86_64-unknown-linux-musl');
+    reporter.stageEnded('audit', 1, '22 files', 'x86_64-unknown-linux-musl');
+    reporter.stageSkipped('smoke', 'smoke-test is off', 'x86_64-unknown-linux-musl');
+    expect(printed).toEqual([
+      ...['::group::audit (x86_64-unknown-linux-musl)', '::endgroup::'],
+      'audit (x86_64-unknown-linux-musl): 1.0 s 22 files',
+      'smoke (x86_64-unknown-linux-musl): skipped, smoke-test is off',
+    ]);
+  });
+
   it('shows it as it comes with RUNNER_DEBUG', () => {
     const reporter = workflowReporter({ verbose: true });
     reporter.stageStarted('compile');

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { ArtifactRequest } from '../../../src/options/request.js';
+import type { ArtifactRequest } from '../../../src/options/sections/artifact.js';
 import type { Publication } from '../../../src/pipeline/publication.js';
 import { errorOf } from '../support/errors.js';
 import { keepEnvironment } from '../support/environment.js';

@@ -89,6 +89,20 @@ describe('terminalReporter', () => {
     expect(lines).toHaveLength(brief.length + 4);
   });
 
+  it('names the target of a stage that runs for one of several', () => {
+    const lines = printedBy(true, (reporter) => {
+      reporter.stageStarted('audit', 'aarch64-unknown-linux-gnu');
+      reporter.stageEnded('audit', 0.26, '22 files', 'aarch64-unknown-linux-gnu');
+      reporter.stageSkipped('smoke', 'smoke-test is off', 'aarch64-unknown-linux-gnu');
+    });
+    expect(linesOf(lines)).toEqual([
+      'aarch64-unknown-linux-gnu: audit ...',
+      'audit 0.3 s aarch64-unknown-linux-gnu: 22 files',
+      'smoke - aarch64-unknown-linux-gnu: skipped: smoke-test is off',
+      '',
+    ]);
+  });
+
   it('has the times of all stages, short and long, in one column', () => {
     const times = [0, 9.95, 61, 3601.5];
     const lines = printedBy(false, (reporter) => {

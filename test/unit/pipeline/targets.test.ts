@@ -113,6 +113,17 @@ describe('one of three targets that cannot be built', () => {
     expect(error).toMatchObject({ code: 'cannot-cross', message: expect.stringContaining('--no-compile') });
   });
 
+  it('is refused for a release with a runtime of its own, before anything is compiled', async () => {
+    const run = await runOfTargets({ ownErts: '"/opt/otp"' });
+    const { error } = await ended(run);
+    expect(error).toMatchObject({ code: 'cannot-cross' });
+    expect(error?.message).toContain('release web has include_erts: "/opt/otp"');
+    expect(run.events.filter(([what, stage]) => what === 'started' && stage === 'compile')).toEqual([]);
+    // A target of the same machine has the runtime that the project names.
+    const own = await runOfTargets({ ownErts: '"/opt/otp"', options: { target: `${GNU}\n${MUSL}` } });
+    expect((await ended(own)).error).toBeUndefined();
+  });
+
   it('is refused where its own builder has another Elixir', async () => {
     const run = await runOfTargets({ probes: { [MUSL]: { elixir: '1.18.4' } } });
     const { error } = await ended(run);
