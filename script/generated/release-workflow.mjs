@@ -1,14 +1,18 @@
 import { code, indented, quoted, withPart } from './text.mjs';
 
+/** A plain value goes to targets with glibc, whatever job builds them. */
+const ofGnu = (name) =>
+  `inputs.${name} && (contains(inputs.${name}, '=>') && inputs.${name} || format('*-gnu => {0}', inputs.${name})) || ''`;
+
 /** What the workflow does otherwise than to pass an input on as it is. */
 const ADAPTED = {
   os: {
     note: 'A plain value goes to targets with glibc only: a target with musl has its own system.',
-    value: "(endsWith(matrix.target, '-gnu') || contains(inputs.os, '=>')) && inputs.os || ''",
+    value: ofGnu('os'),
   },
   glibc: {
     note: 'A plain value goes to targets with glibc only.',
-    value: "(endsWith(matrix.target, '-gnu') || contains(inputs.glibc, '=>')) && inputs.glibc || ''",
+    value: ofGnu('glibc'),
   },
   'version-check': {
     note: 'It is off where no tag is built.',

@@ -43,11 +43,16 @@ afterEach(async () => {
 });
 
 /** Collected assets of the commit that is checked out; two targets unless told otherwise. */
-async function assets({ content = 'bytes', musl = true, version = '1.0.0' } = {}): Promise<string> {
+async function assets({
+  content = 'bytes',
+  musl = true,
+  version = '1.0.0',
+  smoke = undefined as 'not-run' | undefined,
+} = {}): Promise<string> {
   const from = path.join(work.path, 'built');
   const output = path.join(work.path, 'assets');
   for (const each of [from, output]) await rm(each, { recursive: true, force: true });
-  await writeTree(from, built({ version }, content));
+  await writeTree(from, built({ version, ...(smoke && { smoke }) }, content));
   if (musl) await writeTree(from, built({ version, target: MUSL, libc: 'musl', glibc: null }, content));
   const commit = await git(project.path, 'rev-parse', 'HEAD');
   await collectAssets({ directories: [from], output, baseUrl: undefined, commit });
@@ -166,6 +171,15 @@ describe('publishing that is refused', () => {
     const other = await git(bare.path, ...identity, 'commit-tree', tree, '-m', 'Other');
     await git(bare.path, 'tag', 'v1.0.0', other);
     expect(await refusal(directory)).toContain(`the tag v1.0.0 is commit ${other}, and this was built from`);
+  });
+
+  it('because no smoke test was run for a target; UNTESTED publishes it', async () => {
+    const directory = await assets({ smoke: 'not-run' });
+    const refused = await publish(directory);
+    expect(refused.status).toBe(1);
+    expect(refused.output).toContain(`error: no smoke test was run for ${GNU}\n`);
+    expect(github.releases()).toEqual([]);
+    expect((await publish(directory, { UNTESTED: 'true' })).status).toBe(0);
   });
 
   it('because the release was published from another commit; REPLACE puts the files in their place', async () => {

@@ -61,6 +61,11 @@ describe('collecting tarballs', () => {
     expect(await read(await collect(built({ name: 'admin', version: '2.0.0' }), built(musl), built()))).toEqual(one);
   });
 
+  it('says of which target no smoke test was run', async () => {
+    const { index } = await collect(built(), built({ ...musl, smoke: 'not-run' }));
+    expect(Object.values(index.releases[0]?.targets ?? {}).map(({ smoke }) => smoke)).toEqual([undefined, 'not-run']);
+  });
+
   it('can happen where the tarballs are, and again', async () => {
     const directory = await directoryWith(built());
     const request = { directories: [directory], output: directory, baseUrl: undefined, commit: undefined };
