@@ -71,9 +71,37 @@ export const CASES = [
     ['in-memory', 'Mix with `_build` in memory (a tmpfs)', 'on the disk'],
     ['partitions', 'Elixir 1.20 with `deps-partitions: 2`', 'without'],
   ].map(([id, what, beside]) => ({ id, group: 'machine', what, beside })),
+  ...[
+    ['nif', '`examples/nif`'],
+    ['generated', 'the generated project'],
+  ].flatMap(([kind, name]) =>
+    [
+      ['cold', `Cold build of ${name} for aarch64 on x86_64`],
+      ['changed', `One file of ${name} changed, for aarch64 on x86_64`],
+    ].map(([id, what]) => ({
+      ...{ id: `cross-${id}-${kind}`, group: 'targets', what, beside: 'the same for x86_64, natively' },
+      reach: atMost(1.3),
+      missed:
+        'Cross-assembly compiles native code a second time, for the target, in a BEAM instance of its own, and starts a ' +
+        'container for that. The stages above say what each takes.',
+    })),
+  ),
   {
-    ...{ id: 'emulated', group: 'emulated', what: '`examples/nif` for aarch64, emulated' },
-    beside: 'the same for x86_64, natively',
+    ...{ id: 'cross-emulated', group: 'targets', what: 'Cold build of `examples/nif` for aarch64 on x86_64' },
+    beside: 'the same, emulated',
+    reach: faster(4),
+    missed: 'Most of the time of so small a project is the same on both sides: sources, packing, starting containers.',
+  },
+  {
+    ...{ id: 'four-cold', group: 'targets', what: 'Cold build of the generated project for four targets in one run' },
+    beside: 'the same for one target',
+    reach: atMost(1.6),
+    missed: 'Each further target takes a run of Mix that compiles native code and assembles, an audit and a tarball.',
+  },
+  {
+    ...{ id: 'four-memory', group: 'targets', what: 'Memory of our process with four targets', unit: 'MB', digits: 0 },
+    reach: within(250, 'MB'),
+    missed: 'Nothing was tried.',
   },
   ...['tar.gz', 'tar.zst'].map((format) => ({
     ...{ id: `pack-${format}`, group: 'packing', what: `Packing 500 MB as ${format}` },

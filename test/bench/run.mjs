@@ -9,7 +9,6 @@ import { audit } from './audit.mjs';
 import { builds } from './builds.mjs';
 import { CASES } from './cases.mjs';
 import { openDocument, reached, updateDocument } from './document.mjs';
-import { emulated } from './emulated.mjs';
 import { builderImage, docker, removeState, root } from './engine.mjs';
 import { freshRunners } from './fresh.mjs';
 import { growth } from './growth.mjs';
@@ -18,8 +17,9 @@ import { temporary } from './measure.mjs';
 import { packing } from './packing.mjs';
 import { projects } from './projects.mjs';
 import { small } from './small.mjs';
+import { targets } from './targets.mjs';
 
-const GROUPS = { small, audit, builds, fresh: freshRunners, machine, packing, growth, emulated };
+const GROUPS = { small, audit, builds, fresh: freshRunners, machine, packing, growth, targets };
 
 const { values: flags } = parseArgs({
   options: {

@@ -10,8 +10,14 @@ export const NO_PROOF: readonly string[] = ['--audit', 'off', '--smoke-test', 'o
 /**
  * Builds one commit from several directories, twice from each, and sees that the tarball is the same each time. It has a
  * NIF, because a compiler is the part that most easily writes down where and when it ran.
+ *
+ * @param options - of each build besides
  */
-export async function repeatBuilds(target: string, directories: number): Promise<void> {
+export async function repeatBuilds(
+  target: string,
+  directories: number,
+  options: readonly string[] = NO_PROOF,
+): Promise<void> {
   await using checkout = await checkoutOf('examples/nif');
   const sums: string[] = [];
   for (let directory = 0; directory < directories; directory += 1) {
@@ -21,7 +27,7 @@ export async function repeatBuilds(target: string, directories: number): Promise
     for (const state of ['none', 'kept']) {
       await using out = await temporary();
       const args = [copy, '--target', target, '--cookie', 'strip', '--output', out.path];
-      const { status, stdout, stderr } = await runCli(['build', ...args, ...NO_PROOF]);
+      const { status, stdout, stderr } = await runCli(['build', ...args, ...options]);
       expect([status, stderr]).toEqual([0, expect.stringContaining('set RELEASE_COOKIE where')]);
       const [sum = ''] = (await readFile(`${stdout.trim()}.sha256`, 'utf8')).split(' ');
       sums.push(sum);
