@@ -53,7 +53,7 @@ Every change is tested with these combinations. A real engine builds real projec
 
 ${table(['Elixir', 'OTP', 'System', 'C library', 'Target', 'Conformance'], tested)}
 
-The builds for aarch64 run under emulation. Where no registry can be reached, the images are stand-ins of the same versions, made from the system's own packages: [rig.md](rig.md) says how.
+Releases for aarch64 are assembled on x86_64, and run under emulation; those with glibc are built under emulation, too. Where no registry can be reached, the images are stand-ins of the same versions, made from the system's own packages: [rig.md](rig.md) says how.
 
 ## Compatible versions
 

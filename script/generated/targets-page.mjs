@@ -77,7 +77,7 @@ The packages of \`debian:buster\` have left Debian's mirrors. Its packages are t
 
 ## Native runners and other machines
 
-A build is native on a machine of the target's own architecture: ${runsOn.join(', ')}. On a machine of another architecture, [\`method\`](options.md#method) says what is done: by default the release is assembled from bytecode that is compiled there, from runtime files of the target's image, and from native code that is compiled for the target. \`method: emulate\` builds all of it by emulation, ten to twenty times slower.
+A build is native on a machine of the target's own architecture: ${runsOn.join(', ')}. On a machine of another architecture, [\`method\`](options.md#method) says what is done: by default the release is assembled from bytecode that is compiled there, from runtime files of the target's image, and from native code that is compiled for the target. \`method: emulate\` builds all of it by emulation, six to twenty times slower.
 
 \`mix-release matrix\` prints the rows of a workflow's matrix, one for each target on its native runner; with \`--grouped\`, one row for all of them. [Recipes](recipes.md#a-matrix-of-targets) has the workflow.
 `;

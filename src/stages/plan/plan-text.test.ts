@@ -88,7 +88,7 @@ describe('planLines', () => {
       named,
       [
         'target   aarch64-unknown-linux-musl (asked as linux-arm64-musl): linux/arm64, musl',
-        'engine   amd64, emulates linux/arm64: ten to twenty times slower than a native runner (ubuntu-24.04-arm)',
+        'engine   amd64, emulates linux/arm64: six to twenty times slower than a native runner (ubuntu-24.04-arm)',
         'method   emulate (the engine is amd64, and emulation was asked for)',
         'versions whatever the image has',
         'image    team/elixir:1 (named by image)',

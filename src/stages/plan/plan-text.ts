@@ -72,7 +72,7 @@ function engineText(plan: BuildPlan, manner: Manner): string {
   const { engine, target } = plan;
   if (!isMade(plan, manner)) return `assembles for ${target.platform}, and runs nothing of it`;
   if (!engine.emulated) return 'native';
-  return `emulates ${target.platform}: ten to twenty times slower than a native runner (${target.runner})`;
+  return `emulates ${target.platform}: six to twenty times slower than a native runner (${target.runner})`;
 }
 
 function builderText({ builder, recipe }: BuildPlan): string {

@@ -105,7 +105,7 @@ function requireArchitecture(engine: Engine, { target, method }: BuildRequest): 
 export function architectureMismatch(engine: Engine, target: Target): MixReleaseError {
   return new MixReleaseError('architecture-mismatch', {
     what: `the engine is ${engine.architecture}, and target ${target.triple} is ${target.platform}`,
-    next: `Build on a machine of that architecture: runs-on: ${target.runner} in a workflow. Or leave method out: auto assembles the release from code that is compiled here (method: cross). method: emulate builds it by emulation, which is ten to twenty times slower.`,
+    next: `Build on a machine of that architecture: runs-on: ${target.runner} in a workflow. Or leave method out: auto assembles the release from code that is compiled here (method: cross). method: emulate builds it by emulation, which is six to twenty times slower.`,
   });
 }
 
