@@ -5,6 +5,7 @@
 export const EXIT_STATUS = {
   'bad-usage': 2,
   'bad-option': 2,
+  'bad-config-file': 2,
   'bad-version': 2,
   'bad-version-file': 2,
   'incompatible-versions': 2,

@@ -140,7 +140,9 @@ export function parseArguments(argv: readonly string[]): Invocation {
   );
   program.addCommand(
     new Command('matrix')
-      .description('Prints the rows of a workflow matrix for TARGETS, by default for every known one, as JSON.')
+      .description(
+        'Prints the rows of a workflow matrix for TARGETS, by default those of mix-release.toml, else every known one, as JSON.',
+      )
       .argument('[TARGETS...]', 'triples or shorter names')
       .option('--grouped', 'Print one row with all targets, for a job that builds them together.')
       .action((targets: string[], { grouped = false }: { grouped?: boolean }) => {
