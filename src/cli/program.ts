@@ -42,6 +42,7 @@ export type Invocation =
     }
   /** Empty for all known targets. */
   | { readonly command: 'matrix'; readonly targets: readonly string[]; readonly grouped: boolean }
+  | { readonly command: 'doctor'; readonly json: boolean }
   | { readonly command: 'clean' }
   /** `--help` or `--version`: printed already. */
   | { readonly command: 'none' };
@@ -157,6 +158,14 @@ export function parseArguments(argv: readonly string[]): Invocation {
       .option('--json', 'Print one JSON object.')
       .action((one: string, other: string, { json = false }: { json?: boolean }) => {
         invocation = { command: 'diff', releases: [one, other], json };
+      }),
+  );
+  program.addCommand(
+    new Command('doctor')
+      .description('Prints what works here and what does not: engine, emulators, registry, proxies, disk, versions.')
+      .option('--json', 'Print one JSON object.')
+      .action(({ json = false }: { json?: boolean }) => {
+        invocation = { command: 'doctor', json };
       }),
   );
   program.addCommand(

@@ -90,6 +90,8 @@ describe('parseArguments', () => {
     [['targets', '--json'], { command: 'targets', json: true }],
     [['matrix'], { command: 'matrix', targets: [], grouped: false }],
     [['matrix', 'a', 'b,c', '--grouped'], { command: 'matrix', targets: ['a', 'b,c'], grouped: true }],
+    [['doctor'], { command: 'doctor', json: false }],
+    [['doctor', '--json'], { command: 'doctor', json: true }],
     [['clean'], { command: 'clean' }],
   ])('reads %j', (argv, invocation) => {
     expect(parseArguments(argv)).toEqual(invocation);
@@ -163,7 +165,7 @@ describe('--version', () => {
 
 describe('--help', () => {
   it.each([[['--help']], [['-h']], [['help']]])('by %j names the commands', (argv) => {
-    expect(helpOf(...argv)).toMatch(/ build .* plan .* targets .* matrix .* clean /);
+    expect(helpOf(...argv)).toMatch(/ build .* plan .* targets .* matrix .* doctor .* clean /);
   });
 
   it('has every exit status', () => {
