@@ -15,6 +15,7 @@ export const EXIT_STATUS = {
   'mix-project-not-found': 2,
   'unknown-release': 2,
   'ambiguous-release': 2,
+  'workflow-exists': 2,
   'architecture-mismatch': 2,
   'artifact-outside-actions': 2,
   'artifact-server-unsupported': 2,

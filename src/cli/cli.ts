@@ -32,6 +32,7 @@ async function main(argv: readonly string[]): Promise<void> {
       process.stdout.write(matrixText(targets, invocation.grouped));
     }
     if (invocation.command === 'diff') await (await import('./diff-command.js')).diffCommand(invocation);
+    if (invocation.command === 'init') await (await import('./init-command.js')).initCommand(invocation);
     if (invocation.command === 'doctor') await (await import('./doctor-command.js')).doctorCommand(invocation);
     if (invocation.command === 'clean') await (await import('./clean-command.js')).cleanCommand();
   } catch (thrown) {

@@ -4,6 +4,7 @@ import { isRepeatable, type Option } from '../options/option.js';
 import { REPLACED_NAMES, requireNoneReplaced } from '../options/replaced.js';
 import { OPTIONS, type OptionName, type RawOptions } from '../options/table.js';
 import { MixReleaseError } from '../errors.js';
+import { aroundCommands, type AroundInvocation } from './around-commands.js';
 import packageJson from '../../package.json' with { type: 'json' };
 
 /** A parsed command line. */
@@ -42,7 +43,7 @@ export type Invocation =
     }
   /** Empty for all known targets. */
   | { readonly command: 'matrix'; readonly targets: readonly string[]; readonly grouped: boolean }
-  | { readonly command: 'doctor'; readonly json: boolean }
+  | AroundInvocation
   | { readonly command: 'clean' }
   /** `--help` or `--version`: printed already. */
   | { readonly command: 'none' };
@@ -160,14 +161,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
         invocation = { command: 'diff', releases: [one, other], json };
       }),
   );
-  program.addCommand(
-    new Command('doctor')
-      .description('Prints what works here and what does not: engine, emulators, registry, proxies, disk, versions.')
-      .option('--json', 'Print one JSON object.')
-      .action(({ json = false }: { json?: boolean }) => {
-        invocation = { command: 'doctor', json };
-      }),
-  );
+  for (const command of aroundCommands((taken) => (invocation = taken))) program.addCommand(command);
   program.addCommand(
     new Command('clean').description('Removes every container, volume and image that this program made.').action(() => {
       invocation = { command: 'clean' };
