@@ -9,6 +9,8 @@ export default {
     'script/generated/main.mjs',
     // Read by script/generate.
     'src/action/outputs.ts',
+    // Read by script/init-workflows.mjs.
+    'test/support/init-projects.ts',
     'test/conformance/main.ts',
     'test/act/{results,registries}.ts',
     // Programs that others bundle or start.

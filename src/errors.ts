@@ -5,6 +5,7 @@
 export const EXIT_STATUS = {
   'bad-usage': 2,
   'bad-option': 2,
+  'bad-config-file': 2,
   'bad-version': 2,
   'bad-version-file': 2,
   'incompatible-versions': 2,
@@ -14,6 +15,7 @@ export const EXIT_STATUS = {
   'mix-project-not-found': 2,
   'unknown-release': 2,
   'ambiguous-release': 2,
+  'workflow-exists': 2,
   'architecture-mismatch': 2,
   'artifact-outside-actions': 2,
   'artifact-server-unsupported': 2,

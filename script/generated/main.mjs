@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import prettier from 'prettier';
 import { actionFile } from './action.mjs';
 import { architecturePage } from './architecture-page.mjs';
+import { configSchema } from './config-schema.mjs';
 import { compatibilityPage } from './compatibility-page.mjs';
 import { optionsPage } from './options-page.mjs';
 import { readme } from './readme.mjs';
@@ -17,6 +18,7 @@ const FILES = [
   ['action.yml', 'src/options/table.ts and src/stages/', actionFile],
   ['README.md', 'src/options/table.ts and src/stages/', readme],
   ['docs/options.md', 'src/options/table.ts', optionsPage],
+  ['docs/mix-release.schema.json', 'src/options/table.ts', configSchema],
   ['.github/workflows/release.yml', 'src/options/table.ts', releaseWorkflow],
   ['docs/releasing.md', 'src/options/table.ts', releasingPage],
   ['docs/architecture.md', 'the list of stages in src/pipeline/build.ts', architecturePage],

@@ -27,7 +27,13 @@ const ADAPTED = {
 
 function describe({ descriptionOf }, option) {
   const { description = descriptionOf(option), note } = ADAPTED[option.name] ?? {};
-  return quoted(note === undefined ? description : `${description} ${note}`);
+  const byDefault = isLeftOpen(option) ? `(default: ${option.default})` : undefined;
+  return quoted([description, byDefault, note].filter((text) => text !== undefined).join(' '));
+}
+
+/** Whether an input without a value is passed on as none, for a mix-release.toml may have one, and has a default then. */
+function isLeftOpen(option) {
+  return option.kind !== 'flag' && option.default !== '' && ADAPTED[option.name]?.default === undefined;
 }
 
 const inputsOf = ({ OPTIONS }) => OPTIONS.filter(({ workflow }) => workflow === true);
@@ -57,7 +63,7 @@ export function releaseWorkflow(sources, current) {
 }
 
 function typeOf(option) {
-  const byDefault = ADAPTED[option.name]?.default ?? option.default;
+  const byDefault = ADAPTED[option.name]?.default ?? (option.kind === 'flag' ? option.default : '');
   switch (option.kind) {
     case 'flag':
       return ['  type: boolean', `  default: ${byDefault}`];
@@ -72,6 +78,12 @@ function typeOf(option) {
 function valueOf(option) {
   const adapted = ADAPTED[option.name]?.value;
   if (adapted !== undefined) return adapted;
+  // What is the default may be no more than that: it yields to a mix-release.toml.
+  if (option.kind === 'flag') {
+    return option.default === 'true'
+      ? `!inputs.${option.name} && 'false' || ''`
+      : `inputs.${option.name} && 'true' || ''`;
+  }
   if (option.kind !== 'integer' || option.default !== '') return `inputs.${option.name}`;
   if (option.least === 0) throw new Error(`${option.name} takes 0, which an input that was not given also is`);
   return `inputs.${option.name} || ''`;

@@ -11,6 +11,7 @@ export { outputTable } from './src/action/outputs.ts';
 export { targetsText } from './src/cli/targets-command.ts';
 export { GROUPS } from './src/options/option.ts';
 export { descriptionOf, valuesOf } from './src/options/describe.ts';
+export { TARGETS_KEY, fileForms } from './src/options/file/forms.ts';
 export { OPTIONS } from './src/options/table.ts';
 export { BUILD } from './src/pipeline/build.ts';
 export { parseTag } from './src/registry/hexpm-tags.ts';

@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import type { CacheStore } from '../cache/store.js';
 import type { Engine } from '../engine/engine.js';
 import type { Environment } from '../environment.js';
+import { withConfigFile } from '../options/file/config-file.js';
 import { readRequests, type BuildRequest, type BuildRequests } from '../options/request.js';
 import { build } from '../pipeline/build.js';
 import type { BuildOutcome } from '../pipeline/result.js';
@@ -10,8 +11,8 @@ import type { BuildContext } from '../pipeline/run.js';
 import { writePages } from '../summary/pages.js';
 import { annotate, annotateFailure } from './annotations.js';
 import { artifactPublisher } from './artifact.js';
-import { readInputs, requireNoReplacedInput } from './inputs.js';
-import { logWarning } from './log.js';
+import { readInputs, requireNoReplacedInput, withInputDefaults } from './inputs.js';
+import { logInfo, logWarning } from './log.js';
 import { setOutputs } from './outputs.js';
 import { printLast, workflowReporter } from './reporter.js';
 import { saveRunId } from './state.js';
@@ -64,10 +65,12 @@ function refusesSummary(): boolean {
   return String(readInputs().summary).trim().toLowerCase() === 'false';
 }
 
-function requestsOf(env: Environment): Promise<BuildRequests> {
+async function requestsOf(env: Environment): Promise<BuildRequests> {
   requireNoReplacedInput();
   const workspace = env.GITHUB_WORKSPACE ?? process.cwd();
-  return readRequests(readInputs(), { checkout: workspace, cwd: workspace, env });
+  const from = { checkout: workspace, cwd: workspace };
+  const raw = await withConfigFile(readInputs(), { ...from, by: 'action', note: logInfo });
+  return readRequests(withInputDefaults(raw), { ...from, env });
 }
 
 /** @throws MixReleaseError where the requested artifact cannot be uploaded */

@@ -2,13 +2,18 @@ import * as core from '@actions/core';
 import { requireNoneReplaced } from '../options/replaced.js';
 import { OPTIONS, type RawOptions } from '../options/table.js';
 
-/** Every input as the user wrote it, or the default of an empty one. */
+/** The inputs as the user wrote them, without empty ones. Defaults come later: a file may have other values. */
 export function readInputs(): RawOptions {
-  const inputs = OPTIONS.map((option) => {
-    const typed = core.getInput(option.name, { trimWhitespace: false });
-    return [option.name, typed.trim() === '' ? option.default : typed] as const;
+  const inputs = OPTIONS.flatMap(({ name }) => {
+    const typed = core.getInput(name, { trimWhitespace: false });
+    return typed.trim() === '' ? [] : [[name, typed] as const];
   });
   return Object.fromEntries(inputs);
+}
+
+/** The options with the action's default for each that has no value. */
+export function withInputDefaults(raw: RawOptions): RawOptions {
+  return { ...Object.fromEntries(OPTIONS.map((option) => [option.name, option.default])), ...raw };
 }
 
 /** @throws MixReleaseError `bad-option` for an input that another one has replaced */

@@ -3,6 +3,7 @@ import { connectEngine } from '../engine/connect.js';
 import type { Engine } from '../engine/engine.js';
 import { MixReleaseError } from '../errors.js';
 import { inert } from '../inert.js';
+import { withConfigFile } from '../options/file/config-file.js';
 import { readRequests, type BuildRequest } from '../options/request.js';
 import { build } from '../pipeline/build.js';
 import { cancelOnSignals } from '../pipeline/cancel.js';
@@ -21,8 +22,9 @@ export async function buildCommand(
   connect: () => Promise<Engine> = connectEngine,
 ): Promise<void> {
   const { directory, options, json } = invocation;
+  const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
   const from = { checkout: directory, cwd: process.cwd(), env: process.env };
-  const requests = await readRequests(options, from);
+  const requests = await readRequests(await withConfigFile(options, { ...from, by: 'command', note }), from);
   const [request] = requests;
   requireSummaryFile(request);
   const outcome = await build(requests, await contextOf(request, invocation.verbose, connect));

@@ -27,9 +27,13 @@ async function main(argv: readonly string[]): Promise<void> {
     }
     if (invocation.command === 'index') await (await import('./index-command.js')).indexCommand(invocation);
     if (invocation.command === 'matrix') {
-      process.stdout.write((await import('./matrix-command.js')).matrixText(invocation.targets, invocation.grouped));
+      const { matrixTargets, matrixText } = await import('./matrix-command.js');
+      const targets = await matrixTargets(invocation.targets, process.cwd());
+      process.stdout.write(matrixText(targets, invocation.grouped));
     }
     if (invocation.command === 'diff') await (await import('./diff-command.js')).diffCommand(invocation);
+    if (invocation.command === 'init') await (await import('./init-command.js')).initCommand(invocation);
+    if (invocation.command === 'doctor') await (await import('./doctor-command.js')).doctorCommand(invocation);
     if (invocation.command === 'clean') await (await import('./clean-command.js')).cleanCommand();
   } catch (thrown) {
     const error = toMixReleaseError(thrown);

@@ -1,5 +1,12 @@
+import { readConfigFile } from '../options/file/config-file.js';
 import { parseList } from '../options/parse.js';
 import { groupedMatrixOf, matrixOf } from '../targets/matrix.js';
+
+/** The targets that were named; without any, those of the mix-release.toml in a directory; without one, none. */
+export async function matrixTargets(named: readonly string[], directory: string): Promise<readonly string[]> {
+  if (parseList(named).length > 0) return named;
+  return parseList((await readConfigFile('.', { checkout: directory, cwd: directory }))?.options.target);
+}
 
 /**
  * What `strategy.matrix` of a workflow takes, as one line of JSON. Ends with a line end.

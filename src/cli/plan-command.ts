@@ -5,6 +5,7 @@ import { builderRequest } from '../stages/builder/builder-request.js';
 import { probeLine } from '../builder/probe-text.js';
 import type { Probe } from '../builder/probe.js';
 import { compilationFacts, compilationLines, resolveCompilations, versionCheck } from '../stages/plan/stage.js';
+import { withConfigFile } from '../options/file/config-file.js';
 import { readRequests } from '../options/request.js';
 import { connectEngine } from '../engine/connect.js';
 import { inert } from '../inert.js';
@@ -17,11 +18,14 @@ import type { Invocation } from './program.js';
 export async function planCommand(invocation: Extract<Invocation, { command: 'plan' }>): Promise<void> {
   const { directory, options, json, probe: withProbe } = invocation;
   const signal = cancelOnSignals();
+  const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
   const surroundings = { checkout: directory, cwd: process.cwd(), env: process.env };
-  const requests = await readRequests(options, surroundings);
+  const requests = await readRequests(
+    await withConfigFile(options, { ...surroundings, by: 'command', note }),
+    surroundings,
+  );
   await versionCheck(requests[0], process.env);
   await using engine = await connectEngine();
-  const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
   const compilations = await resolveCompilations(engine, requests, { signal, env: process.env, note });
   const context = { signal, env: process.env, note, onLine: note };
   const probes: Probe[] = [];

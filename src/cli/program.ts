@@ -4,6 +4,7 @@ import { isRepeatable, type Option } from '../options/option.js';
 import { REPLACED_NAMES, requireNoneReplaced } from '../options/replaced.js';
 import { OPTIONS, type OptionName, type RawOptions } from '../options/table.js';
 import { MixReleaseError } from '../errors.js';
+import { aroundCommands, type AroundInvocation } from './around-commands.js';
 import packageJson from '../../package.json' with { type: 'json' };
 
 /** A parsed command line. */
@@ -42,6 +43,7 @@ export type Invocation =
     }
   /** Empty for all known targets. */
   | { readonly command: 'matrix'; readonly targets: readonly string[]; readonly grouped: boolean }
+  | AroundInvocation
   | { readonly command: 'clean' }
   /** `--help` or `--version`: printed already. */
   | { readonly command: 'none' };
@@ -140,7 +142,9 @@ export function parseArguments(argv: readonly string[]): Invocation {
   );
   program.addCommand(
     new Command('matrix')
-      .description('Prints the rows of a workflow matrix for TARGETS, by default for every known one, as JSON.')
+      .description(
+        'Prints the rows of a workflow matrix for TARGETS, by default those of mix-release.toml, else every known one, as JSON.',
+      )
       .argument('[TARGETS...]', 'triples or shorter names')
       .option('--grouped', 'Print one row with all targets, for a job that builds them together.')
       .action((targets: string[], { grouped = false }: { grouped?: boolean }) => {
@@ -157,6 +161,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
         invocation = { command: 'diff', releases: [one, other], json };
       }),
   );
+  for (const command of aroundCommands((taken) => (invocation = taken))) program.addCommand(command);
   program.addCommand(
     new Command('clean').description('Removes every container, volume and image that this program made.').action(() => {
       invocation = { command: 'clean' };

@@ -9,7 +9,7 @@ import { dockerContainers } from './dockerode/containers.js';
 import { dockerImages } from './dockerode/images.js';
 import { dockerNetworks } from './dockerode/networks.js';
 import { dockerVolumes } from './dockerode/volumes.js';
-import type { Engine } from './engine.js';
+import type { Engine, EngineFacts } from './engine.js';
 import { openTunnel } from './ssh.js';
 
 /**
@@ -30,11 +30,12 @@ export async function connectEngine(
     const spoken = (await first.docker.version()) as Spoken & Answered;
     const client = scope.adopt(openClient(way, negotiate(spoken)), (opened) => opened.close());
     const requested = Date.now();
-    const info = (await client.docker.info()) as { SystemTime: string };
+    const info = (await client.docker.info()) as Informed;
     const connections = scope.move();
     return {
       architecture: spoken.Arch,
       version: spoken.Version,
+      facts: factsOf(spoken, info, { text, local: address.kind === 'socket' }),
       clockSkew: Date.parse(info.SystemTime) - requested,
       // Podman answers as Docker does, and has no BuildKit.
       images: dockerImages(client, isDocker(spoken) ? commandEnvironment(env, address) : undefined),
@@ -54,6 +55,32 @@ interface Answered {
   readonly Version: string;
   readonly Arch: string;
   readonly Components?: readonly { readonly Name?: string }[] | null;
+}
+
+/** What an engine says of the machine that it runs on. */
+interface Informed {
+  readonly SystemTime: string;
+  readonly OperatingSystem?: string;
+  readonly Driver?: string;
+  readonly DriverStatus?: readonly (readonly string[])[] | null;
+  readonly DockerRootDir?: string;
+}
+
+function factsOf(
+  spoken: Answered,
+  info: Informed,
+  at: { readonly text: string; readonly local: boolean },
+): EngineFacts {
+  const isContainerd = (info.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.snapshotter.'));
+  const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+  return {
+    product: isDocker(spoken) ? 'Docker' : (spoken.Components?.[0]?.Name?.replace(/ Engine$/, '') ?? 'engine'),
+    address: at.text,
+    local: at.local,
+    system: given(info.OperatingSystem),
+    store: isContainerd ? `containerd ${info.Driver ?? ''}`.trimEnd() : given(info.Driver),
+    root: given(info.DockerRootDir),
+  };
 }
 
 /** Docker calls itself `Engine` among its components, and Podman `Podman Engine`. */

@@ -21,12 +21,29 @@ export interface Engine extends AsyncDisposable {
   /** `arch` in the engine's words: `amd64`, `arm64`. */
   readonly architecture: string;
   readonly version: string;
+  readonly facts: EngineFacts;
   /** The engine's clock minus ours, in milliseconds; a remote engine's may differ. */
   readonly clockSkew: number;
   readonly images: Images;
   readonly containers: Containers;
   readonly volumes: Volumes;
   readonly networks: Networks;
+}
+
+/** What an engine says of itself, for people. */
+export interface EngineFacts {
+  /** `Docker` or `Podman`. */
+  readonly product: string;
+  /** Where it answers, such as `unix:///var/run/docker.sock`. */
+  readonly address: string;
+  /** Whether that is a socket of this machine. Its kernel may still be another one: that of Docker Desktop is. */
+  readonly local: boolean;
+  /** The operating system of its machine; undefined where it does not say. */
+  readonly system: string | undefined;
+  /** How it stores images: the name of its driver, with `containerd` before it for that image store. */
+  readonly store: string | undefined;
+  /** Directory of its images, on its own machine. */
+  readonly root: string | undefined;
 }
 
 /** An image that is present in the engine. */

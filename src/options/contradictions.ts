@@ -50,6 +50,16 @@ export function requireNoContradiction(raw: RawOptions): void {
   }
 }
 
+/**
+ * The options of a file without those that something given beside it switches off: who starts a build with
+ * `--smoke-test off` does not have to change the file.
+ */
+export function withoutSwitchedOff(ofFile: RawOptions, given: RawOptions): RawOptions {
+  const off = SWITCHED_OFF.filter(({ by }) => by({ ...ofFile, ...given }) && !by(ofFile));
+  const names = new Set<string>(off.flatMap(({ options }) => options));
+  return Object.fromEntries(Object.entries(ofFile).filter(([name]) => !names.has(name)));
+}
+
 /** Whether an option has another value than its default, which the action gives for every input. */
 function isGiven(name: OptionName, raw: RawOptions): boolean {
   const value = raw[name];

@@ -43,13 +43,26 @@ export function rawForTwin(raw: RawOptions, target: Target, twin: Target): RawOp
 export function requireKnownPatterns(raw: RawOptions): void {
   for (const option of perTargetOptions()) {
     for (const { pattern } of entriesOf(option, raw[option.name])) {
-      if (pattern === undefined || TARGETS.some((target) => matches(pattern, target))) continue;
+      if (pattern === undefined || isKnownPattern(pattern)) continue;
       throw new MixReleaseError('bad-option', {
         what: `${option.name} has a value for '${pattern}', which matches no target`,
-        next: `${nearest(pattern.toLowerCase(), SUGGESTED)} Before => stands a triple, in which * stands for any part of it: ${TARGETS.map(({ triple }) => triple).join(', ')}.`.trim(),
+        next: `${nearestPattern(pattern)} Before => stands ${PATTERNS}`.trim(),
       });
     }
   }
+}
+
+/** What a pattern is: continues "Before => stands". */
+export const PATTERNS = `a triple, in which * stands for any part of it: ${TARGETS.map(({ triple }) => triple).join(', ')}.`;
+
+/** Whether a pattern matches a target. */
+export function isKnownPattern(pattern: string): boolean {
+  return /^[A-Za-z0-9_*./-]+$/.test(pattern) && TARGETS.some((target) => matches(pattern, target));
+}
+
+/** A suggestion for a pattern that matches no target, or an empty string. */
+export function nearestPattern(pattern: string): string {
+  return nearest(pattern.toLowerCase(), SUGGESTED);
 }
 
 const SUGGESTED = [...TARGETS.map(({ triple }) => triple), '*-gnu', '*-musl', 'x86_64-*', 'aarch64-*'];

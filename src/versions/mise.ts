@@ -1,8 +1,7 @@
 import { TomlError, parse } from 'smol-toml';
 import { MixReleaseError, messageOf } from '../errors.js';
+import { isTable, keyLines, kindOf, type Table } from '../toml.js';
 import type { VersionText, VersionTexts } from './requirement.js';
-
-type Table = Readonly<Record<string, unknown>>;
 
 const EXAMPLE = 'elixir = "1.18.3" or erlang = "27.3.4"';
 
@@ -42,7 +41,7 @@ function parseToml(name: string, text: string): Table {
 function readTool(name: string, text: string, tools: Table, tool: string): VersionText | undefined {
   const key = [tool, `core:${tool}`].find((each) => tools[each] !== undefined);
   if (key === undefined) return undefined;
-  const line = lineOf(text, key);
+  const line = keyLines(text.replace(/^\uFEFF/, '')).of(['tools', key]);
   const origin = line === undefined ? name : `${name}:${String(line)}`;
   const value = tools[key];
   const first: unknown = Array.isArray(value) ? value[0] : value;
@@ -54,29 +53,4 @@ function readTool(name: string, text: string, tools: Table, tool: string): Versi
     what: `${origin}: ${key} is ${read}`,
     next: `Write the version in quotes: ${EXAMPLE}.`,
   });
-}
-
-/** The line of a tool, from 1: the parser keeps no positions. Undefined for unusual spellings. */
-function lineOf(text: string, key: string): number | undefined {
-  const quoted = `["']?${key}["']?`;
-  const entry = new RegExp(`^\\s*${quoted}\\s*[=.]`);
-  const whole = new RegExp(`^\\s*(?:\\[+\\s*tools\\s*\\.\\s*${quoted}\\s*\\]|tools\\s*\\.\\s*${quoted}\\s*[=.])`);
-  let section = '';
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (whole.test(line) || (section === 'tools' && entry.test(line))) return index + 1;
-    section = /^\s*\[+\s*([^\]]*?)\s*\]/.exec(line)?.[1] ?? section;
-  }
-  return undefined;
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  if (value instanceof Date) return 'a date';
-  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${String(value)}`;
-  if (typeof value === 'string') return `the string '${value}'`;
-  return typeof value === 'boolean' ? String(value) : 'a table';
 }

@@ -52,6 +52,13 @@ describe('the reusable workflow', () => {
     expect(inputs['version-check']).toMatchObject({ default: 'tag' });
   });
 
+  it.each(
+    options.filter((option) => option.workflow === true && option.kind === 'flag').map((o) => [o.name, o.default]),
+  )('passes no %s where it has its default, which a file may change', (name, byDefault) => {
+    const passes = byDefault === 'true' ? `!inputs.${name} && 'false'` : `inputs.${name} && 'true'`;
+    expect(passed[name]).toBe(`\${{ ${passes} || '' }}`);
+  });
+
   // GitHub gives 0 for a number that was not given, which the action would refuse.
   it.each(options.filter((option) => option.workflow === true && option.kind === 'integer').map(({ name }) => [name]))(
     'passes no number for %s where none was given',

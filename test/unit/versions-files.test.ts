@@ -69,7 +69,7 @@ describe('readVersionFile with mise.toml', () => {
     ['a section for a tool', '[tools.elixir]\nversion = "1.18"', '1.18 from mise.toml:1', '-'],
     ['dotted keys', 'tools.elixir = "1.18"\n', '1.18 from mise.toml:1', '-'],
     ['dotted keys in the section', '[tools]\nelixir.version = "1.18"\n', '1.18 from mise.toml:2', '-'],
-    ['an inline table', 'tools = { elixir = "1.18" }', '1.18 from mise.toml', '-'],
+    ['an inline table', 'tools = { elixir = "1.18" }', '1.18 from mise.toml:1', '-'],
     [
       'core: names',
       '[tools]\n"core:elixir" = "1.18"\n"core:erlang" = "27"',

@@ -19,7 +19,7 @@ function untouched(architecture: string): Engine {
     },
   });
   return {
-    ...{ architecture, version: '1', clockSkew: 0 },
+    ...{ architecture, version: '1', clockSkew: 0, facts: untouchedPart },
     ...{ images: untouchedPart, containers: untouchedPart, volumes: untouchedPart, networks: untouchedPart },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

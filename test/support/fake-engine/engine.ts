@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ContainerSpec, RunningService, ServiceSpec } from '../../../src/engine/container.js';
-import type { Containers, Engine, Networks, Volumes } from '../../../src/engine/engine.js';
+import type { Containers, Engine, EngineFacts, Networks, Volumes } from '../../../src/engine/engine.js';
 import { refused } from '../../../src/engine/failure.js';
 import { FakeContainer } from './container.js';
 import { Faults, type Call, type CallName, type Fault, type FaultOptions } from './faults.js';
@@ -50,6 +50,11 @@ export interface FakeEngineOptions {
   readonly handlers?: Partial<FakeHandlers>;
 }
 
+const FACTS: EngineFacts = {
+  ...{ product: 'Docker', address: 'unix:///fake.sock', local: true },
+  ...{ system: 'Debian GNU/Linux 12 (bookworm)', store: 'overlay2', root: '/var/lib/docker' },
+};
+
 export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const { architecture = 'amd64', clockSkew = 0, platformsApart = false, buildKit = false } = options;
   const world: World = {
@@ -60,6 +65,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const disposed: string[] = [];
   const images = (): readonly string[] => world.images.flatMap(({ id, names }) => (names.length > 0 ? names : [id]));
   return {
+    facts: FACTS,
     ...{ architecture, version: 'fake', clockSkew, calls: world.faults.calls, handlers: world.handlers },
     images: fakeImages(world),
     containers: fakeContainers(world),

@@ -250,3 +250,26 @@ describe('buildStep, of secrets', () => {
     expect(printed.stdout.slice(masks.length)).not.toMatch(/planted-(one|two)/);
   });
 });
+
+describe('buildStep, with a mix-release.toml', () => {
+  const text = (more: string): string =>
+    `target = "x86_64-unknown-linux-gnu"\npull = "never"\nos = "debian:trixie"\n${more}`;
+
+  it('has its options beneath the inputs, and says which', async () => {
+    await writeFile(
+      path.join(checkout, 'mix-release.toml'),
+      text('output = "of-file"\nartifact = false\naudit = "error"\n'),
+    );
+    expect(await step({ audit: 'off', 'smoke-test': 'off', output: 'of-input' })).toBe(0);
+    expect(await readdir(path.join(checkout, 'of-input'))).toContain('web-0.1.0-x86_64-unknown-linux-gnu.tar.gz');
+    expect(uploadArtifact).not.toHaveBeenCalled();
+    expect(printed.stdout).toContain('mix-release.toml sets target, os, pull, artifact\n');
+  });
+
+  it('fails with its line where it cannot be read, and still writes the summary', async () => {
+    await writeFile(path.join(checkout, 'mix-release.toml'), text('tagret = "x"\n'));
+    expect(await step({})).toBe(2);
+    expect(await written('output')).toEqual({ 'error-code': 'bad-config-file' });
+    expect(await summary()).toContain('mix-release.toml:4');
+  });
+});

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { readInputs, requireNoReplacedInput } from '../../../src/action/inputs.js';
+import { readInputs, requireNoReplacedInput, withInputDefaults } from '../../../src/action/inputs.js';
 import { OPTIONS } from '../../../src/options/table.js';
 import { errorOf } from '../support/errors.js';
 
@@ -15,13 +15,18 @@ describe('readInputs', () => {
     expect(readInputs()).toEqual(Object.fromEntries(OPTIONS.map(({ name }) => [name, `  ${name}\nsecond line `])));
   });
 
-  it.each(['', '  \n'])('has the defaults of action.yml for inputs that are %j', (typed) => {
-    process.env = Object.fromEntries(Object.entries(before).filter(([name]) => !name.startsWith('INPUT_')));
-    for (const { name } of OPTIONS) process.env[`INPUT_${name.toUpperCase()}`] = typed;
-    const inputs = readInputs();
-    expect(inputs).toEqual(Object.fromEntries(OPTIONS.map((option) => [option.name, option.default])));
-    expect(inputs).toMatchObject({ artifact: 'true', summary: 'true', target: '' });
-  });
+  it.each(['', '  \n'])(
+    'has nothing for inputs that are %j, and the defaults of the action when asked for them',
+    (typed) => {
+      process.env = Object.fromEntries(Object.entries(before).filter(([name]) => !name.startsWith('INPUT_')));
+      for (const { name } of OPTIONS) process.env[`INPUT_${name.toUpperCase()}`] = typed;
+      expect(readInputs()).toEqual({});
+      const inputs = withInputDefaults(readInputs());
+      expect(inputs).toEqual(Object.fromEntries(OPTIONS.map((option) => [option.name, option.default])));
+      expect(inputs).toMatchObject({ artifact: 'true', summary: 'true', target: '' });
+      expect(withInputDefaults({ cache: 'deps' })).toMatchObject({ cache: 'deps', 'mix-env': 'prod' });
+    },
+  );
 });
 
 describe('requireNoReplacedInput', () => {

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 interface Action {
   readonly name: string;
   readonly description: string;
+  readonly inputs: Readonly<Record<string, { readonly default?: string; readonly required: boolean }>>;
   readonly outputs: Readonly<Record<string, { readonly description: string }>>;
   readonly runs: Readonly<Record<string, string>>;
 }
@@ -20,6 +21,12 @@ describe('action.yml', () => {
   it('runs bundles that are there, on the Node of the runners', async () => {
     expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.mjs', post: 'dist/post.mjs' });
     for (const file of ['dist/main.mjs', 'dist/post.mjs']) await access(new URL(file, root));
+  });
+
+  // GitHub gives a default as if it had been typed, and mix-release.toml could never say otherwise.
+  it.each(Object.entries(action.inputs))('leaves input %s open to a file', (_, input) => {
+    expect(input).not.toHaveProperty('default');
+    expect(input.required).toBe(false);
   });
 
   it('says what it is', () => {

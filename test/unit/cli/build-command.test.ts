@@ -109,6 +109,15 @@ describe('buildCommand, of a build that goes well', () => {
   });
 });
 
+describe('buildCommand, with a mix-release.toml', () => {
+  it('builds by its options, and says which on standard error', async () => {
+    await writeFile(path.join(checkout, 'mix-release.toml'), 'release = ["api"]\nformat = "tar.gz"\nartifact = true\n');
+    await command();
+    expect(printed.stdout).toBe(`${tarball('api')}\n`);
+    expect(printed.stderr).toMatch(/^mix-release\.toml sets release, format\n/);
+  });
+});
+
 describe('buildCommand, of a page that cannot be written', () => {
   it('warns once of the report, and the build stays well', async () => {
     await writeFile(path.join(output, 'file'), '');

@@ -102,6 +102,15 @@ describe('planCommand', () => {
     expect(printed.stderr).toContain('the base image of your own Dockerfile');
   });
 
+  it('has the options of a mix-release.toml beneath the flags, and says which on standard error', async () => {
+    const directory = await directoryWith({ 'mix.exs': '', 'mix-release.toml': 'os = "alpine:3.22"\npackages = "a"' });
+    const options = { target: 'x64-musl', packages: 'b' };
+    await planCommand({ ...{ command: 'plan', directory, json: true, probe: false }, options });
+    expect(printed.stderr).toBe('mix-release.toml sets os\n');
+    expect(resolvePlan.mock.calls[0]?.[1]).toMatchObject({ image: { os: { os: 'alpine', release: '3.22' } } });
+    expect(resolvePlan.mock.calls[0]?.[1].builder.packages).toEqual(['b']);
+  });
+
   it('prints notes on standard error', async () => {
     resolvePlan.mockImplementation((_, __, { note }) => {
       note('the registry is slow');

@@ -31,6 +31,11 @@ function helpOf(...argv: readonly string[]): string {
 const build = { command: 'build', directory: '.', options: {}, json: false, verbose: false };
 const plan = { command: 'plan', directory: '.', options: {}, json: false, probe: false };
 
+const init = {
+  ...{ command: 'init', directory: '.', targets: [], tagRelease: undefined, force: false, print: false },
+  action: 'OWNER/mix-release-action@v1',
+};
+
 describe('parseArguments', () => {
   it.each([
     [['build'], build],
@@ -90,6 +95,14 @@ describe('parseArguments', () => {
     [['targets', '--json'], { command: 'targets', json: true }],
     [['matrix'], { command: 'matrix', targets: [], grouped: false }],
     [['matrix', 'a', 'b,c', '--grouped'], { command: 'matrix', targets: ['a', 'b,c'], grouped: true }],
+    [['init'], init],
+    [['init', 'dir', '--force'], { ...init, directory: 'dir', force: true }],
+    [['init', '--targets', 'a,b', '--targets=c'], { ...init, targets: ['a,b', 'c'] }],
+    [['init', '--tag-release', '--print'], { ...init, tagRelease: true, print: true }],
+    [['init', '--no-tag-release'], { ...init, tagRelease: false }],
+    [['init', '--action', 'me/it@0a1b'], { ...init, action: 'me/it@0a1b' }],
+    [['doctor'], { command: 'doctor', json: false }],
+    [['doctor', '--json'], { command: 'doctor', json: true }],
     [['clean'], { command: 'clean' }],
   ])('reads %j', (argv, invocation) => {
     expect(parseArguments(argv)).toEqual(invocation);
@@ -137,6 +150,11 @@ describe('parseArguments', () => {
     expect(error.next).toContain('--help');
   });
 
+  it.each(['it', 'me/it', 'me/it@', "me/it@v1'\n", 'https://x/me/it@v1'])('refuses --action %j', async (text) => {
+    const error = await errorOf(() => parseArguments(['init', '--action', text]));
+    expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2 });
+  });
+
   it.each(['--emulate', '--no-emulate'])('refuses %s, and names what has replaced it', async (flag) => {
     const error = await errorOf(() => parseArguments(['build', flag]));
     expect(error).toMatchObject({ code: 'bad-option', exitStatus: 2, message: 'there is no option emulate any more' });
@@ -163,7 +181,7 @@ describe('--version', () => {
 
 describe('--help', () => {
   it.each([[['--help']], [['-h']], [['help']]])('by %j names the commands', (argv) => {
-    expect(helpOf(...argv)).toMatch(/ build .* plan .* targets .* matrix .* clean /);
+    expect(helpOf(...argv)).toMatch(/ build .* plan .* targets .* matrix .* init .* doctor .* clean /);
   });
 
   it('has every exit status', () => {

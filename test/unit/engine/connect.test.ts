@@ -8,6 +8,7 @@ import { fakeEngine } from '../../support/fake-engine/engine.js';
 import { serve } from '../../support/fake-engine/server.js';
 import { temporary } from '../../support/checkout.js';
 import { errorOf } from '../support/errors.js';
+import { scripted } from './scripted.js';
 
 describe('connectEngine', () => {
   it('knows what the engine says of itself, and speaks a version that both know', async () => {
@@ -58,5 +59,34 @@ describe('connectEngine', () => {
     } finally {
       if (isRoot) process.seteuid?.(0);
     }
+  });
+});
+
+describe('the facts of an engine', () => {
+  const version = { ApiVersion: '1.41', MinAPIVersion: '1.12', Version: '1', Arch: 'amd64' };
+  const SystemTime = new Date().toISOString();
+
+  it.each([
+    [
+      { Components: [{ Name: 'Engine' }, { Name: 'containerd' }] },
+      { OperatingSystem: 'Debian', Driver: 'overlay2', DriverStatus: [['Backing', 'extfs']], DockerRootDir: '/d' },
+      { product: 'Docker', system: 'Debian', store: 'overlay2', root: '/d' },
+    ],
+    [
+      { Components: [{ Name: 'Engine' }] },
+      { Driver: 'overlayfs', DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] },
+      { product: 'Docker', store: 'containerd overlayfs' },
+    ],
+    [{ Components: [{ Name: 'Podman Engine' }] }, { OperatingSystem: '', DriverStatus: null }, { product: 'Podman' }],
+    [{ Components: null }, {}, { product: 'engine' }],
+  ])('of %j and %j', async (spoken, info, facts) => {
+    await using engine = await scripted({
+      'GET /version': { body: { ...version, ...spoken } },
+      'GET /info': { body: { SystemTime, ...info } },
+    });
+    expect(engine.engine.facts).toEqual({
+      ...{ system: undefined, store: undefined, root: undefined, ...facts },
+      ...{ address: expect.stringMatching(/^unix:/), local: true },
+    });
   });
 });

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { matrixText } from '../../../src/cli/matrix-command.js';
+import { matrixTargets, matrixText } from '../../../src/cli/matrix-command.js';
 import { groupedMatrixOf, matrixOf } from '../../../src/targets/matrix.js';
 import { TARGETS } from '../../../src/targets/table.js';
 import { errorOf } from '../support/errors.js';
+import { directoryWith } from '../support/files.js';
 
 const GNU = { target: 'x86_64-unknown-linux-gnu', runner: 'ubuntu-24.04', platform: 'linux/amd64' };
 const ARM = { target: 'aarch64-unknown-linux-musl', runner: 'ubuntu-24.04-arm', platform: 'linux/arm64' };
@@ -23,6 +24,16 @@ describe('matrixOf', () => {
     const error = await errorOf(() => matrixOf([GNU.target, 'x86_64-unknown-linux-gun']));
     expect(error).toMatchObject({ code: 'unknown-target', exitStatus: 2 });
     expect(error.next).toContain(`Did you mean '${GNU.target}'?`);
+  });
+});
+
+describe('matrixTargets', () => {
+  it('is what was named, else the targets of a mix-release.toml, else nothing', async () => {
+    const directory = await directoryWith({ 'mix-release.toml': 'targets = ["arm64-musl", "x64-gnu"]\nos = "a"' });
+    expect(await matrixTargets(['x64-musl'], directory)).toEqual(['x64-musl']);
+    expect(await matrixTargets([], directory)).toEqual(['arm64-musl', 'x64-gnu']);
+    expect(await matrixTargets([], await directoryWith({ 'mix-release.toml': 'os = "a"' }))).toEqual([]);
+    expect(await matrixTargets([], await directoryWith())).toEqual([]);
   });
 });
 

@@ -1,0 +1,114 @@
+import { systemErrorCode } from '../../errors.js';
+import type { Environment } from '../../environment.js';
+import type { Look } from './check.js';
+
+/** Where base images come from, and the packages of a project. Each answers with 200 or asks for a login. */
+const HOSTS = {
+  registry: 'https://registry-1.docker.io/v2/',
+  hex: 'https://repo.hex.pm/names',
+} as const;
+
+const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const;
+
+/** A service of the network, as look-ups of images reach it. */
+function hostLook(name: keyof typeof HOSTS, next: string): Look {
+  const url = new URL(HOSTS[name]);
+  return {
+    name,
+    needsEngine: false,
+    at: async ({ fetch, env }, signal) => {
+      const way = valueOf(env, 'HTTPS_PROXY') === '' ? '' : ' through the proxy';
+      const started = performance.now();
+      try {
+        const { status, body } = await fetch()(url, { signal, method: 'GET' });
+        await body?.cancel();
+        const time = String(Math.round(performance.now() - started));
+        if (status < 500 && status !== 407 && status !== 429) {
+          return { status: 'ok', text: `${url.host} answers${way} in ${time} ms` };
+        }
+        return { status: 'failed', text: `${url.host} answers${way} with status ${String(status)}`, next };
+      } catch (error) {
+        return { status: 'failed', text: `${url.host} does not answer${way}: ${reasonOf(error)}`, next };
+      }
+    },
+  };
+}
+
+/** What lies behind `fetch failed`. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text === '' ? (systemErrorCode(cause) ?? 'unknown') : text;
+}
+
+const proxyLook: Look = {
+  name: 'proxies',
+  needsEngine: false,
+  at: ({ env }) => {
+    const set = PROXIES.map((name) => [name, valueOf(env, name)] as const).filter(([, value]) => value !== '');
+    if (set.length === 0) return Promise.resolve({ status: 'ok', text: 'none is set' });
+    const text = set.map(([name, value]) => `${name}=${withoutPassword(value)}`).join(', ');
+    const here = set.find(
+      ([name, value]) => name !== 'NO_PROXY' && /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?(?:localhost|127\.|\[::1\])/i.test(value),
+    );
+    if (here === undefined) return Promise.resolve({ status: 'ok', text });
+    return Promise.resolve({
+      status: 'warning',
+      text,
+      next: `A container does not reach ${here[0]}, an address of this machine alone. Use an address of its network, or container-options: --network host.`,
+    });
+  },
+};
+
+/** In lower case first, as for the programs that read them. */
+function valueOf(env: Environment, name: string): string {
+  return (env[name.toLowerCase()] ?? env[name] ?? '').trim();
+}
+
+function withoutPassword(value: string): string {
+  return value.replace(/^([a-z]+:\/\/)?[^@/]*@/i, (_, scheme: string | undefined) => `${scheme ?? ''}***@`);
+}
+
+const gitLook: Look = {
+  name: 'git',
+  needsEngine: false,
+  at: async ({ run }, signal) => {
+    try {
+      const [line = ''] = await run('git', ['--version'], signal);
+      return { status: 'ok', text: line.replace(/^git version /, 'git ') };
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      return {
+        status: 'warning',
+        text: 'git is not installed here',
+        next: 'Install it: without it, files that .gitignore names go to the builder, and the release has no commit.',
+      };
+    }
+  },
+};
+
+const ownLook: Look = {
+  name: 'versions',
+  needsEngine: false,
+  at: ({ version, node, env }) => {
+    const place = env.GITHUB_ACTIONS === 'true' ? ', in GitHub Actions' : '';
+    return Promise.resolve({
+      status: 'ok',
+      text: `mix-release ${version}, Node.js ${node}, ${process.platform} ${process.arch}${place}`,
+    });
+  },
+};
+
+export const OWN_LOOKS: readonly Look[] = [
+  hostLook(
+    'registry',
+    'Check the network and the proxy variables, or name a mirror: registry: HOST/PATH. Images in the engine are used without it.',
+  ),
+  hostLook(
+    'hex',
+    'Check the network and the proxy variables. In the builder, HEX_MIRROR names a mirror; fetched packages are kept between builds.',
+  ),
+  proxyLook,
+  gitLook,
+  ownLook,
+];
