@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import path from 'node:path';
 import type { VirtualFile } from '../archive/files.js';
 import { relativeInside } from '../paths.js';
-import { dependenciesOutside } from './dependencies.js';
+import { dependenciesOutside, mixDirectoriesOf } from './dependencies.js';
 import { NOTHING_EXCLUDED, type Exclusion } from './exclude.js';
 import { foreignModulesNotes, isProgramOfModule, type Machine } from './foreign-modules.js';
 import { readWorkingCopy, type GitInfo, type WorkingCopy } from './git.js';
@@ -66,7 +66,7 @@ interface Above {
 }
 
 /**
- * Walks a checkout. Excluded are `_build` and `deps` next to a mix.exs (of `deps` what git tracks is
+ * Walks a checkout. Excluded are `_build` and `deps` next to a mix.exs, also by other names that the project's gives them (of `deps` what git tracks is
  * sent, a dependency as a whole), the directories of language servers, `node_modules/.cache`, the output directory, ignored native objects (a NIF in `priv/`
  * would ship, and make would take an object file for up to date), other worktrees of the same repository, ignored files
  * that this user cannot read, what the user excludes and, outside the project and the path dependencies that its
@@ -78,6 +78,7 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
   const { checkout, git, exclude = NOTHING_EXCLUDED } = roots;
   const project = relativeInside(checkout, roots.project) ?? '';
   const output = relativeInside(checkout, roots.output);
+  const mixDirectories = await mixDirectoriesOf(checkout, roots.project);
   const dependencies = project === '' ? [] : [...(await dependenciesOutside(checkout, roots.project))];
   const paths: string[] = [];
   const ignoredObjects: string[] = [];
@@ -144,6 +145,7 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
     const verdict = exclude.judge(name, isDirectory);
     if (verdict === 'excluded') return undefined;
     const inCopy = name.slice(above.root.length);
+    if (isDirectory && mixDirectories.has(name) && !hasTracked(above.copy, inCopy)) return undefined;
     if (above.vendored && isDirectory && verdict === undefined && above.copy?.trackedInDeps.has(inCopy) === false) {
       fetched.push(name);
       return undefined;
@@ -254,6 +256,10 @@ function isMixDirectory(name: string, siblings: ReadonlySet<string>, path: strin
   if (!siblings.has('mix.exs')) return false;
   if (name === '_build') return true;
   return name === 'deps' && !(copy?.trackedDeps.has(`${path.slice(root.length)}/`) ?? false);
+}
+
+function hasTracked(copy: WorkingCopy | undefined, directory: string): boolean {
+  return copy?.tracked.some((name) => name.startsWith(`${directory}/`)) ?? false;
 }
 
 function isToolDirectory(path: string, name: string): boolean {

@@ -33,6 +33,28 @@ describe('listSources in a git checkout', () => {
     },
   );
 
+  it.each([
+    ['/third party\n/out/\n', 'deps_path: "third party", build_path: "out/compiled"'],
+    ['', 'build_path: "../web/out/compiled", deps_path: "third party"'],
+  ])('leaves out what the project calls deps and _build, with .gitignore %j and %s', async (gitignore, config) => {
+    const mine = { 'web/third party/stone/mix.exs': '', 'web/out/compiled/lib/web/ebin/web.app': '' };
+    const mixfile = `def project, do: [app: :web, ${config}]\n# deps_path: "lib"`;
+    const root = await repositoryWith(
+      { 'web/.gitignore': gitignore, 'web/mix.exs': mixfile, 'web/lib/web.ex': '', ...mine },
+      ['web/mix.exs', 'web/lib/web.ex'],
+    );
+    const { paths } = await listOf(root, { project: 'web' });
+    expect(paths).toContain('web/lib/web.ex');
+    expect(paths.filter((name) => /stone|ebin/.test(name))).toEqual([]);
+  });
+
+  it('sends what git tracks there, and never leaves out the project', async () => {
+    const mixfile = 'def project, do: [app: :web, deps_path: "third party", build_path: "."]';
+    const tree = { 'mix.exs': mixfile, 'lib/web.ex': '', 'third party/own/mix.exs': '' };
+    const root = await repositoryWith(tree, ['.']);
+    expect((await listOf(root)).paths).toEqual(expect.arrayContaining(Object.keys(tree)));
+  });
+
   it('keeps a tracked deps directory inside a tracked deps directory', async () => {
     const inner = 'deps/umbrella/deps/inner/mix.exs';
     const root = await repositoryWith({ 'mix.exs': '', 'deps/umbrella/mix.exs': '', [inner]: '' }, ['.']);
