@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { BUILD_ROOT, SOURCES } from '../builder/layout.js';
 import { directoriesAbove } from '../paths.js';
-import type { Kept } from './kept.js';
+import { fetchedPlaces, type Kept } from './kept.js';
 
 /** Whether an entry goes into an archive, by its path below the volume's root. */
 export type IsKept = (path: string, isDirectory: boolean) => boolean;
@@ -26,10 +26,10 @@ const SECRET =
  *
  * @param withBuild - whether to include compiled code, and what compilation wrote below the sources
  */
-export function keptInArchive({ places, outputs }: Kept, withBuild: boolean): IsKept {
-  const all = Object.values(places);
-  const builds = withBuild ? all.map(({ build }) => belowRoot(build)) : [];
-  const dependencies = all.flatMap(({ deps }) => (deps === undefined ? [] : [belowRoot(deps)]));
+export function keptInArchive(kept: Kept, withBuild: boolean): IsKept {
+  const { places, outputs } = kept;
+  const builds = withBuild ? Object.values(places).map(({ build }) => belowRoot(build)) : [];
+  const dependencies = fetchedPlaces(kept).map(belowRoot);
   const written = withBuild ? outputs.map((name) => belowRoot(path.posix.join(SOURCES, name))) : [];
   const whole = [...ALWAYS_KEPT, ...builds, ...dependencies];
   const [files, above] = [new Set(written), new Set([...whole, ...written].flatMap(directoriesAbove))];

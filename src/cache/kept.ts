@@ -7,7 +7,16 @@ import { RECORD, SOURCES } from '../builder/layout.js';
 import type { RunningContainer } from '../engine/container.js';
 import { valueIn } from '../json.js';
 
-const PLACES = v.pipe(v.object({ deps: v.optional(v.string()), build: v.string() }), v.readonly());
+const PLACES = v.pipe(
+  v.object({
+    /** The directory of dependencies, where nothing in it was sent. */
+    deps: v.optional(v.string()),
+    /** What was fetched beside dependencies that were sent. */
+    fetched: v.optional(v.pipe(v.array(v.string()), v.readonly())),
+    build: v.string(),
+  }),
+  v.readonly(),
+);
 
 const KEPT = v.pipe(
   v.object({
@@ -30,9 +39,14 @@ export function readKept(text: string): Kept {
   return valueIn(KEPT, text) ?? NOTHING_KEPT;
 }
 
+/** Where fetched dependencies are, absolute. */
+export function fetchedPlaces({ places }: Kept): readonly string[] {
+  return Object.values(places).flatMap(({ deps, fetched = [] }) => [...(deps === undefined ? [] : [deps]), ...fetched]);
+}
+
 /** The directories of dependencies and compiled code, absolute, without those below others. */
-export function keptDirectories({ places }: Kept): readonly string[] {
-  const all = [...new Set(Object.values(places).flatMap(({ deps, build }) => [deps ?? build, build]))].sort();
+export function keptDirectories(kept: Kept): readonly string[] {
+  const all = [...new Set([...fetchedPlaces(kept), ...Object.values(kept.places).map(({ build }) => build)])].sort();
   return all.filter((each) => !all.some((other) => other !== each && each.startsWith(`${other}/`)));
 }
 

@@ -21,6 +21,7 @@ import { readImageRequest, type ImageRequest } from './sections/image.js';
 import { requireDirectory, requireProject } from './sections/project.js';
 import { parseMixEnv, parseReleaseNames, parseSourceDate } from './sections/release.js';
 import { readSmokeOptions, type SmokeOptions } from './sections/smoke.js';
+import { wideCheckout } from './sections/wide-checkout.js';
 
 /** What of a request decides in which builder code is compiled. */
 export type TwinOptions = Pick<BuildRequest, 'image' | 'builder' | 'env'>;
@@ -34,6 +35,8 @@ export interface BuildRequest {
   readonly checkout: string;
   /** Directory of the Mix project: the checkout or a directory inside it. */
   readonly project: string;
+  /** Why the checkout is the repository that the given directory lies in, for the log; undefined where it is not. */
+  readonly wideReason?: string | undefined;
   /** Files of the checkout that are not sent, as patterns of `.gitignore`. */
   readonly exclude: readonly string[];
   /** Releases by name; empty for the one that Mix would choose. */
@@ -160,23 +163,26 @@ async function readRequest({ target, name }: NamedTarget, all: RawOptions, from:
   const hooks = { 'before-build': beforeBuild, 'before-release': beforeRelease };
   const container = readContainerOptions(readOption('container-options', raw));
   const cache = readOption('cache', raw);
+  const twin = await readTwinOptions(target, all, checkout, from);
+  const wide = await wideCheckout(checkout, project, [beforeBuild, beforeRelease]);
   return {
     target,
     targetInput: name,
-    checkout,
+    checkout: wide.checkout,
+    wideReason: wide.reason,
     project,
-    exclude: readExclude(raw, { checkout, project, hooks }),
+    exclude: wide.patterns(readExclude(raw, { checkout, project, hooks })),
     releases: parseReleaseNames(readOption('release', raw)),
     releaseArgs: readReleaseArgs(readOption('release-args', raw)),
     mixEnv: parseMixEnv(readOption('mix-env', raw)),
     versionCheck: readOption('version-check', raw),
-    image: readImageRequest(raw, target),
+    image: wide.image(readImageRequest(raw, target)),
     builder: await readBuilderOptions(raw, checkout),
     authorities: await readAuthorities(raw, checkout),
     container,
     beforeBuild,
     beforeRelease,
-    ofTwin: await readTwinOptions(target, all, checkout, from),
+    ofTwin: twin && { ...twin, image: wide.image(twin.image) },
     method: readOption('method', raw),
     env,
     smoke: await readSmokeOptions(raw, checkout, from.env),

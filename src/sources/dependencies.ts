@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { onDisk } from '../path-bytes.js';
+import { withoutComments } from './history.js';
 import { relativeInside } from '../paths.js';
 
 /** Every text in double quotes without interpolation; comments are not told apart, which only finds more. */
@@ -43,6 +44,25 @@ export async function dependenciesOutside(checkout: string, project: string): Pr
 
   await read(path.join(project, 'mix.exs'));
   return found;
+}
+
+/** Where a project has its dependencies and compiled code instead, as its `mix.exs` writes them out. */
+const DIRECTORIES = /\b(?:deps_path|build_path):\s*"([^"#\n]+)"/g;
+
+/**
+ * The directories with other names than `deps` and `_build` that a project's `mix.exs` gives to Mix, where it writes them
+ * out. What lies there is of this machine.
+ *
+ * @returns relative to the checkout; none that holds the project
+ */
+export async function mixDirectoriesOf(checkout: string, project: string): Promise<ReadonlySet<string>> {
+  const text = await readFile(onDisk(path.join(project, 'mix.exs')), 'utf8').catch(() => '');
+  const named = Array.from(withoutComments(text).matchAll(DIRECTORIES), ([, name = '']) => path.resolve(project, name));
+  return new Set(
+    named.flatMap((each) =>
+      relativeInside(each, project) === undefined ? (relativeInside(checkout, each) ?? []) : [],
+    ),
+  );
 }
 
 async function isFile(file: string): Promise<boolean> {

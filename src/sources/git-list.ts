@@ -3,7 +3,6 @@ import type { VirtualFile } from '../archive/files.js';
 import { messageOf } from '../errors.js';
 import { shownName } from '../path-bytes.js';
 import { relativeInside } from '../paths.js';
-import type { GitInfo } from './git.js';
 import { isGitConfig, withoutCredentials } from './git-config.js';
 import { borrowedObjects, gitDirectories, linkedPath, linkedRepository, type LinkedRepository } from './git-link.js';
 
@@ -13,7 +12,8 @@ export interface Repositories {
   readonly links: readonly string[];
   /** Lists of repositories that another borrows objects from. */
   readonly alternates: readonly string[];
-  readonly git: GitInfo | undefined;
+  /** Whether git answers here. */
+  readonly hasGit: boolean;
 }
 
 /** The sources with the repositories that lie elsewhere on this machine. */
@@ -31,11 +31,11 @@ export interface WithRepositories {
 export async function addRepositories(
   checkout: string,
   paths: readonly string[],
-  { links, alternates, git }: Repositories,
+  { links, alternates, hasGit }: Repositories,
 ): Promise<WithRepositories> {
   const sent = new Set(paths);
   const configs = new Set(paths.filter((name) => name.includes('.git/') && isGitConfig(name, sent)));
-  const extra = [...(await configsOf(checkout, [...configs], git !== undefined))];
+  const extra = [...(await configsOf(checkout, [...configs], hasGit))];
   const added: string[] = [];
   const located = new Map<string, string>();
   const notes: string[] = [];
@@ -56,7 +56,7 @@ export async function addRepositories(
       added.push(name);
       continue;
     }
-    const found = git === undefined ? undefined : await repositoryOf(path.join(checkout, directory), name);
+    const found = !hasGit ? undefined : await repositoryOf(path.join(checkout, directory), name);
     if (found === undefined || 'reason' in found) {
       // For the checkout's own, what git says is noted already.
       const reason = found?.reason ?? 'it names a repository that is not here';

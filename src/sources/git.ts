@@ -9,6 +9,8 @@ export interface WorkingCopy {
   readonly tracked: readonly string[];
   /** Directories named `deps` with tracked files. */
   readonly trackedDeps: ReadonlySet<string>;
+  /** What lies directly in such a directory and is tracked, or has tracked files; without `/` at its end. */
+  readonly trackedInDeps: ReadonlySet<string>;
 }
 
 /** A checkout as git sees it. */
@@ -54,10 +56,20 @@ export async function readWorkingCopy(root: string): Promise<WorkingCopy> {
     git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']),
     git(root, ['ls-files', '-z']),
   ]);
-  const directories = tracked
+  const found = tracked
     .filter((name) => name.includes('deps/'))
-    .flatMap((name) => [...name.matchAll(/(?<=^|\/)deps\//g)].map(({ index }) => `${name.slice(0, index)}deps/`));
-  return { ignored: new Set(ignored), tracked, trackedDeps: new Set(directories) };
+    .flatMap((name) =>
+      [...name.matchAll(/(?<=^|\/)deps\/(?=([^/]+))/g)].map(({ index, 1: inside = '' }) => {
+        const directory = `${name.slice(0, index)}deps/`;
+        return { directory, inside: `${directory}${inside}` };
+      }),
+    );
+  return {
+    ignored: new Set(ignored),
+    tracked,
+    trackedDeps: new Set(found.map(({ directory }) => directory)),
+    trackedInDeps: new Set(found.map(({ inside }) => inside)),
+  };
 }
 
 /** Whether the history was cut off, as `actions/checkout` does without `fetch-depth: 0`. */

@@ -31,7 +31,7 @@ export async function historyNotes(
 ): Promise<readonly string[]> {
   if (sent && !shallow) return [];
   const read = files.map((file) => readFile(onDisk(file), 'utf8').catch(() => ''));
-  const text = [...texts, ...(await Promise.all(read))].join('\n').replaceAll(/(?:^|\s)#(?!\{).*$/gm, '');
+  const text = withoutComments([...texts, ...(await Promise.all(read))].join('\n'));
   if (!/\bgit\b/.test(text) || !/\b(?:describe|rev-list|rev-parse|shortlog|git log)\b|"log"/.test(text)) return [];
   if (!sent) {
     return [
@@ -42,6 +42,11 @@ export async function historyNotes(
   const describes = /\bdescribe\b/.test(text) && !(await hasReachableTag(checkout).catch(() => true));
   if (describes) return [`the checkout is shallow, and git describe finds no tag in it: ${COMPLETE}`];
   return counts ? [`the checkout is shallow, and its commits are counted: ${COMPLETE}`] : [];
+}
+
+/** Text of Elixir or of a shell without its comments; what else begins with a space and `#` goes, too. */
+export function withoutComments(text: string): string {
+  return text.replaceAll(/(?:^|\s)#(?!\{).*$/gm, '');
 }
 
 /** What to do where git found no tag in a history that is cut off; '' where that is not the cause. */

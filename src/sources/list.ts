@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import path from 'node:path';
 import type { VirtualFile } from '../archive/files.js';
 import { relativeInside } from '../paths.js';
-import { dependenciesOutside } from './dependencies.js';
+import { dependenciesOutside, mixDirectoriesOf } from './dependencies.js';
 import { NOTHING_EXCLUDED, type Exclusion } from './exclude.js';
 import { foreignModulesNotes, isProgramOfModule, type Machine } from './foreign-modules.js';
 import { readWorkingCopy, type GitInfo, type WorkingCopy } from './git.js';
@@ -28,8 +28,6 @@ export interface SourceList {
   readonly ignoredObjects: readonly string[];
   /** Sockets, pipes and devices. */
   readonly special: readonly string[];
-  /** Whether the sources include the project's own `deps` directory, because git tracks it. */
-  readonly vendoredDeps: boolean;
   /** What a person should know of the sources, a line each. */
   readonly notes: readonly string[];
 }
@@ -63,11 +61,13 @@ interface Above {
   readonly ignored: boolean;
   /** Whether a pattern with `!` asks for what git ignores. */
   readonly wanted: boolean;
+  /** Whether it is a `deps` of which git tracks a part. */
+  readonly vendored: boolean;
 }
 
 /**
- * Walks a checkout. Excluded are `_build` and `deps` next to a mix.exs (`deps` only unless git tracks it), the
- * directories of language servers, `node_modules/.cache`, the output directory, ignored native objects (a NIF in `priv/`
+ * Walks a checkout. Excluded are `_build` and `deps` next to a mix.exs, also by other names that the project's gives them (of `deps` what git tracks is
+ * sent, a dependency as a whole), the directories of language servers, `node_modules/.cache`, the output directory, ignored native objects (a NIF in `priv/`
  * would ship, and make would take an object file for up to date), other worktrees of the same repository, ignored files
  * that this user cannot read, what the user excludes and, outside the project and the path dependencies that its
  * `mix.exs` names, every ignored file.
@@ -78,6 +78,7 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
   const { checkout, git, exclude = NOTHING_EXCLUDED } = roots;
   const project = relativeInside(checkout, roots.project) ?? '';
   const output = relativeInside(checkout, roots.output);
+  const mixDirectories = await mixDirectoriesOf(checkout, roots.project);
   const dependencies = project === '' ? [] : [...(await dependenciesOutside(checkout, roots.project))];
   const paths: string[] = [];
   const ignoredObjects: string[] = [];
@@ -85,6 +86,7 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
   const unreadable: string[] = [];
   const outside: string[] = [];
   const worktrees: string[] = [];
+  const fetched: string[] = [];
   const programs: string[] = [];
   const alternates: string[] = [];
   const links: string[] = [];
@@ -123,7 +125,7 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
 
   /** Git's view of a submodule, or of another repository inside the checkout. */
   async function enter(directory: string, above: Above): Promise<Above> {
-    if (git === undefined || above.ignored) return above;
+    if (above.ignored) return above;
     const copy = await readWorkingCopy(absolute(directory)).catch(() => undefined);
     if (copy === undefined) return above;
     copies.set(directory, copy);
@@ -143,13 +145,19 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
     const verdict = exclude.judge(name, isDirectory);
     if (verdict === 'excluded') return undefined;
     const inCopy = name.slice(above.root.length);
+    if (isDirectory && mixDirectories.has(name) && !hasTracked(above.copy, inCopy)) return undefined;
+    if (above.vendored && isDirectory && verdict === undefined && above.copy?.trackedInDeps.has(inCopy) === false) {
+      fetched.push(name);
+      return undefined;
+    }
     const ignored = above.ignored || (above.copy?.ignored.has(isDirectory ? `${inCopy}/` : inCopy) ?? false);
     const wanted = above.wanted || (ignored && verdict === 'included');
     if (ignored && !wanted && !isUsed(name) && !(isDirectory && exclude.includesBelow(name))) {
       outside.push(isDirectory ? `${name}/` : name);
       return undefined;
     }
-    if (isDirectory) return visitDirectory(name, { ...above, ignored, wanted });
+    const vendored = entry.name === 'deps' && siblings.has('mix.exs');
+    if (isDirectory) return visitDirectory(name, { ...above, ignored, wanted, vendored });
     if (entry.isFile()) return visitFile(name, ignored);
     (entry.isSymbolicLink() ? paths : special).push(name);
     return undefined;
@@ -212,9 +220,11 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
     }
   }
 
-  await visit('', { copy: git, root: '', ignored: false, wanted: false });
-  const added = await addRepositories(checkout, paths, { links, alternates, git });
-  const deps = project === '' ? 'deps' : `${project}/deps`;
+  await visit('', { copy: git, root: '', ignored: false, wanted: false, vendored: false });
+  const added = await addRepositories(checkout, paths, {
+    ...{ links, alternates },
+    hasGit: git !== undefined || copies.size > 0,
+  });
   return {
     paths: added.paths,
     located: added.located,
@@ -222,10 +232,10 @@ export async function listSources(roots: SourceRoots): Promise<SourceList> {
     indexes: await skippedFiles(checkout, added.paths, git, copies),
     ignoredObjects,
     special,
-    vendoredDeps: paths.includes(deps),
     notes: [
       ...added.notes,
       ...worktrees.map((name) => `left out ${name}: another worktree of the same repository`),
+      ...listed(fetched, 'git does not track them beside other dependencies, and they are fetched in the builder'),
       ...listed(unreadable, 'git ignores them, and this user cannot read them'),
       ...listed(
         usesFirst(outside),
@@ -246,6 +256,10 @@ function isMixDirectory(name: string, siblings: ReadonlySet<string>, path: strin
   if (!siblings.has('mix.exs')) return false;
   if (name === '_build') return true;
   return name === 'deps' && !(copy?.trackedDeps.has(`${path.slice(root.length)}/`) ?? false);
+}
+
+function hasTracked(copy: WorkingCopy | undefined, directory: string): boolean {
+  return copy?.tracked.some((name) => name.startsWith(`${directory}/`)) ?? false;
 }
 
 function isToolDirectory(path: string, name: string): boolean {

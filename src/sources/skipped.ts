@@ -24,9 +24,8 @@ export async function skippedFiles(
   root: GitInfo | undefined,
   copies: ReadonlyMap<string, WorkingCopy>,
 ): Promise<readonly RepositoryIndex[]> {
-  if (root === undefined) return [];
   const sent = new Set(paths);
-  const all: readonly (readonly [string, WorkingCopy])[] = [['', root], ...copies];
+  const all: readonly (readonly [string, WorkingCopy])[] = [...(root ? [['', root] as const] : []), ...copies];
   const found = all.flatMap(([directory, { tracked }]) => {
     const inCheckout = (name: string): string => (directory === '' ? name : `${directory}/${name}`);
     if (!sent.has(inCheckout('.git'))) return [];

@@ -1,9 +1,9 @@
-// Builds on one machine: cold, and again after one file was changed, beside what a user would write by hand.
+// Builds on one machine: cold, and again after one file, the version or a comment was changed, beside what a user would write by hand.
 import path from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { asOptions, build, docker, removeState } from './engine.mjs';
 import { inTurn, measure, temporary } from './measure.mjs';
-import { change, checkoutOf, checkTarball } from './projects.mjs';
+import { change, changeComment, changeVersion, checkoutOf, checkTarball } from './projects.mjs';
 
 const ours = (project, checkout, output) => build(checkout, output, ...asOptions(project.env));
 
@@ -44,7 +44,7 @@ async function cold(project, { runs, image }) {
 }
 
 /** Each side has built before, and keeps what it keeps: ours the volume, the other `_build` and `deps`. */
-async function changed(project, { runs, image }) {
+async function changed(project, { runs, image }, alter = change, markOf = (run) => `mark_${String(run)}`) {
   return temporary(async (directory) => {
     const places = {};
     for (const name of ['ours', 'hand']) {
@@ -57,15 +57,15 @@ async function changed(project, { runs, image }) {
     await byHand(project, image, places.hand, tarball);
     return inTurn(runs, {
       ours: async (run) => {
-        await change(project, places.ours, `mark_${String(run)}`);
+        await alter(project, places.ours, `mark_${String(run)}`);
         const built = await ours(project, places.ours, output);
-        await checkTarball(project, built.release.tarball, `mark_${String(run)}`);
+        await checkTarball(project, built.release.tarball, markOf(run));
         return built;
       },
       other: async (run) => {
-        await change(project, places.hand, `mark_${String(run)}`);
+        await alter(project, places.hand, `mark_${String(run)}`);
         const built = await byHand(project, image, places.hand, tarball);
-        await checkTarball(project, tarball, `mark_${String(run)}`);
+        await checkTarball(project, tarball, markOf(run));
         return built;
       },
     });
@@ -79,6 +79,13 @@ export async function builds(context) {
       const id = `${name}-${kind}`;
       if (context.wants(id)) rows[id] = sides(await measured(await context.projects.get(kind), context));
     }
+  }
+  for (const [id, alter] of [
+    ['version-generated', changeVersion],
+    ['comment-generated', changeComment],
+  ]) {
+    const project = async () => context.projects.get('generated');
+    if (context.wants(id)) rows[id] = sides(await changed(await project(), context, alter, () => 'mark_0'));
   }
   return rows;
 }

@@ -48,6 +48,14 @@ export const CASES = [
     missed: `${MORE} ${TRIED} Sources that did not change keep the times that they had, so that Mix does not read them again.`,
   })),
   ...[
+    ['version', 'The version of the generated project changed, same machine'],
+    ['comment', 'A comment in `config/` of the generated project changed, same machine'],
+  ].map(([kind, what]) => ({
+    ...{ id: `${kind}-generated`, group: 'builds', what, beside: `${HAND}, its \`_build\` kept` },
+    reach: atMost(1.1),
+    missed: `${MORE} It compiles the project, whose Makefile nobody watches, from sources as in a clean build, and Mix by hand what it takes for changed.`,
+  })),
+  ...[
     ['generated', 'the generated project'],
     ['nif', '`examples/nif`'],
   ].flatMap(([kind, name]) => [

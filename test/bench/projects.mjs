@@ -1,5 +1,5 @@
 // The two projects that are built, their checkouts, and the one file that changes in them.
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from './engine.mjs';
 import { check, measure } from './measure.mjs';
@@ -59,6 +59,20 @@ export async function change({ changed }, checkout, mark) {
   const now = text.replace(/(?<=def mark, do: :)mark_\d+(?=\n)/, mark);
   check(now !== text, `${file} has no other mark than ${mark}`);
   await writeFile(file, now);
+}
+
+/** Gives the project another version, as every tag does. */
+export async function changeVersion(_, checkout, mark) {
+  const file = path.join(checkout, 'mix.exs');
+  const text = await readFile(file, 'utf8');
+  const now = text.replace(/version: "[^"]*"/, `version: "0.1.0-${mark.replace('_', '.')}"`);
+  check(now !== text, `${file} has no other version than that of ${mark}`);
+  await writeFile(file, now);
+}
+
+/** Changes a comment of the configuration. */
+export async function changeComment(_, checkout, mark) {
+  await appendFile(path.join(checkout, 'config/config.exs'), `# ${mark}\n`);
 }
 
 /** Sees that a tarball has the compiled form of what the changed file says. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { git, temporary, type Temporary } from '../support/checkout.js';
 import { runCli, TARGET, TRIXIE } from '../support/cli.js';
@@ -99,6 +99,50 @@ describe('the checkout in the builder', () => {
     },
     600_000,
   );
+
+  it('has dependencies that git tracks as they are here, and fetches those beside them once', async () => {
+    const table = 'File.mkdir_p!("priv")\n  File.write!("priv/table", "one")\n  def hello, do: :world';
+    const check =
+      'aliases: [release: [fn _ -> IO.puts("priv: #{inspect(Path.wildcard("_build/prod/lib/own/priv/*"))}") end, "release"]]';
+    const both = STONE.replace('[{', '[{:own, path: "deps/own"}, {');
+    await using checkout = await checkoutWith({
+      '.gitignore': '/_build/\n/deps/*\n!/deps/own/\n/stone/\n',
+      'mix.exs': mixfile('Web', `app: :web, version: version(), ${both}, ${check}`),
+      'lib/web.ex': module('Web'),
+      'deps/own/mix.exs': mixfile('Own', 'app: :own, version: "0.1.0"'),
+      'deps/own/lib/own.ex': `defmodule Own do\n  ${table}\nend\n`,
+    });
+    // Fetched here, as after mix deps.get.
+    await write(checkout.path, { 'deps/stone/mix.exs': 'raise "not of this machine"' });
+    const first = await build(checkout.path);
+    expect(first).toMatch(/left out deps\/stone: git does not track them/);
+    expect(first).toMatch(/Getting stone|Checking out|\* Getting stone/);
+    expect(first).toContain('web-0.1.0-x86_64');
+    const again = await build(checkout.path);
+    expect(again).toMatch(/^sources .* 0 sent$/m);
+    expect(again).not.toMatch(/Getting stone|==> stone\s+Compiling/);
+    expect(again).toContain('priv: ["_build/prod/lib/own/priv/table"]');
+    await writeFile(
+      path.join(checkout.path, 'deps/own/lib/own.ex'),
+      `defmodule Own do\n  ${table.replace('one', 'two')}\nend\n`,
+    );
+    const changed = await build(checkout.path);
+    expect(changed).not.toMatch(/Getting stone|==> stone\s+Compiling/);
+    expect(changed).toContain('priv: ["_build/prod/lib/own/priv/table"]');
+    // Vendored later: what was fetched there goes.
+    await write(checkout.path, { 'deps/stone/mix.exs': mixfile('Stone', 'app: :stone, version: "1.0.0"') });
+    await write(checkout.path, { 'deps/stone/lib/stone.ex': module('Stone') });
+    const mixfileOfWeb = path.join(checkout.path, 'mix.exs');
+    const text = await readFile(mixfileOfWeb, 'utf8');
+    await writeFile(mixfileOfWeb, text.replace('git: "file:///build/src/vendor/stone.git"', 'path: "deps/stone"'));
+    await git(checkout.path, 'add', '--force', 'deps/stone');
+    const vendored = await build(
+      checkout.path,
+      '--before-release',
+      'ls -a deps/stone | tr "\\n" " "; git status --short',
+    );
+    expect(vendored).toMatch(/\. \.\. lib mix\.exs $/m);
+  }, 600_000);
 
   it('has nothing in it that a hook of an earlier build made', async () => {
     const files = { 'mix.exs': mixfile('Web', 'app: :web, version: "0.1.0"'), 'lib/web.ex': module('Web') };

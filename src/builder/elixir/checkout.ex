@@ -82,16 +82,14 @@ defmodule MixReleaseBuilder.Checkout do
 
   defp visit(root, path, _name, skipped, seen) do
     full = root <> "/" <> path
+    if MapSet.member?(skipped, full), do: seen, else: look(root, path, full, skipped, seen)
+  end
 
+  defp look(root, path, full, skipped, seen) do
     case information(full) do
-      {:directory, _, _, _, _, _} ->
-        if MapSet.member?(skipped, full), do: seen, else: walk(root, path, skipped, seen)
-
-      nil ->
-        seen
-
-      entry ->
-        Map.put(seen, path, entry)
+      {:directory, _, _, _, _, _} -> walk(root, path, skipped, seen)
+      nil -> seen
+      entry -> Map.put(seen, path, entry)
     end
   end
 

@@ -16,7 +16,8 @@ defmodule MixReleaseBuilder.Prepared do
     apps = Apps.all(sent)
     state = State.read(build)
     records = records(State.read_deps(deps), apps)
-    skipped = skipped(build, deps, sent)
+    fetched = fetched(deps, apps, sent)
+    skipped = skipped(build, fetched || [deps], sent)
     written = if is_map(state), do: state.outputs, else: %{}
     # Of another environment, or of a state that is lost.
     foreign = Enum.reject(Checkout.written(), &(Map.has_key?(written, &1) or Map.has_key?(sent, &1)))
@@ -51,7 +52,7 @@ defmodule MixReleaseBuilder.Prepared do
     State.write_deps(deps, records)
 
     now
-    |> Map.merge(%{state: running, deps_path: deps, sent: sent, skipped: skipped, scratch: scratch, deps: records})
+    |> Map.merge(%{state: running, deps_path: deps, sent: sent, skipped: skipped, scratch: scratch, deps: records, fetched: fetched})
     |> Map.put(:walk, if(outputs == written, do: walk, else: Checkout.walk(Checkout.root(), skipped)))
   end
 
@@ -60,13 +61,27 @@ defmodule MixReleaseBuilder.Prepared do
   defp records(:none, _apps), do: %{}
   defp records(:damaged, apps), do: for({app, %{own?: false}} <- apps, into: %{}, do: {app, %{wrote: %{}, spoilt?: true, by: nil}})
 
+  # Where the checkout has some of the dependencies, what lies beside them and was fetched; nil where it has none.
+  defp fetched(deps, apps, sent) do
+    relative = Checkout.relative(deps)
+
+    if relative != nil and MapSet.member?(Checkout.sent_directories(sent), relative) do
+      names =
+        for {_, %{own?: false, dest: dest}} <- apps, String.starts_with?(dest, deps <> "/") do
+          dest |> Path.relative_to(deps) |> Path.split() |> hd()
+        end
+
+      for name <- Enum.uniq([".mix-release" | names]), do: Path.join(deps, name)
+    end
+  end
+
   # Compiled code of all environments is usually in one directory, `_build`.
-  defp skipped(build, deps, sent) do
+  defp skipped(build, fetched, sent) do
     directories = Checkout.sent_directories(sent)
     all = Path.dirname(build)
     relative = Checkout.relative(all)
     holds_sources? = is_nil(relative) or MapSet.member?(directories, relative)
-    [deps, if(holds_sources?, do: build, else: all)]
+    [if(holds_sources?, do: build, else: all) | fetched]
   end
 
   # A digest of what lies in the checkout and was neither sent nor written by a compilation: hooks made it. An output
@@ -215,6 +230,8 @@ defmodule Mix.Tasks.MixReleaseBuilder.Prepare do
     Process.put(MixReleaseBuilder.Prepared, prepared)
     reasons = for {app, reason} <- Enum.sort(scratch), reason != "new", do: "#{app} #{reason}"
     Say.say(mark, "fact", "recompiled", Enum.join(reasons, "\n"))
+    fetched = (prepared && prepared.fetched) || []
+    Say.say(mark, "fact", "fetched", Enum.map_join(fetched, "\n", &MixReleaseBuilder.Checkout.encode(Path.basename(&1))))
   end
 
   # What cannot be compared is not used. A fault of the project itself, Mix reports next.

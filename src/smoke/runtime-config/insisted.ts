@@ -1,9 +1,21 @@
+import { bind, bindParameter, valuesOf } from './bindings.js';
 import { atomsOf, verdictOf, type Known, type Verdict } from './condition.js';
 import { findControl, type Clause, type Control } from './control.js';
-import { callAt, helperOf, newScope, readingOf, textsOf, type Call, type Scope } from './scope.js';
-import { captured, fetched, isAnything, isNothing, splitOutside } from './patterns.js';
+import { captured, helperFor, helperOf, isGuarded, moduleOf, parametersOf } from './helpers.js';
+import {
+  callAt,
+  isEnvironment,
+  isNil,
+  newScope,
+  readingOf,
+  textsOf,
+  type Call,
+  type Helper,
+  type Scope,
+} from './scope.js';
+import { isAnything, isNothing, splitOutside } from './patterns.js';
 import { tokensOf } from './tokens.js';
-import { isGroup, isOperator, isWord, splitAt, statementsOf, textOf, treeOf, type Node } from './tree.js';
+import { argumentsOf, isGroup, isOperator, isWord, splitAt, statementsOf, textOf, treeOf, type Node } from './tree.js';
 
 /** An environment variable that a configuration does not do without. */
 export interface Insisted {
@@ -42,6 +54,8 @@ const NEEDS_VALUE = /^(?:String|Base|Integer|Float|URI|Jason|JSON)\.\w/;
 const LEAVES = ['raise', 'reraise', 'throw', 'exit'];
 /** How deep functions may call each other. */
 const MAX_DEPTH = 20;
+/** How often functions are read: one that calls itself has no end. */
+const MAX_INVOKED = 2000;
 
 class Reader {
   readonly insisted: Insisted[] = [];
@@ -49,6 +63,7 @@ class Reader {
   readonly #mixEnv: string;
   readonly #given: Map<string, string | undefined>;
   #depth = 0;
+  #invoked = 0;
 
   constructor({ mixEnv, given }: RuntimeQuery) {
     this.#mixEnv = mixEnv;
@@ -70,32 +85,32 @@ class Reader {
   }
 
   #statement(nodes: readonly Node[], scope: Scope): void {
+    const module = moduleOf(nodes);
+    if (module) {
+      for (const [name, helpers] of module.functions) scope.helpers.set(name, helpers);
+      for (const other of module.others) this.#statement(other, newScope(scope));
+      return;
+    }
     const [first, equals] = nodes;
     if (first?.kind === 'word' && isOperator(equals, '=')) {
       const value = nodes.slice(2);
       this.#expression(value, scope);
-      this.#bind(first.text, value, scope);
+      bind(first.text, value, scope, this.#given);
       return;
     }
     const assigned = nodes.findIndex((node) => isOperator(node, '='));
     const reading = assigned < 0 ? undefined : readingOf(nodes.slice(assigned + 1), scope);
     // {:ok, value} = System.fetch_env("X")
     if (isGroup(first, '{') && reading?.isPair === true) this.#insist(reading.variable, first.line);
+    // %{"X" => value} = System.get_env()
+    const [, fields, is] = nodes;
+    const line = first?.line ?? 0;
+    if (isOperator(first, '%') && isOperator(is, '=') && isEnvironment(nodes.slice(3), scope))
+      for (const field of argumentsOf(fields)) {
+        const arrow = field.findIndex((node) => isOperator(node, '=>'));
+        for (const text of textsOf(field.slice(0, arrow), scope)) this.#insist(text, line);
+      }
     this.#expression(nodes, scope);
-  }
-
-  #bind(name: string, value: readonly Node[], scope: Scope): void {
-    const [first = []] = splitOutside(value);
-    const reading = readingOf(first, scope) ?? fetched(first, scope);
-    // Where something else may be taken, it has the variable's value only if that is set.
-    const isValue = first.length === value.length || (reading !== undefined && this.#given.has(reading.variable));
-    if (isValue && reading?.otherwise === undefined && reading?.isPair === false)
-      scope.variables.set(name, reading.variable);
-    else scope.variables.delete(name);
-    const texts = textsOf(value, scope);
-    if (texts.length > 0) scope.texts.set(name, texts);
-    const helper = helperOf(value) ?? captured(value);
-    if (helper) scope.helpers.set(name, helper);
   }
 
   /** Reads an expression for what it insists on: its choices first, then what stands between commas and operators. */
@@ -141,6 +156,8 @@ class Reader {
       if (reading && !reading.isPair) {
         if (reading.otherwise !== undefined || this.#given.has(reading.variable)) return true;
         first ??= reading.variable;
+      } else if (isNil(operand, scope)) {
+        continue;
       } else if (first !== undefined && this.#leaves(operand, scope)) {
         this.#insist(first, line);
         return true;
@@ -169,6 +186,7 @@ class Reader {
 
   #group(group: Node & { readonly kind: 'group' }, scope: Scope): void {
     const inner = newScope(scope);
+    if (isGuarded(group)) return;
     for (const { body } of group.sections) {
       if (group.open === 'fn') continue;
       if (group.open === 'do') this.body(body, inner);
@@ -176,21 +194,23 @@ class Reader {
     }
   }
 
-  #call({ name, args, line }: Call, nodes: readonly Node[], at: number, scope: Scope): void {
+  #call({ name, args, brackets, line }: Call, nodes: readonly Node[], at: number, scope: Scope): void {
     const [first = [], second = [], third] = args;
+    // &System.fetch_env!/1 as an argument, of the list before it.
+    if (isOperator(nodes[at - 1], '&')) return;
     const texts = textsOf(first, scope);
     if (/^(?:System\.)?fetch_env!$/.test(name)) for (const text of texts) this.#insist(text, line);
     // Dotenvy's env!("X", :string), which has a default as its third argument.
     if (/^(?:\w+\.)?env!$/.test(name) && third === undefined) for (const text of texts) this.#insist(text, line);
-    if (name === 'Map.fetch!' && textOf(first[0]) === 'System')
+    if (name === 'Map.fetch!' && isEnvironment(first, scope))
       for (const text of textsOf(second, scope)) this.#insist(text, line);
     if (NEEDS_VALUE.test(name)) this.#requireValue(first, line, scope);
     if (/^(?:import_config|Code\.(?:require_file|eval_file|compile_file))$/.test(name)) this.files.push(...texts);
-    const helper = scope.helpers.get(name);
-    if (helper) for (const text of texts) this.#helper(helper, text, scope);
-    if (/^Enum\.\w/.test(name)) this.#each(texts, second, scope);
-    // &System.fetch_env!/1 as an argument, of the list before it.
-    if (isOperator(nodes[at - 1], '&')) return;
+    const isPiped = isOperator(nodes[at - 1], '|>');
+    const helper = isPiped ? undefined : helperFor(scope, name, args.length);
+    // The name alone of a function without parameters is the function.
+    if (helper && (args.length > 0 || brackets || name.includes('.'))) this.#invoke(helper, args, scope);
+    if (/^Enum\.\w/.test(name)) this.#each(first, second, scope);
   }
 
   #requireValue(nodes: readonly Node[], line: number, scope: Scope): void {
@@ -208,26 +228,28 @@ class Reader {
     if (call && NEEDS_VALUE.test(call.name)) this.#requireValue(value, line, scope);
     if (call && /^(?:System\.)?fetch_env!$/.test(call.name))
       for (const text of textsOf(value, scope)) this.#insist(text, line);
-    if (call && /^Enum\.\w/.test(call.name)) this.#each(textsOf(value, scope), call.args[0] ?? [], scope);
+    if (call && /^Enum\.\w/.test(call.name)) this.#each(value, call.args[0] ?? [], scope);
+    const helper = call && helperFor(scope, call.name, call.args.length + 1);
+    if (call && helper) this.#invoke(helper, [value, ...call.args], scope);
     const [third] = others;
     const after = third === undefined ? undefined : callAt(third, 0);
     if (after && NEEDS_VALUE.test(after.name))
       this.#requireValue([...value, { kind: 'operator', text: '|>', line }, ...next], line, scope);
   }
 
-  #each(texts: readonly string[], given: readonly Node[], scope: Scope): void {
-    const helper = helperOf(given) ?? captured(given);
-    if (helper) for (const text of texts) this.#helper(helper, text, scope);
+  #each(list: readonly Node[], given: readonly Node[], scope: Scope): void {
+    const helper = helperOf(given) ?? captured(given) ?? helperFor(scope, textOf(given[0]) ?? '', 1);
+    if (helper) for (const element of valuesOf(list, scope)) this.#invoke(helper, [element], scope);
   }
 
-  #helper(
-    { parameter, body }: { readonly parameter: string; readonly body: readonly Node[] },
-    text: string,
-    scope: Scope,
-  ): void {
-    const inner = newScope(scope);
-    inner.texts.set(parameter, [text]);
-    this.body(body, inner);
+  #invoke(helper: Helper, args: readonly (readonly Node[])[], scope: Scope): void {
+    this.#invoked += 1;
+    if (this.#invoked > MAX_INVOKED) return;
+    const inner = helper.closed ? { ...newScope(), helpers: new Map(scope.helpers) } : newScope(scope);
+    helper.parameters.forEach((parameter, at) => {
+      bindParameter(parameter, args[at], inner, this.#given, scope);
+    });
+    this.body(helper.body, inner);
   }
 
   #control(control: Control, scope: Scope): void {
@@ -256,7 +278,7 @@ class Reader {
   #verdict(condition: readonly Node[], scope: Scope): Verdict {
     const [name, equals] = condition;
     // if url = System.get_env("X")
-    if (name?.kind === 'word' && isOperator(equals, '=')) this.#bind(name.text, condition.slice(2), scope);
+    if (name?.kind === 'word' && isOperator(equals, '=')) bind(name.text, condition.slice(2), scope, this.#given);
     this.#calls(condition, scope);
     return verdictOf(condition, this.#known(scope));
   }
@@ -328,10 +350,12 @@ class Reader {
   }
 
   #for({ heads, body }: Control & { readonly kind: 'for' }, scope: Scope): void {
-    const [[name, arrow, ...list] = []] = heads;
-    const texts = name?.kind === 'word' && isOperator(arrow, '<-') ? textsOf(list, scope) : [];
-    if (texts.length === 0) this.body(body, newScope(scope));
-    for (const text of texts) this.#helper({ parameter: textOf(name) ?? '', body }, text, scope);
+    const [generator = []] = heads;
+    const arrow = generator.findIndex((node) => isOperator(node, '<-'));
+    const elements = arrow < 0 ? [] : valuesOf(generator.slice(arrow + 1), scope);
+    if (elements.length === 0) this.body(body, newScope(scope));
+    const parameters = parametersOf(generator.slice(0, arrow));
+    for (const element of elements) this.#invoke({ parameters, body, closed: false }, [element], scope);
   }
 
   /** Whether a body, or what an operator takes, certainly ends the start of the release. */

@@ -1,8 +1,7 @@
 import { atomsOf } from './condition.js';
 import { findControl } from './control.js';
-import { callAt, textsOf, type Helper, type Reading, type Scope } from './scope.js';
-import { tokensOf } from './tokens.js';
-import { isGroup, isOperator, isWord, splitAt, treeOf, type Node } from './tree.js';
+import { callAt, textsOf, type Reading, type Scope } from './scope.js';
+import { isGroup, isOperator, isWord, splitAt, type Node } from './tree.js';
 
 /** What `System.fetch_env!("X")` reads. */
 export function fetched(nodes: readonly Node[], scope: Scope): Reading | undefined {
@@ -35,12 +34,4 @@ export function isNothing(pattern: readonly Node[], isPair: boolean): boolean {
   const nodes = when < 0 ? pattern : pattern.slice(when);
   const inside = nodes.flatMap((node) => (isGroup(node, '[') ? (node.sections[0]?.body ?? []) : [node]));
   return inside.some((node) => isWord(node, 'nil', 'is_nil'));
-}
-
-/** `&System.fetch_env!/1` and `&System.fetch_env!(&1)`, as a function with a parameter. */
-export function captured(nodes: readonly Node[]): Helper | undefined {
-  if (!isOperator(nodes[0], '&')) return undefined;
-  const { name = '' } = callAt(nodes, 1) ?? {};
-  if (!/^(?:System\.)?fetch_env!$/.test(name)) return undefined;
-  return { parameter: 'name', body: treeOf(tokensOf(`${name}(name)`)) };
 }

@@ -7,6 +7,8 @@ export type Token = { readonly line: number } & (
       readonly text: string | undefined;
       readonly words: readonly string[] | undefined;
       readonly inner: readonly Token[];
+      /** Its parts in order, where it is interpolated: texts, and what stands between them. */
+      readonly pieces: readonly (string | readonly Token[])[];
     }
   | { readonly kind: 'number' | 'newline' }
 );
@@ -121,11 +123,15 @@ class Tokenizer {
     this.#skip(open.length);
     let text = '';
     const inner: Token[] = [];
+    const pieces: (string | readonly Token[])[] = [];
     let isPlain = true;
     while (this.#at < this.#text.length && !this.#text.startsWith(close, this.#at)) {
       if (interpolates && this.#text.startsWith('#{', this.#at)) {
         this.#skip(2);
-        inner.push({ kind: 'open', text: '(', line: this.#line }, ...this.#until('}'));
+        const tokens = this.#until('}');
+        pieces.push(text, tokens);
+        text = '';
+        inner.push({ kind: 'open', text: '(', line: this.#line }, ...tokens);
         inner.push({ kind: 'close', text: ')', line: this.#line });
         isPlain = false;
       } else {
@@ -135,7 +141,14 @@ class Tokenizer {
       }
     }
     this.#skip(close.length);
-    return { kind: 'string', text: isPlain ? text : undefined, words: undefined, inner, line };
+    return {
+      kind: 'string',
+      text: isPlain ? text : undefined,
+      words: undefined,
+      inner,
+      pieces: [...pieces, text],
+      line,
+    };
   }
 
   #take(pattern: RegExp): string | undefined {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { packFiles } from '../../archive/files.js';
 import { BUILD_ROOT, RECORD, SOURCES } from '../../builder/layout.js';
-import type { Kept } from '../../cache/kept.js';
+import { fetchedPlaces, type Kept } from '../../cache/kept.js';
 import type { RunningContainer } from '../../engine/container.js';
 import { runStateScript } from '../sources/state-script.js';
 
@@ -41,15 +41,13 @@ xargs -0 sh -c 'for each; do { [ ! -e "$each" ] && [ ! -L "$each" ]; } || exit 2
  * @returns puts it back, or removes it where the commands compiled
  * @throws MixReleaseError `before-build-failed`
  */
-export async function setCompiledAside(
-  container: RunningContainer,
-  { places, outputs }: Kept,
-): Promise<() => Promise<void>> {
+export async function setCompiledAside(container: RunningContainer, kept: Kept): Promise<() => Promise<void>> {
+  const { places, outputs } = kept;
   const builds = Object.values(places).map(({ build }) => path.posix.relative(SOURCES, build));
   const names = [...builds.filter((name) => !name.startsWith('..')), ...outputs];
   if (names.length === 0) return () => Promise.resolve();
   // A build that was killed left code of another target in place, which commands that compile would take for this one's.
-  const all = Object.values(places).flatMap(({ deps, build }) => [build, ...(deps === undefined ? [] : [deps])]);
+  const all = [...Object.values(places).map(({ build }) => build), ...fetchedPlaces(kept)];
   await shell(container, DROP_EXCHANGED, SOURCES, ...all);
   await container.put(packFiles([{ path: 'aside', text: names.map((name) => `${name}\0`).join('') }]), RECORD);
   await shell(container, MOVE, SOURCES, ASIDE, LIST);

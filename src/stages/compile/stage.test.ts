@@ -14,7 +14,11 @@ import { compile } from './stage.js';
 const PLACES = { deps_path: '/build/src/deps', build_path: '/build/src/_build/prod' };
 
 /** The stage with a run of Mix that reports these facts; what is kept after it, and how it ended. */
-async function compiled(reached: () => Promise<void>, facts: Readonly<Record<string, string>>, vendoredDeps = false) {
+async function compiled(
+  reached: () => Promise<void>,
+  facts: Readonly<Record<string, string>>,
+  sent: readonly string[] = [],
+) {
   const kept: string[] = [];
   const put = async (archive: Readable, place: string): Promise<void> => {
     const [[, file] = ['', undefined]] = await unpacked(archive);
@@ -22,7 +26,8 @@ async function compiled(reached: () => Promise<void>, facts: Readonly<Record<str
   };
   const session = { container: { ...stubContainer({}), put }, beside: noneBeside, end: () => Promise.resolve() };
   const mix = { facts: new Map(Object.entries(facts)), finished: () => Promise.resolve(), reached };
-  const sources = { vendoredDeps } as Sent['sources'];
+  const entries = new Map(sent.map((name) => [name, {}]));
+  const sources = { entries } as unknown as Sent['sources'];
   const { run } = await stageRun(requestWith({ output: await directoryWith() }));
   const ended = await compile.run({ mix, sources, kept: NOTHING_KEPT, session }, run).then(
     (gave) => gave,
@@ -46,9 +51,12 @@ describe('the stage compile', () => {
     expect(compile.notes?.(ended as never)).toEqual(['compiled from scratch: web changed']);
   });
 
-  it('keeps vendored dependencies as sources', async () => {
-    const { kept } = await compiled(succeeding, { ...PLACES, outputs: '' }, true);
-    expect(kept).toEqual(keptAs({ places: { 'host prod': { build: '/build/src/_build/prod' } }, outputs: [] }));
+  it('keeps vendored dependencies as sources, and what was fetched beside them', async () => {
+    const facts = { ...PLACES, outputs: '', fetched: '.mix-release\nstone%20age' };
+    const { kept } = await compiled(succeeding, facts, ['deps', 'deps/jason', 'deps/jason/mix.exs']);
+    const fetched = ['/build/src/deps/.mix-release', '/build/src/deps/stone age'];
+    const places = { 'host prod': { fetched, build: '/build/src/_build/prod' } };
+    expect(kept).toEqual(keptAs({ places, outputs: [] }));
   });
 
   it('writes nothing down where nothing is known', async () => {

@@ -1,6 +1,8 @@
 import { keepPlaces, type Kept } from '../../cache/kept.js';
+import path from 'node:path';
 import { decodePath } from '../../builder/encoded-path.js';
 import { MixReleaseError } from '../../errors.js';
+import { SOURCES } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
 import type { Stage } from '../../pipeline/stage.js';
 import type { Prepared } from '../builder/stage.js';
@@ -23,7 +25,7 @@ export const compile: Stage<'compile', Needs, Compiled> = {
     const { facts } = mix;
     const keep = async (): Promise<void> => {
       const outputs = linesOf(facts.get('outputs'))?.map(decodePath);
-      await keepPlaces(container, kept, placesOf(request, facts, sources.vendoredDeps), outputs);
+      await keepPlaces(container, kept, placesOf(request, facts, sources), outputs);
     };
     try {
       await mix.reached('release');
@@ -45,10 +47,21 @@ const linesOf = (text: string | undefined): readonly string[] | undefined => tex
 function placesOf(
   { mixEnv, env }: BuildRequest,
   facts: ReadonlyMap<string, string>,
-  vendoredDeps: boolean,
+  { entries }: Sent['sources'],
 ): Kept['places'] {
   const [deps, build] = [facts.get('deps_path'), facts.get('build_path')];
   if (build === undefined) return {};
-  const fetched = deps === undefined || vendoredDeps ? {} : { deps };
-  return { [`${env.MIX_TARGET ?? 'host'} ${mixEnv}`]: { ...fetched, build } };
+  const place = deps === undefined ? {} : dependencies(deps, linesOf(facts.get('fetched')) ?? [], entries);
+  return { [`${env.MIX_TARGET ?? 'host'} ${mixEnv}`]: { ...place, build } };
+}
+
+/** What stays of dependencies: all, or what is no source, where the checkout has a part of them. */
+function dependencies(
+  deps: string,
+  fetched: readonly string[],
+  sources: ReadonlyMap<string, unknown>,
+): Pick<Kept['places'][string], 'deps' | 'fetched'> {
+  const name = path.posix.relative(SOURCES, deps);
+  if (name !== '' && !sources.has(name)) return { deps };
+  return { fetched: fetched.map((each) => path.posix.join(deps, decodePath(each))) };
 }

@@ -8,7 +8,7 @@ isolateGit();
 
 const RELEASE = { name: 'web', version: '1.2.3' };
 const tagged = (name: string) => ({ GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: name });
-const requested = { versionCheck: 'tag', checkout: '/nowhere' } as const;
+const requested = { versionCheck: 'tag', project: '/nowhere' } as const;
 
 async function commitWith(...tags: readonly string[]): Promise<string> {
   const root = await repositoryWith({ 'mix.exs': 'x' }, ['mix.exs']);
@@ -50,13 +50,13 @@ describe('versionCheck, in a workflow', () => {
 
 describe('versionCheck, in a checkout', () => {
   it('accepts one of several tags of the commit', async () => {
-    const check = await versionCheck({ ...requested, checkout: await commitWith('latest', 'v1.2.3') }, {});
+    const check = await versionCheck({ ...requested, project: await commitWith('latest', 'v1.2.3') }, {});
     expect(check).toBeInstanceOf(Function);
     expect(() => check?.(RELEASE)).not.toThrow();
   });
 
   it('names all of them when none is the version', async () => {
-    const check = await versionCheck({ ...requested, checkout: await commitWith('latest', 'v1.2.2') }, {});
+    const check = await versionCheck({ ...requested, project: await commitWith('latest', 'v1.2.2') }, {});
     expect((await errorOf(() => check?.(RELEASE))).message).toContain('the tags are latest, v1.2.2');
   });
 
@@ -64,7 +64,7 @@ describe('versionCheck, in a checkout', () => {
     const checkout = await commitWith('v1.2.3');
     const commit = ['-c', 'user.name=T', '-c', 'user.email=t@example.com', 'commit', '--quiet', '--allow-empty'];
     await git(checkout, ...commit, '-m', 'More');
-    expect(await errorOf(() => versionCheck({ ...requested, checkout }, {}))).toMatchObject({
+    expect(await errorOf(() => versionCheck({ ...requested, project: checkout }, {}))).toMatchObject({
       code: 'tag-not-found',
       message: 'version-check is tag, and the commit that is checked out has no tag',
     });
@@ -75,7 +75,7 @@ describe('versionCheck, in a checkout', () => {
     ['that is none', () => directoryWith({ a: 'x' }), 'the sources are not a git checkout'],
   ])('says what is wrong with a checkout %s', async (_, make, reason) => {
     const checkout = await make();
-    const error = await errorOf(() => versionCheck({ ...requested, checkout }, {}));
+    const error = await errorOf(() => versionCheck({ ...requested, project: checkout }, {}));
     expect(error).toMatchObject({ code: 'tag-not-found', message: `version-check is tag, and ${reason}` });
   });
 });

@@ -11,12 +11,12 @@ import type { BuildRequest } from '../../options/request.js';
  * @throws MixReleaseError `tag-not-found`
  */
 export async function versionCheck(
-  { versionCheck: mode, checkout }: Pick<BuildRequest, 'versionCheck' | 'checkout'>,
+  { versionCheck: mode, project }: Pick<BuildRequest, 'versionCheck' | 'project'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<VersionCheck | undefined> {
   if (mode === 'off') return undefined;
   // A workflow knows what it runs for; the checkout may have no tags at all.
-  const tags = env.GITHUB_REF_TYPE ? tagOfWorkflow(env) : await tagsOfCheckout(checkout);
+  const tags = env.GITHUB_REF_TYPE ? tagOfWorkflow(env) : await tagsOfCheckout(project);
   return (release) => requireTag(release, tags);
 }
 

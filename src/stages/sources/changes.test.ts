@@ -137,6 +137,28 @@ describe('changesOf', () => {
     expect(changesOf(SOURCES, { ...touched(extra), kept, sent: undefined }, 2000).remove).toEqual(['priv', '_build']);
   });
 
+  it('leaves what was fetched beside dependencies that are sources, unless it has become one', () => {
+    const fetched = ['/build/src/deps/.mix-release', '/build/src/deps/stone'];
+    const places = { 'host prod': { fetched, build: '/build/src/_build/prod' } };
+    const kept = { ...NOTHING_KEPT, places };
+    const own = changed({ deps: directory, 'deps/own': directory, 'deps/own/mix.exs': entry('o') });
+    expect(changesOf(own, { ...afterSending(own), kept }, 2000)).toMatchObject({ remove: [], send: [] });
+    const more = new Map([...own, ['deps/stone', directory], ['deps/stone/mix.exs', entry('s')]]);
+    expect(changesOf(more, { ...afterSending(own), kept }, 2000)).toMatchObject({
+      remove: ['deps/stone'],
+      send: ['deps/stone', 'deps/stone/mix.exs'],
+    });
+    // Before, all of them were fetched, and what lies in their directories was not looked at.
+    const all = {
+      ...NOTHING_KEPT,
+      places: { 'host prod': { deps: '/build/src/deps', build: '/build/src/_build/prod' } },
+    };
+    expect(changesOf(own, { ...afterSending(SOURCES), kept: all }, 2000)).toMatchObject({
+      remove: ['deps/own'],
+      send: ['deps', 'deps/own', 'deps/own/mix.exs'],
+    });
+  });
+
   it.each<[string, SourceEntry | undefined]>([
     ['leads elsewhere', link('other')],
     ['is gone', undefined],

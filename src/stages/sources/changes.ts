@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { SOURCES } from '../../builder/layout.js';
-import { keptDirectories } from '../../cache/kept.js';
+import { fetchedPlaces, keptDirectories, type Kept } from '../../cache/kept.js';
 import type { SourceEntry } from '../../sources/contents.js';
 import { directoriesAbove } from '../../paths.js';
 import type { Checkout, Present } from './look.js';
@@ -45,8 +45,8 @@ export function changesOf(
     sent ? [...kept.outputs, ...places].flatMap((each) => [each, ...directoriesAbove(each)]) : [],
   );
 
-  const remove: string[] = [];
-  const removed = new Set<string>();
+  const remove: string[] = [...inPlaceOf(wanted, kept)];
+  const removed = new Set<string>(remove);
   for (const [name, { kind }] of present) {
     const isGone = wanted.has(name) ? wanted.get(name)?.kind !== kind : !staying.has(name);
     const parent = path.posix.dirname(name);
@@ -67,6 +67,21 @@ export function changesOf(
     if (was?.digest === entry.digest) times.set(name, was.mtime);
   }
   return { remove, send, times, fresh };
+}
+
+/** Fetched dependencies that are sources now, with all that is in their directories: nothing of them was looked at. */
+function inPlaceOf(wanted: ReadonlyMap<string, SourceEntry>, kept: Kept): ReadonlySet<string> {
+  const wholes = Object.values(kept.places).flatMap(({ deps }) => (deps === undefined ? [] : [deps]));
+  const found = new Set<string>();
+  for (const place of new Set(fetchedPlaces(kept))) {
+    const name = path.posix.relative(SOURCES, place);
+    for (const each of wanted.keys()) {
+      if (!each.startsWith(`${name}/`) && each !== name) continue;
+      if (!wholes.includes(place)) found.add(name);
+      else if (each !== name) found.add(`${name}/${each.slice(name.length + 1).split('/')[0] ?? ''}`);
+    }
+  }
+  return found;
 }
 
 /** Whether a symbolic link was added, removed or changed. */

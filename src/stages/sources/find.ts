@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { SOURCES } from '../../builder/layout.js';
 import type { BuildRequest } from '../../options/request.js';
-import { relativeInside } from '../../paths.js';
+import { directoriesAbove, relativeInside } from '../../paths.js';
 import { readContents, wholeOf, type SourceEntry } from '../../sources/contents.js';
-import { readGitInfo } from '../../sources/git.js';
+import { isShallow, readGitInfo } from '../../sources/git.js';
 import { readExclusion } from '../../sources/exclude.js';
 import { historyNotes } from '../../sources/history.js';
 import { listSources, type SourceList } from '../../sources/list.js';
@@ -32,6 +32,17 @@ export interface Finding {
   readonly finding: Promise<FoundSources>;
 }
 
+/** The directory of the repository that a project is part of, in the copy; undefined where none is sent. */
+function repositoryOf(paths: readonly string[], project: string): string | undefined {
+  const repositories = new Set(paths.filter((name) => name === '.git' || name.endsWith('/.git')));
+  const above = [project, ...directoriesAbove(project).toReversed(), ''];
+  return above.find((directory) => repositories.has(path.posix.join(directory, '.git')));
+}
+
+function wideNotes({ checkout, wideReason }: BuildRequest): readonly string[] {
+  return wideReason === undefined ? [] : [`the checkout is the whole repository ${checkout}: ${wideReason}`];
+}
+
 /**
  * Finds the sources of a checkout, and reads them.
  *
@@ -40,7 +51,6 @@ export interface Finding {
 export async function findSources(request: BuildRequest): Promise<FoundSources> {
   const { checkout, project, output, target, beforeBuild, beforeRelease } = request;
   const git = await readGitInfo(checkout);
-  const noGit = 'reason' in git ? git.reason : undefined;
   const list = await listSources({
     checkout,
     project,
@@ -49,21 +59,26 @@ export async function findSources(request: BuildRequest): Promise<FoundSources> 
     exclude: readExclusion(request.exclude),
     machine: target,
   });
-  const commitTime = 'reason' in git ? undefined : git.commitTime;
+  // Workflows may check out several repositories side by side, and no one around them.
+  const repository = repositoryOf(list.paths, relativeInside(checkout, project) ?? '');
+  const own = 'reason' in git && repository !== undefined ? await readGitInfo(path.join(checkout, repository)) : git;
   const inputs = await inputsOf(request, list.paths);
-  const history = { sent: list.paths.includes('.git'), shallow: list.paths.includes('.git/shallow') };
+  const history = {
+    sent: repository !== undefined,
+    shallow: repository !== undefined && (await isShallow(project).catch(() => false)),
+  };
   const hooks = [beforeBuild, beforeRelease].filter((hook) => hook !== undefined);
   const files = [path.join(project, 'mix.exs'), ...hooks.flatMap(({ file }) => file ?? [])];
   const texts = hooks.flatMap(({ text }) => text ?? []);
-  const notes = await historyNotes(checkout, history, files, texts);
+  const notes = await historyNotes(project, history, files, texts);
   const entries = await readContents(checkout, list);
   return {
     ...list,
     entries,
     whole: wholeOf(entries),
-    notes: [...list.notes, ...notes],
-    commitTime,
-    noGit,
+    notes: [...wideNotes(request), ...list.notes, ...notes],
+    commitTime: 'reason' in own ? undefined : own.commitTime,
+    noGit: 'reason' in own ? own.reason : undefined,
     shallow: history.shallow,
     inputs,
     cwd: path.posix.join(SOURCES, relativeInside(checkout, project) ?? ''),

@@ -65,17 +65,19 @@ describe('askGit', () => {
       ignored: new Set(['here.log']),
       tracked: ['deps/a/mix.exs', 'mix.exs'],
       trackedDeps: new Set(['deps/']),
+      trackedInDeps: new Set(['deps/a']),
       commitTime: undefined,
     });
   });
 
   it.each([
-    ['deps/jason/mix.exs', 'deps/'],
-    ['apps/web/deps/jason/mix.exs', 'apps/web/deps/'],
-    ['deps/a/b/c/d', 'deps/'],
-  ])('with %s tracked, %s is a tracked deps directory', async (file, directory) => {
+    ['deps/jason/mix.exs', 'deps/', 'deps/jason'],
+    ['apps/web/deps/jason/mix.exs', 'apps/web/deps/', 'apps/web/deps/jason'],
+    ['deps/a/b/c/d', 'deps/', 'deps/a'],
+  ])('with %s tracked, %s is a tracked deps directory', async (file, directory, inside) => {
     const root = await repositoryWith({ '.gitignore': 'deps\n', [file]: '' }, [file]);
-    expect((await viewOf(root)).trackedDeps).toEqual(new Set([directory]));
+    const { trackedDeps, trackedInDeps } = await viewOf(root);
+    expect([trackedDeps, trackedInDeps]).toEqual([new Set([directory]), new Set([inside])]);
   });
 
   it.each(['mydeps/a', 'deps.exs', 'lib/deps'])('with %s tracked, no deps directory is', async (file) => {

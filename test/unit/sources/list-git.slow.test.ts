@@ -7,14 +7,52 @@ isolateGit();
 
 describe('listSources in a git checkout', () => {
   it.each([
-    ['', 'deps/jason/mix.exs', true],
-    ['apps/web', 'apps/web/deps/jason/mix.exs', true],
-    ['apps/web', 'deps/jason/mix.exs', false],
-  ])('project %j with %s tracked: it is kept, vendored is %j', async (project, file, vendoredDeps) => {
+    ['', 'deps/jason/mix.exs'],
+    ['apps/web', 'apps/web/deps/jason/mix.exs'],
+    ['apps/web', 'deps/jason/mix.exs'],
+  ])('project %j with %s tracked: it is sent', async (project, file) => {
     const root = await repositoryWith({ 'mix.exs': '', 'apps/web/mix.exs': '', [file]: '' }, ['mix.exs', file]);
     const list = await listOf(root, { project });
     expect(list.paths).toContain(file);
-    expect(list.vendoredDeps).toBe(vendoredDeps);
+    expect(list.notes).toEqual([]);
+  });
+
+  it.each(['', '/deps/*\n!/deps/own\n', '*.beam\n'])(
+    'leaves out dependencies beside those that git tracks, which are sent as a whole, with .gitignore %j',
+    async (gitignore) => {
+      const own = { 'deps/own/mix.exs': '', 'deps/own/lib/own.ex': '', 'deps/README.md': '' };
+      const other = { 'deps/stone/mix.exs': '', 'deps/stone/priv/x.so': ELF, 'deps/stone/.hex': '' };
+      const tracked = ['mix.exs', 'deps/own/mix.exs', 'deps/README.md'];
+      const root = await repositoryWith({ '.gitignore': gitignore, 'mix.exs': '', ...own, ...other }, tracked);
+      const { paths, notes } = await listOf(root);
+      expect(paths).toEqual(expect.arrayContaining(Object.keys(own).filter((name) => !name.includes('README'))));
+      expect(paths.filter((name) => name.includes('stone'))).toEqual([]);
+      expect(notes).toEqual([
+        'left out deps/stone: git does not track them beside other dependencies, and they are fetched in the builder',
+      ]);
+    },
+  );
+
+  it.each([
+    ['/third party\n/out/\n', 'deps_path: "third party", build_path: "out/compiled"'],
+    ['', 'build_path: "../web/out/compiled", deps_path: "third party"'],
+  ])('leaves out what the project calls deps and _build, with .gitignore %j and %s', async (gitignore, config) => {
+    const mine = { 'web/third party/stone/mix.exs': '', 'web/out/compiled/lib/web/ebin/web.app': '' };
+    const mixfile = `def project, do: [app: :web, ${config}]\n# deps_path: "lib"`;
+    const root = await repositoryWith(
+      { 'web/.gitignore': gitignore, 'web/mix.exs': mixfile, 'web/lib/web.ex': '', ...mine },
+      ['web/mix.exs', 'web/lib/web.ex'],
+    );
+    const { paths } = await listOf(root, { project: 'web' });
+    expect(paths).toContain('web/lib/web.ex');
+    expect(paths.filter((name) => /stone|ebin/.test(name))).toEqual([]);
+  });
+
+  it('sends what git tracks there, and never leaves out the project', async () => {
+    const mixfile = 'def project, do: [app: :web, deps_path: "third party", build_path: "."]';
+    const tree = { 'mix.exs': mixfile, 'lib/web.ex': '', 'third party/own/mix.exs': '' };
+    const root = await repositoryWith(tree, ['.']);
+    expect((await listOf(root)).paths).toEqual(expect.arrayContaining(Object.keys(tree)));
   });
 
   it('keeps a tracked deps directory inside a tracked deps directory', async () => {
@@ -27,7 +65,6 @@ describe('listSources in a git checkout', () => {
     const root = await repositoryWith({ '.gitignore': gitignore, 'mix.exs': '', 'deps/jason/mix.exs': '' }, [
       'mix.exs',
     ]);
-    expect(await listOf(root)).toMatchObject({ vendoredDeps: false });
     expect((await listOf(root)).paths.filter((name) => name.startsWith('deps'))).toEqual([]);
   });
 

@@ -34,7 +34,6 @@ describe('listSources without git', () => {
       paths: ['empty', 'lib', 'lib/a', 'lib/a/b.ex', 'lib/a.ex', 'lib-x', 'mix.exs'],
       ignoredObjects: [],
       special: [],
-      vendoredDeps: false,
       located: new Map(),
       extra: [],
       indexes: [],
@@ -116,6 +115,7 @@ describe('listSources without git', () => {
       ignored: new Set(['certs/key.pem', 'data/']),
       tracked: [],
       trackedDeps: new Set<string>(),
+      trackedInDeps: new Set<string>(),
       commitTime: undefined,
     };
     const roots = { checkout: root, project: root, output: path.join(root, 'out'), git };

@@ -24,6 +24,6 @@ export async function copyOf(checkout: string, options: RawOptions = {}, builder
   );
   const before = await lookAtCheckout(container, true);
   const found = await findSources(request);
-  const { notes, ...counts } = await sendSources(container, checkout, found, before, 0);
+  const { notes, ...counts } = await sendSources(container, request.checkout, found, before, 0);
   return { files: used.at('/build/src'), found, notes: [...found.notes, ...notes], counts };
 }
