@@ -2,12 +2,14 @@ import type { Option } from './option.js';
 
 /**
  * Every option, in the order in which people read them. `script/generate` writes from it what repeats it: the inputs of
- * `action.yml` and of the reusable workflow, the table in README.md, and the head of each entry of docs/options.md.
+ * `action.yml` and of the reusable workflow, the inputs in README.md, and the index and the head of each entry of
+ * docs/options.md.
  */
 export const OPTIONS = [
   {
     name: 'target',
     group: 'Target and image',
+    common: true,
     kind: 'list',
     value: 'TRIPLE',
     default: '',
@@ -19,6 +21,7 @@ export const OPTIONS = [
   {
     name: 'elixir-version',
     group: 'Target and image',
+    common: true,
     kind: 'text',
     value: 'VERSION',
     default: '',
@@ -28,6 +31,7 @@ export const OPTIONS = [
   {
     name: 'otp-version',
     group: 'Target and image',
+    common: true,
     kind: 'text',
     value: 'VERSION',
     default: '',
@@ -46,6 +50,7 @@ export const OPTIONS = [
   {
     name: 'os',
     group: 'Target and image',
+    common: true,
     kind: 'text',
     value: 'NAME:RELEASE',
     perTarget: true,
@@ -57,6 +62,7 @@ export const OPTIONS = [
   {
     name: 'glibc',
     group: 'Target and image',
+    common: true,
     kind: 'text',
     value: 'VERSION',
     perTarget: true,
@@ -112,6 +118,7 @@ export const OPTIONS = [
   {
     name: 'packages',
     group: 'Target and image',
+    common: true,
     kind: 'list',
     value: 'NAME',
     perTarget: true,
@@ -161,6 +168,7 @@ export const OPTIONS = [
   {
     name: 'working-directory',
     group: 'Building',
+    common: true,
     kind: 'text',
     value: 'DIR',
     default: '.',
@@ -179,6 +187,7 @@ export const OPTIONS = [
   {
     name: 'release',
     group: 'Building',
+    common: true,
     kind: 'list',
     value: 'NAME',
     default: '',
@@ -206,6 +215,7 @@ export const OPTIONS = [
   {
     name: 'env',
     group: 'Building',
+    common: true,
     kind: 'env',
     value: 'NAME[=VALUE]',
     perTarget: true,
@@ -226,6 +236,7 @@ export const OPTIONS = [
   {
     name: 'before-release',
     group: 'Building',
+    common: true,
     kind: 'text',
     value: 'COMMANDS',
     default: '',
@@ -275,6 +286,7 @@ export const OPTIONS = [
   {
     name: 'hex-organizations',
     group: 'Dependencies and secrets',
+    common: true,
     kind: 'secrets',
     value: 'NAME=KEY',
     default: '',
@@ -370,6 +382,7 @@ export const OPTIONS = [
   {
     name: 'smoke-env',
     group: 'Checks',
+    common: true,
     kind: 'env',
     value: 'NAME[=VALUE]',
     perTarget: true,

@@ -33,6 +33,17 @@ describe('docs/troubleshooting.md', () => {
 });
 
 describe('README.md', () => {
+  it('stays what can be read in a few minutes', async () => {
+    const text = await read('README.md');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+    expect(text.split(/\s+/).length).toBeLessThan(1500);
+  });
+
+  it('names the commands for contributors on its first screen', async () => {
+    const screen = (await read('README.md')).split('\n').slice(0, 30).join('\n');
+    for (const command of ['script/demo', 'script/test']) expect(screen).toContain(command);
+  });
+
   it.each(['script/demo', 'script/test', 'uses:', 'mix-release build', 'docs/options.md', 'docs/troubleshooting.md'])(
     'mentions %s',
     async (text) => {

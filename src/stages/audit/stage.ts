@@ -60,7 +60,8 @@ export const audit: OptionalStage<'audit', Needs, Audited> = {
   outputs: {
     'glibc-floor': {
       summary:
-        'The lowest glibc that the release runs with, such as 2.34; empty for musl, one a line with several releases.',
+        'Oldest glibc that the release runs with, such as 2.34; empty for musl, one a line with several releases.',
+      common: true,
       value: ({ audit: { floor } }) => floor.glibc ?? '',
     },
     'runtime-libraries': {

@@ -33,10 +33,12 @@ export const place: Stage<'place', { readonly releases: readonly ReleaseParts[] 
     ...TARGET_OUTPUTS,
     tarball: {
       summary: 'Absolute path of the release tarball; one a line when several releases were built.',
+      common: true,
       value: ({ built }) => built.map(({ tarball }) => tarball).join('\n'),
     },
     sha256: {
       summary: 'SHA-256 of the tarball, 64 hex digits; one a line when several releases were built.',
+      common: true,
       value: ({ built }) => built.map(({ sha256 }) => sha256).join('\n'),
     },
   },

@@ -31,6 +31,7 @@ export const publish: OptionalStage<'publish', Placed, Published> = {
     },
     'artifact-url': {
       summary: 'Address of the workflow artifact, empty when none was uploaded.',
+      common: true,
       value: ({ artifacts }) => lines(artifacts, ({ url }) => url),
     },
     'artifact-digest': {
