@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const CHANGES: Readonly<Record<string, (text: string) => string>> = {
   'action.yml': (text) => text.replace(/^ {4}default: 'prod'\n/m, "    default: 'dev'\n"),
   'README.md': (text) => text.replace(/^\| \[`glibc`\].*\n/m, ''),
-  'docs/options.md': (text) => text.replace('- Type: integer from 1 to 90', '- Type: integer from 1 to 91'),
+  'docs/options.md': (text) => text.replace('_Type:_ integer from 1 to 90', '_Type:_ integer from 1 to 91'),
   'docs/outputs.md': (text) => text.replace(/^\| `libc` .*\n/m, ''),
   '.github/workflows/release.yml': (text) => text.replace(/^ {10}smoke-test: .*\n/m, ''),
   'docs/releasing.md': (text) => text.replace('[`cookie`](options.md#cookie), ', ''),
