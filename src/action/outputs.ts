@@ -11,7 +11,7 @@ interface OutputRow {
 /** The only output that does not come from a stage. */
 const ERROR_CODE = {
   name: 'error-code',
-  summary: 'Code of the error when the step failed (docs/troubleshooting.md has an entry for each), else empty.',
+  summary: 'Code of the error if the step failed, with an entry in docs/troubleshooting.md; else empty.',
   common: true,
 } as const;
 
