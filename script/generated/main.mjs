@@ -8,6 +8,7 @@ import { architecturePage } from './architecture-page.mjs';
 import { configSchema } from './config-schema.mjs';
 import { compatibilityPage } from './compatibility-page.mjs';
 import { optionsPage } from './options-page.mjs';
+import { outputsPage } from './outputs-page.mjs';
 import { readme } from './readme.mjs';
 import { releaseWorkflow, releasingPage } from './release-workflow.mjs';
 import { readSources, root } from './sources.mjs';
@@ -16,9 +17,10 @@ import { targetsPage } from './targets-page.mjs';
 /** Path, what it is written from, and the function that gives its text, from the sources and the text that is there. */
 const FILES = [
   ['action.yml', 'src/options/table.ts and src/stages/', actionFile],
-  ['README.md', 'src/options/table.ts and src/stages/', readme],
+  ['README.md', 'src/options/table.ts, src/stages/ and src/targets/', readme],
   ['docs/options.md', 'src/options/table.ts', optionsPage],
   ['docs/mix-release.schema.json', 'src/options/table.ts', configSchema],
+  ['docs/outputs.md', 'src/stages/', outputsPage],
   ['.github/workflows/release.yml', 'src/options/table.ts', releaseWorkflow],
   ['docs/releasing.md', 'src/options/table.ts', releasingPage],
   ['docs/architecture.md', 'the list of stages in src/pipeline/build.ts', architecturePage],

@@ -1,11 +1,11 @@
-import { code } from './text.mjs';
+import { code, table, withPart } from './text.mjs';
 
 /** What the head of an entry looks like in the page; what follows it is written by hand. */
-const HEAD = /^\s*(?:[^\n]+\n\n)?- Type: [^\n]*\n- Default: [^\n]*\n/;
+const HEAD = /^\s*(?:[^\n]+\n\n)?_Type:_ [^\n]*\n/;
 
 /**
- * docs/options.md: a section for each group of options, with an entry for each of them. Headings, and the first sentence,
- * the type and the default of each entry, are generated; the rest goes with its heading.
+ * docs/options.md: an index, and a section for each group of options with an entry for each of them. The index, headings,
+ * and the first sentence, the type and the default of each entry are generated; the rest goes with its heading.
  */
 export function optionsPage(sources, current) {
   const { OPTIONS, GROUPS } = sources;
@@ -35,26 +35,36 @@ export function optionsPage(sources, current) {
       entries.get(option.name) ?? '',
     ]),
   ]);
-  return [preamble.body.trim(), ...generated, ...others].filter((text) => text !== '').join('\n\n') + '\n';
+  const introduction = withPart(preamble.body.trim(), 'index', ['', indexOf(sources), '']);
+  return [introduction, ...generated, ...others].filter((text) => text !== '').join('\n\n') + '\n';
+}
+
+/** The options of each section, with links to their entries. */
+function indexOf({ OPTIONS, GROUPS }) {
+  const rows = GROUPS.map((group) => {
+    const anchor = group.toLowerCase().replaceAll(' ', '-');
+    const options = OPTIONS.filter((option) => option.group === group);
+    return [`[${group}](#${anchor})`, options.map(({ name }) => `[${code(name)}](#${name})`).join(', ')];
+  });
+  return table(['Section', 'Options'], rows);
 }
 
 function headOf({ valuesOf }, option) {
-  const type = { flag: option.kind, choice: `choice: ${valuesOf(option, code)}` }[option.kind] ?? option.kind;
+  const values = option.kind === 'choice' ? `: ${valuesOf(option, code)}` : '';
   const bounds = option.kind === 'integer' ? ` from ${String(option.least)} to ${String(option.most)}` : '';
-  return `### ${code(option.name)}
-
-${option.summary}
-
-- Type: ${type}${bounds}${option.required ? ', required' : ''}${option.perTarget ? ', [also by target](#values-by-target)' : ''}
-- Default: ${defaultOf(option)}`;
+  const parts = [
+    `_Type:_ ${option.kind}${values}${bounds}`,
+    option.required ? 'required' : `_Default:_ ${defaultOf(option)}`,
+    ...(option.perTarget ? ['also [by target](#values-by-target)'] : []),
+  ];
+  return `### ${code(option.name)}\n\n${option.summary}\n\n${parts.join(' · ')}\n`;
 }
 
 function defaultOf(option) {
   if (option.commandLineDefault !== undefined) {
-    return `${code(option.default)} (action), ${code(option.commandLineDefault)} (command line)`;
+    return `${code(option.default)} in the action, ${code(option.commandLineDefault)} on the command line`;
   }
-  if (option.default !== '') return code(option.default);
-  return option.unset === undefined ? 'none' : `none, which means ${option.unset}`;
+  return option.default === '' ? (option.unset ?? 'none') : code(option.default);
 }
 
 /** A page cut at its headings of the second and third level, those in fenced blocks aside; the first has no heading. */

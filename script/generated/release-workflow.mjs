@@ -20,9 +20,9 @@ const ADAPTED = {
     value: "github.ref_type == 'tag' && inputs.version-check || ''",
   },
   // A called workflow does not have the environment of its caller.
-  env: { description: 'Environment variables for the Mix commands, NAME=VALUE, one a line.' },
-  'deps-env': { description: 'Environment variables for `mix deps.get` alone, NAME=VALUE, one a line.' },
-  'smoke-env': { description: 'Environment variables for the release in its smoke test, NAME=VALUE, one a line.' },
+  env: { description: 'Environment variables for the Mix commands, NAME=VALUE, one per line.' },
+  'deps-env': { description: 'Environment variables for `mix deps.get` only, NAME=VALUE, one per line.' },
+  'smoke-env': { description: 'Environment variables for the release in its smoke test, NAME=VALUE, one per line.' },
 };
 
 function describe({ descriptionOf }, option) {

@@ -15,7 +15,7 @@ export { TARGETS_KEY, fileForms } from './src/options/file/forms.ts';
 export { OPTIONS } from './src/options/table.ts';
 export { BUILD } from './src/pipeline/build.ts';
 export { parseTag } from './src/registry/hexpm-tags.ts';
-export { findSystemRelease, systemsWithin } from './src/targets/systems.ts';
+export { findSystemRelease, systemsWithin, SYSTEM_RELEASES } from './src/targets/systems.ts';
 export { TARGETS } from './src/targets/table.ts';
 export { ELIXIR_OTP } from './src/versions/compat.ts';
 export { PLATFORMS } from './test/conformance/platforms.ts';

@@ -37,7 +37,7 @@ On the machine that will run the release, \`uname -m\` prints the architecture. 
 - Debian, Ubuntu, Fedora, RHEL, Amazon Linux, SUSE and most others have glibc: take a target that ends in \`gnu\`.
 - Alpine has musl: take one that ends in \`musl\`. A container image \`FROM alpine\` is such a machine, whatever it runs on.
 
-A release for musl does not run on a machine with glibc, or the other way round.
+A release for musl does not run on a machine with glibc, nor the reverse.
 
 ## The targets
 
@@ -45,7 +45,7 @@ The number behind the default system is the version of its C library.
 
 ${table(['Target', 'Platform', 'C library', 'Default system', 'Loader', 'Native runner'], targetRows)}
 
-Other Linux architectures are the error \`unsupported-target\`: there are no hexpm/elixir images for them. So are macOS, Windows and other systems: run \`mix release\` itself on a native runner (\`macos-15\`, \`windows-2025\`) with erlef/setup-beam. Any other text is the error \`unknown-target\`, which lists the known targets and the nearest, where one is near. No target is replaced by a similar one.
+Other Linux architectures are the error \`unsupported-target\`: there are no hexpm/elixir images for them. So are macOS, Windows and other systems: run \`mix release\` on a native runner (\`macos-15\`, \`windows-2025\`) with erlef/setup-beam. Any other text is the error \`unknown-target\`, which lists the known targets and the nearest one. No target is replaced by a similar one.
 
 ### Aliases
 
@@ -57,9 +57,9 @@ The C library is part of every name: \`linux-x64\`, \`x86_64-linux\` or \`${firs
 
 ## The systems
 
-A release is built on a Debian, Ubuntu or Alpine image. Where versions choose the image, [\`os\`](options.md#os) and [\`glibc\`](options.md#glibc) say which of these it is.
+A release is built on a Debian, Ubuntu or Alpine image. [\`os\`](options.md#os) and [\`glibc\`](options.md#glibc) choose the system; [Images](images.md#which-system-to-choose) helps to decide.
 
-**os** names one, such as \`os: ubuntu:noble\`. Without it and without \`glibc\`, the target's default is taken.
+**os** names one, such as \`os: ubuntu:noble\`. Without both options, it is the target's default.
 
 **glibc** names what the machine has, such as \`glibc: '2.31'\`. A program that was linked with one glibc runs with the same or a newer one, and not with an older one. So this is a floor: the newest image whose glibc is not above it is built on. With 2.31 that is ${nameOf(newestWithin('2.31'))}, with 2.37 ${nameOf(newestWithin('2.37'))}. \`ldd --version\` on the machine prints its version. Quote it in YAML, where 2.40 is 2.4.
 
@@ -71,13 +71,15 @@ ${table(['System', 'Version', 'glibc', 'New images'], glibcRows)}
 
 ${table(['System', 'Version', 'musl', 'New images'], muslRows)}
 
-**New images** says whether hexpm/elixir images are still made on a system, with newer patches of Elixir, Erlang/OTP and the system. Those that were made earlier stay published, and versions of their time can still be had on them. \`debian:forky\` is not released yet, and its glibc may still rise.
+**New images** says whether hexpm still builds images on a system, with newer patches of Elixir, Erlang/OTP and the system. Earlier images stay published, with the versions of their time. \`debian:forky\` is not released yet, and its glibc may still rise.
 
-The packages of \`debian:buster\` have left Debian's mirrors. Its packages are taken from Debian's archive, where none are renewed any more, and so are those of every Debian release that leaves the mirrors later: the builder and the image of the smoke test ask the archive where the mirror answers that it has no such release.
+\`debian:bookworm\` has been in long-term support since June 2026, until June 2028. \`debian:bullseye\` has had no security updates since the end of August 2026. This concerns the packages of the builder. A release uses the system libraries of the machine that it runs on.
+
+The packages of \`debian:buster\` have left Debian's mirrors. They come from Debian's archive, which gets no updates. Builder and smoke test use the archive for every release that the mirror no longer has.
 
 ## Native runners and other machines
 
-A build is native on a machine of the target's own architecture: ${runsOn.join(', ')}. On a machine of another architecture, [\`method\`](options.md#method) says what is done: by default the release is assembled from bytecode that is compiled there, from runtime files of the target's image, and from native code that is compiled for the target. \`method: emulate\` builds all of it by emulation, six to twenty times slower.
+A build is native on a machine of the target's own architecture: ${runsOn.join(', ')}. On a machine of another architecture, [\`method\`](options.md#method) decides. By default, the release is assembled from three parts: bytecode, which is the same everywhere, the runtime files of the target's image, and native code that is compiled for the target. \`method: emulate\` builds everything by emulation, six to twenty times slower.
 
 \`mix-release matrix\` prints the rows of a workflow's matrix, one for each target on its native runner; with \`--grouped\`, one row for all of them. [Recipes](recipes.md#a-matrix-of-targets) has the workflow.
 `;

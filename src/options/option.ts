@@ -20,6 +20,8 @@ interface Row {
   /** One full sentence; what values the option takes is added to it. */
   readonly summary: string;
   readonly required?: boolean;
+  /** Whether README.md names it: one of the few that most people use. */
+  readonly common?: true;
   /** Whether the reusable workflow takes it: as an input, as a secret, or not, because it has no use there. */
   readonly workflow: boolean | 'secret';
 }

@@ -2,12 +2,14 @@ import type { Option } from './option.js';
 
 /**
  * Every option, in the order in which people read them. `script/generate` writes from it what repeats it: the inputs of
- * `action.yml` and of the reusable workflow, the table in README.md, and the head of each entry of docs/options.md.
+ * `action.yml` and of the reusable workflow, the inputs in README.md, and the index and the head of each entry of
+ * docs/options.md.
  */
 export const OPTIONS = [
   {
     name: 'target',
     group: 'Target and image',
+    common: true,
     kind: 'list',
     value: 'TRIPLE',
     default: '',
@@ -19,20 +21,24 @@ export const OPTIONS = [
   {
     name: 'elixir-version',
     group: 'Target and image',
+    common: true,
     kind: 'text',
     value: 'VERSION',
     default: '',
+    unset: "that of the project's version files",
     workflow: true,
-    summary: "Elixir to build with, such as 1.18 or 1.18.3; without it, what the project's version files name.",
+    summary: 'Version of Elixir, such as 1.18 or 1.18.3.',
   },
   {
     name: 'otp-version',
     group: 'Target and image',
+    common: true,
     kind: 'text',
     value: 'VERSION',
     default: '',
+    unset: "that of the project's version files",
     workflow: true,
-    summary: "OTP to build with, such as 27 or 27.3.4.1; without it, what the project's version files name.",
+    summary: 'Version of Erlang/OTP, such as 27 or 27.3.4.1.',
   },
   {
     name: 'version-file',
@@ -41,28 +47,31 @@ export const OPTIONS = [
     value: 'FILE',
     default: '',
     workflow: true,
-    summary: 'File to read the versions from (.tool-versions, mise.toml), instead of looking for one.',
+    summary: 'File to read the versions from, such as .tool-versions or mise.toml, instead of searching for one.',
   },
   {
     name: 'os',
     group: 'Target and image',
+    common: true,
     kind: 'text',
     value: 'NAME:RELEASE',
     perTarget: true,
     default: '',
     unset: '`debian:bookworm` for targets that end in `gnu` and `alpine:3.22` for those that end in `musl`',
     workflow: true,
-    summary: 'System of the base image, such as debian:trixie.',
+    summary: 'System to build on, such as debian:trixie.',
   },
   {
     name: 'glibc',
     group: 'Target and image',
+    common: true,
     kind: 'text',
     value: 'VERSION',
     perTarget: true,
     default: '',
     workflow: true,
-    summary: 'Oldest glibc that the release has to run on, such as 2.31: the newest system not above it is built on.',
+    summary:
+      'Oldest glibc that the release must run on, such as 2.31: it is built on the newest system whose glibc is not newer.',
   },
   {
     name: 'image',
@@ -72,7 +81,7 @@ export const OPTIONS = [
     perTarget: true,
     default: '',
     workflow: true,
-    summary: 'Base image with Erlang and Elixir to build in, instead of one that versions or the target choose.',
+    summary: 'Base image with Erlang and Elixir, instead of one that is chosen by versions and system.',
   },
   {
     name: 'registry',
@@ -91,7 +100,7 @@ export const OPTIONS = [
     choices: ['missing', 'always', 'never'],
     default: 'missing',
     workflow: true,
-    summary: 'When base images are looked up and pulled.',
+    summary: 'When to look up and pull base images.',
   },
   {
     name: 'official-images',
@@ -99,7 +108,7 @@ export const OPTIONS = [
     kind: 'flag',
     default: 'false',
     workflow: true,
-    summary: 'Whether to build in an official elixir image when no hexpm/elixir image has the versions.',
+    summary: 'Whether to use an official elixir image when no hexpm/elixir image has the versions.',
   },
   {
     name: 'own-base',
@@ -107,11 +116,12 @@ export const OPTIONS = [
     kind: 'flag',
     default: 'false',
     workflow: true,
-    summary: 'Whether to make a base image here when none with the versions is published. For glibc.',
+    summary: 'Whether to make a base image when none with the versions is published; for glibc only.',
   },
   {
     name: 'packages',
     group: 'Target and image',
+    common: true,
     kind: 'list',
     value: 'NAME',
     perTarget: true,
@@ -127,7 +137,7 @@ export const OPTIONS = [
     perTarget: true,
     default: '',
     workflow: true,
-    summary: 'Dockerfile in the checkout that makes the builder image, instead of the one that comes with the action.',
+    summary: 'Dockerfile in the checkout for the builder image, instead of our own.',
   },
   {
     name: 'builder-repository',
@@ -136,8 +146,7 @@ export const OPTIONS = [
     value: 'REPOSITORY',
     default: '',
     workflow: true,
-    summary:
-      'Repository, such as ghcr.io/team/mix-release-builder, where builder images are found again and pushed to.',
+    summary: 'Repository to share builder images in, such as ghcr.io/team/mix-release-builder.',
   },
   {
     name: 'ca-certificates',
@@ -146,8 +155,7 @@ export const OPTIONS = [
     value: 'FILE',
     default: '',
     workflow: true,
-    summary:
-      "PEM file with the certificates of a company's own authority, which everything that fetches in the builder trusts, too.",
+    summary: "PEM file with certificate authorities to trust in the builder, such as a company's own.",
   },
   {
     name: 'method',
@@ -156,16 +164,17 @@ export const OPTIONS = [
     choices: ['auto', 'native', 'cross', 'emulate'],
     default: 'auto',
     workflow: false,
-    summary: "How a release is built where the engine's architecture is not the target's; auto stands for cross there.",
+    summary: "How to build for another architecture than the engine's; auto means cross.",
   },
   {
     name: 'working-directory',
     group: 'Building',
+    common: true,
     kind: 'text',
     value: 'DIR',
     default: '.',
     workflow: true,
-    summary: 'Directory of the Mix project inside the checkout; the whole checkout goes to the builder.',
+    summary: 'Directory of the Mix project in the checkout.',
   },
   {
     name: 'exclude',
@@ -174,16 +183,18 @@ export const OPTIONS = [
     value: 'PATTERN',
     default: '',
     workflow: true,
-    summary: 'Files of the checkout that do not go to the builder, as patterns of .gitignore, one a line.',
+    summary: 'Files of the checkout that are not sent to the builder, as patterns of .gitignore, one per line.',
   },
   {
     name: 'release',
     group: 'Building',
+    common: true,
     kind: 'list',
     value: 'NAME',
     default: '',
+    unset: 'the one that `mix release` would build',
     workflow: true,
-    summary: 'Names of the releases to build; without one, the release that `mix release` itself would choose.',
+    summary: 'Names of the releases to build.',
   },
   {
     name: 'release-args',
@@ -192,7 +203,7 @@ export const OPTIONS = [
     value: 'ARGUMENT',
     default: '',
     workflow: true,
-    summary: 'Arguments of `mix release`, one a line, such as --version 1.2.3 or --quiet.',
+    summary: 'Arguments for `mix release`, one per line, such as --version 1.2.3 or --quiet.',
   },
   {
     name: 'mix-env',
@@ -206,12 +217,13 @@ export const OPTIONS = [
   {
     name: 'env',
     group: 'Building',
+    common: true,
     kind: 'env',
     value: 'NAME[=VALUE]',
     perTarget: true,
     default: '',
     workflow: 'secret',
-    summary: 'Environment variable for the Mix commands; NAME alone passes on the value that it has here.',
+    summary: 'Environment variables for the Mix commands, NAME=VALUE, or NAME to pass on the current value.',
   },
   {
     name: 'before-build',
@@ -221,11 +233,12 @@ export const OPTIONS = [
     default: '',
     workflow: true,
     summary:
-      'Commands to run in the container before Mix, or the path of a shell script in the checkout; Mix sees what they export.',
+      'Commands to run in the container before Mix, or the path of a shell script; exported variables are visible to Mix.',
   },
   {
     name: 'before-release',
     group: 'Building',
+    common: true,
     kind: 'text',
     value: 'COMMANDS',
     default: '',
@@ -243,7 +256,7 @@ export const OPTIONS = [
     default: '',
     unset: 'one',
     workflow: true,
-    summary: 'Number of processes that compile dependencies side by side. Elixir before 1.19 has no use for it.',
+    summary: 'Number of processes that compile dependencies in parallel, from Elixir 1.19 on.',
   },
   {
     name: 'container-options',
@@ -253,7 +266,7 @@ export const OPTIONS = [
     default: '',
     workflow: true,
     summary:
-      'Options of the build container, as `docker run` has them: --memory, --cpus, --network, --add-host and --volume.',
+      'Options for the build container, as for `docker run`: --memory, --cpus, --network, --add-host and --volume.',
   },
   {
     name: 'check-locked',
@@ -261,7 +274,7 @@ export const OPTIONS = [
     kind: 'flag',
     default: 'true',
     workflow: true,
-    summary: 'Whether a mix.lock that `mix deps.get` would change is an error.',
+    summary: 'Whether it is an error if `mix deps.get` would change mix.lock.',
   },
   {
     name: 'deps-env',
@@ -270,16 +283,17 @@ export const OPTIONS = [
     value: 'NAME[=VALUE]',
     default: '',
     workflow: 'secret',
-    summary: 'Environment variable for `mix deps.get` alone, such as the key of a private package repository.',
+    summary: 'Environment variables for `mix deps.get` only, such as the key of a private package repository.',
   },
   {
     name: 'hex-organizations',
     group: 'Dependencies and secrets',
+    common: true,
     kind: 'secrets',
     value: 'NAME=KEY',
     default: '',
     workflow: 'secret',
-    summary: 'Private organizations on hex.pm, each with its key, for `mix deps.get` alone.',
+    summary: 'Private organizations on hex.pm, each with its key, for `mix deps.get` only.',
   },
   {
     name: 'hex-repositories',
@@ -289,7 +303,7 @@ export const OPTIONS = [
     default: '',
     workflow: 'secret',
     summary:
-      'Further Hex repositories for `mix deps.get` alone, each as the arguments of `mix hex.repo add`: NAME URL --auth-key KEY.',
+      'Further Hex repositories for `mix deps.get` only, each as the arguments of `mix hex.repo add`: NAME URL --auth-key KEY.',
   },
   {
     name: 'git-credentials',
@@ -298,7 +312,7 @@ export const OPTIONS = [
     value: 'URL',
     default: '',
     workflow: 'secret',
-    summary: 'Credentials of git hosts for `mix deps.get` alone, each as https://USER:TOKEN@HOST.',
+    summary: 'Credentials of Git hosts for `mix deps.get` only, each as https://USER:TOKEN@HOST.',
   },
   {
     name: 'ssh-agent',
@@ -306,7 +320,7 @@ export const OPTIONS = [
     kind: 'flag',
     default: 'false',
     workflow: false,
-    summary: 'Whether `mix deps.get` reaches the SSH agent that SSH_AUTH_SOCK names here.',
+    summary: 'Whether `mix deps.get` can use the SSH agent at SSH_AUTH_SOCK.',
   },
   {
     name: 'ssh-known-hosts',
@@ -316,7 +330,7 @@ export const OPTIONS = [
     default: '',
     unset: 'the lines of `~/.ssh/known_hosts`',
     workflow: false,
-    summary: 'Keys of SSH hosts, in the lines of a known_hosts file.',
+    summary: 'Keys of SSH hosts, as lines of a known_hosts file.',
   },
   {
     name: 'version-check',
@@ -325,7 +339,7 @@ export const OPTIONS = [
     choices: ['tag', 'off'],
     default: 'off',
     workflow: true,
-    summary: "Whether the tag has to be the release's version.",
+    summary: "Whether the Git tag must match the release's version.",
   },
   {
     name: 'audit',
@@ -335,7 +349,7 @@ export const OPTIONS = [
     default: 'error',
     workflow: true,
     summary:
-      'What an error of the audit does: it keeps the release out of the output, is a warning, or is not looked for.',
+      'Effect of errors of the audit: they fail the build (error), are warnings (warn), or nothing is checked (off).',
   },
   {
     name: 'allow-libraries',
@@ -344,7 +358,7 @@ export const OPTIONS = [
     value: 'NAME',
     default: '',
     workflow: true,
-    summary: 'Shared libraries that the machines have, such as libvips.so.42, so that the audit does not miss them.',
+    summary: 'Shared libraries that the machines have, such as libvips.so.42; the audit does not report them.',
   },
   {
     name: 'audit-except',
@@ -353,7 +367,7 @@ export const OPTIONS = [
     value: 'PATTERN',
     default: '',
     workflow: true,
-    summary: 'Paths in the release that the audit does not judge, as patterns of .gitignore.',
+    summary: 'Paths in the release that the audit ignores, as patterns of .gitignore.',
   },
   {
     name: 'smoke-test',
@@ -365,17 +379,18 @@ export const OPTIONS = [
     unset: '`boot`',
     workflow: true,
     summary:
-      'How the release is tried in a clean image of its system: started, only loaded, by a script, or not at all.',
+      'How to test the release in a clean image of its system: start it, only load it, run a script, or not at all.',
   },
   {
     name: 'smoke-env',
     group: 'Checks',
+    common: true,
     kind: 'env',
     value: 'NAME[=VALUE]',
     perTarget: true,
     default: '',
     workflow: true,
-    summary: 'Environment variable for the release in its smoke test, as config/runtime.exs asks for it.',
+    summary: 'Environment variables for the release in its smoke test, such as those that config/runtime.exs requires.',
   },
   {
     name: 'smoke-timeout',
@@ -396,7 +411,7 @@ export const OPTIONS = [
     value: 'LINE',
     default: '',
     workflow: true,
-    summary: 'Image that runs beside the release in its smoke test, such as db postgres:17 POSTGRES_PASSWORD=x.',
+    summary: 'Images to run beside the release in its smoke test, such as db postgres:17 POSTGRES_PASSWORD=x.',
   },
   {
     name: 'smoke-writable',
@@ -404,7 +419,7 @@ export const OPTIONS = [
     kind: 'flag',
     default: 'false',
     workflow: true,
-    summary: 'Whether the release may write into its own directory in its smoke test.',
+    summary: 'Whether the release may write to its own directory in its smoke test.',
   },
   {
     name: 'runtime-image',
@@ -415,7 +430,7 @@ export const OPTIONS = [
     default: '',
     unset: "one with the builder's system and no Erlang, such as `debian:bookworm-slim`",
     workflow: true,
-    summary: 'Image that the smoke test runs in.',
+    summary: 'Image for the smoke test.',
   },
   {
     name: 'runtime-packages',
@@ -425,7 +440,7 @@ export const OPTIONS = [
     perTarget: true,
     default: '',
     workflow: true,
-    summary: 'System packages to add to the image of the smoke test, beside those that the release is known to lack.',
+    summary: 'System packages to add to the image of the smoke test, in addition to those that the release needs.',
   },
   {
     name: 'output',
@@ -444,7 +459,7 @@ export const OPTIONS = [
     choices: ['tar.gz', 'tar.zst'],
     default: 'tar.gz',
     workflow: true,
-    summary: 'How the tarball is compressed; tar.zst is smaller and made several times faster.',
+    summary: 'Compression of the tarball; tar.zst is smaller, and several times faster to make.',
   },
   {
     name: 'cookie',
@@ -454,7 +469,7 @@ export const OPTIONS = [
     default: 'keep',
     workflow: true,
     summary:
-      'Whether the cookie that Mix puts into a release stays in it; without it, RELEASE_COOKIE has to be set where it runs.',
+      'Whether the release contains the cookie that Mix generates; without it, set RELEASE_COOKIE where it runs.',
   },
   {
     name: 'keep-modes',
@@ -464,7 +479,7 @@ export const OPTIONS = [
     default: '',
     workflow: true,
     summary:
-      'Files of the release that keep their modes, as patterns of .gitignore, one a line; others become 0755 or 0644.',
+      'Files of the release that keep their modes, as patterns of .gitignore, one per line; others become 0755 or 0644.',
   },
   {
     name: 'artifact',
@@ -481,9 +496,9 @@ export const OPTIONS = [
     kind: 'text',
     value: 'NAME',
     default: '',
-    unset: 'one artifact a release, named `NAME-VERSION-TRIPLE`',
+    unset: 'one artifact per release, named `NAME-VERSION-TRIPLE`',
     workflow: false,
-    summary: 'Name of the artifact, which then holds every tarball of the run.',
+    summary: 'Name of one artifact for all tarballs of the run.',
   },
   {
     name: 'retention-days',
@@ -495,7 +510,7 @@ export const OPTIONS = [
     default: '',
     unset: "the repository's setting",
     workflow: true,
-    summary: 'Days that the artifact is kept.',
+    summary: 'Retention period of the artifact in days.',
   },
   {
     name: 'compression-level',
@@ -506,7 +521,7 @@ export const OPTIONS = [
     most: 9,
     default: '0',
     workflow: false,
-    summary: "Compression of the artifact's zip; by default none, because the tarball inside is compressed already.",
+    summary: "Compression level of the artifact's zip; 0, because the tarball in it is compressed already.",
   },
   {
     name: 'overwrite',
@@ -514,7 +529,7 @@ export const OPTIONS = [
     kind: 'flag',
     default: 'false',
     workflow: false,
-    summary: 'Whether to replace an artifact of the same name, which is an error otherwise.',
+    summary: 'Whether to replace an artifact of the same name; otherwise it is an error.',
   },
   {
     name: 'summary',
@@ -523,7 +538,7 @@ export const OPTIONS = [
     default: 'true',
     commandLineDefault: 'false',
     workflow: true,
-    summary: 'Whether to add what was built, or why it failed, to the summary of the job.',
+    summary: 'Whether to add the result of the build to the summary of the job.',
   },
   {
     name: 'report',
@@ -532,7 +547,7 @@ export const OPTIONS = [
     value: 'FILE',
     default: '',
     workflow: false,
-    summary: 'HTML file to write the same to as one page that needs nothing else, such as report.html.',
+    summary: 'HTML file for the same page as the summary, such as report.html.',
   },
   {
     name: 'cache',
@@ -541,7 +556,7 @@ export const OPTIONS = [
     choices: ['true', 'deps', 'false'],
     default: 'true',
     workflow: true,
-    summary: 'What of earlier builds is used again: all, fetched dependencies only, or nothing.',
+    summary: 'Parts of earlier builds to reuse: everything, only fetched dependencies (deps), or nothing.',
   },
   {
     name: 'cache-key-suffix',
@@ -550,7 +565,7 @@ export const OPTIONS = [
     value: 'TEXT',
     default: '',
     workflow: true,
-    summary: 'Text that keeps cached states apart: only what was built with the same one is used again.',
+    summary: 'Text that separates build caches: only one with the same suffix is used.',
   },
 ] as const satisfies readonly Option[];
 

@@ -4,8 +4,10 @@ import type { SummaryPart } from './summary-part.js';
 
 /** One output of the action. */
 export interface Output<Gives> {
-  /** One full sentence; `action.yml` and README.md have it. */
+  /** One full sentence; `action.yml` and docs/outputs.md have it. */
   readonly summary: string;
+  /** Whether README.md names it: one of the few that most people use. */
+  readonly common?: true;
   readonly value: (gave: Gives) => string;
   /** Of a stage that runs for each release: whether only the first release's value counts. Otherwise one a line. */
   readonly ofFirst?: boolean;

@@ -20,9 +20,9 @@ const DOCKERFILE = 'a Dockerfile of two stages, no layer cache';
 /** What ours does in a build that nobody does by hand. */
 const MORE =
   'Ours streams the sources in and the release out where a mount has both in place, unpacks the release beside the ' +
-  'tarball, reads every file of machine code and makes a checksum.';
+  'tarball, reads every native binary and makes a checksum.';
 const TRIED =
-  'Tried: one virtual machine for all steps of Mix, packing while the audit runs, packing on every processor, ' +
+  'Tried: one BEAM instance for all steps of Mix, packing while the audit runs, packing on every processor, ' +
   'unpacking without a queue for each file, and removing the container while the tarball is finished.';
 
 /**
@@ -73,7 +73,7 @@ export const CASES = [
     },
   ]),
   ...[
-    ['one-machine', 'Mix in one virtual machine', 'one for each of four commands'],
+    ['one-machine', 'Mix in one BEAM instance', 'one for each of four commands'],
     ['busy-waiting', 'Mix without busy waiting (`+sbwt none`)', 'Mix as it is'],
     ['schedulers', 'Mix with twice as many schedulers (`+S 4:4`)', 'Mix as it is'],
     ['in-memory', 'Mix with `_build` in memory (a tmpfs)', 'on the disk'],
@@ -174,7 +174,7 @@ export const CASES = [
       beside: '`docker run` with the same commands',
     },
     reach: within(6, 's'),
-    missed: 'It starts the release as its users do, several times, and each start is a virtual machine.',
+    missed: 'It starts the release as its users do, several times, and each start is a BEAM instance.',
   },
   {
     ...{ id: 'start', group: 'small', what: '`mix-release --version`', unit: 'ms', digits: 0 },
@@ -189,7 +189,7 @@ function fixedCosts(kind) {
       ? 'So small a project compiles in a second or two, so that a cache has next to nothing to save. '
       : '';
   return (
-    `${share}What is left is what a cache does not save: starting two programs and two containers, fetching and ` +
+    `${share}A cache does not save the rest: starting two programs and two containers, fetching and ` +
     'unpacking the state, one start of Mix, `mix release` itself, and reading, auditing and packing its result. ' +
     'Tried: one stream from archive to container, zstd for the state, no save where the very state was found, and its ' +
     'volume removed early.'

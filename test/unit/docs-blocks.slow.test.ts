@@ -102,6 +102,29 @@ describe('workflows', () => {
   });
 });
 
+describe('actions of others', () => {
+  /** Majors of the actions that our own workflows pin. */
+  const pinned = new Map(
+    ['.github/workflows/ci.yml', '.github/workflows/release.yml']
+      .flatMap((file) => [
+        ...readFileSync(path.join(root, file), 'utf8').matchAll(/uses: (\S+)@[0-9a-f]{40} # v(\d+)/g),
+      ])
+      .map(([, name = '', major = '']) => [name, major] as const),
+  );
+  const named = of('yaml').flatMap(([place, text]) =>
+    [...text.matchAll(/uses: ([^\s@]+)@v(\d+)/g)].map(([, name = '', major = '']) => [place, name, major] as const),
+  );
+
+  it('are found', () => {
+    expect(pinned.get('actions/checkout')).toMatch(/^\d+$/);
+    expect(named.filter(([, name]) => pinned.has(name)).length).toBeGreaterThan(5);
+  });
+
+  it('are named in the versions that our own workflows use', () => {
+    expect(named.filter(([, name, major]) => pinned.has(name) && pinned.get(name) !== major)).toEqual([]);
+  });
+});
+
 describe('calls of the reusable workflow', () => {
   const { on } = parse(readFileSync(path.join(root, '.github/workflows/release.yml'), 'utf8')) as {
     readonly on: { readonly workflow_call: Readonly<Record<'inputs' | 'secrets', Readonly<Record<string, unknown>>>> };

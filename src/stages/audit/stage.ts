@@ -60,24 +60,25 @@ export const audit: OptionalStage<'audit', Needs, Audited> = {
   outputs: {
     'glibc-floor': {
       summary:
-        'The lowest glibc that the release runs with, such as 2.34; empty for musl, one a line with several releases.',
+        'Oldest glibc that the release runs with, such as 2.34; empty for musl. With several releases, one per line.',
+      common: true,
       value: ({ audit: { floor } }) => floor.glibc ?? '',
     },
     'runtime-libraries': {
       summary:
-        'Shared libraries that the release needs of the system beside the C library, separated by spaces; one line a release.',
+        'Shared libraries that the machine must have besides the C library, separated by spaces; one line per release.',
       value: ({ audit: { requirements } }) => requirements.libraries.join(' '),
     },
     'runtime-packages': {
       summary:
-        'Packages that bring them, as a JSON object with lists for debian, ubuntu, rhel and alpine; one line a release.',
+        'Packages with these libraries, as a JSON object with lists for debian, ubuntu, rhel and alpine; one line per release.',
       value: ({ audit: { requirements } }) => {
         const { debian, ubuntu, rhel, alpine } = requirements;
         return JSON.stringify({ debian, ubuntu, rhel, alpine });
       },
     },
     'audit-report': {
-      summary: 'Absolute path of the file with the report of the audit; one a line when several releases were built.',
+      summary: "Absolute path of the audit's report; with several releases, one per line.",
       value: ({ auditReport }) => auditReport,
     },
   },

@@ -15,7 +15,7 @@ export interface Exported {
 /** Runs the user's commands in the container, where the sources are. */
 export const beforeBuild: OptionalStage<'before-build', Pick<Prepared, 'session'> & Sent, Exported> = {
   name: 'before-build',
-  does: "Runs the user's commands in the container before Mix. What they export is visible to Mix.",
+  does: "Runs the user's commands in the container before Mix. Exported variables are visible to Mix.",
   skip: (_, { request }) => (request.beforeBuild === undefined ? 'no before-build' : undefined),
   run: async ({ session: { container }, sources: { cwd, paths }, kept, environment }, { request, log }) => {
     const { beforeBuild: hook, checkout } = request;

@@ -20,7 +20,7 @@ type Needs = Pick<WithMix, 'mix'> & Pick<Prepared, 'session'> & Pick<Sent, 'sour
 /** Waits until the run of Mix that `deps` started has compiled everything, and writes down what stays for the next build. */
 export const compile: Stage<'compile', Needs, Compiled> = {
   name: 'compile',
-  does: 'Compiles, in the same BEAM instance. What compilation wrote below the sources stays with the compiled code.',
+  does: 'Compiles, in the same BEAM instance. Files that the compilation wrote below the sources stay with the compiled code.',
   run: async ({ mix, sources, kept, session: { container } }, { request }) => {
     const { facts } = mix;
     const keep = async (): Promise<void> => {

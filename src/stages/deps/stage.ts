@@ -31,10 +31,10 @@ export interface WithMix {
 
 type Needs = Checked & Planned & Prepared & Sent & Partial<Exported>;
 
-/** Starts Mix: the builder is probed again, names of releases are checked, dependencies are fetched. */
+/** Starts Mix, which probes the builder again, checks the names of releases, and fetches dependencies. */
 export const deps: Stage<'deps', Needs, WithMix> = {
   name: 'deps',
-  does: 'Starts Mix: the builder is probed again, names of releases are checked, dependencies are fetched.',
+  does: 'Starts Mix, which probes the builder again, checks the names of releases, and fetches dependencies.',
   run: async ({ compilation, checkVersion, builder, session, sources, environment, exported }, run) => {
     const { request, log } = run;
     const compilers = outputReader();

@@ -32,11 +32,13 @@ export const place: Stage<'place', { readonly releases: readonly ReleaseParts[] 
   outputs: {
     ...TARGET_OUTPUTS,
     tarball: {
-      summary: 'Absolute path of the release tarball; one a line when several releases were built.',
+      summary: 'Absolute path of the tarball; with several releases, one per line.',
+      common: true,
       value: ({ built }) => built.map(({ tarball }) => tarball).join('\n'),
     },
     sha256: {
-      summary: 'SHA-256 of the tarball, 64 hex digits; one a line when several releases were built.',
+      summary: 'SHA-256 of the tarball in hex; with several releases, one per line.',
+      common: true,
       value: ({ built }) => built.map(({ sha256 }) => sha256).join('\n'),
     },
   },

@@ -26,15 +26,16 @@ export const publish: OptionalStage<'publish', Placed, Published> = {
   },
   outputs: {
     'artifact-id': {
-      summary: 'Identifier of the workflow artifact, empty when none was uploaded.',
+      summary: 'Identifier of the workflow artifact; empty if none was uploaded.',
       value: ({ artifacts }) => lines(artifacts, ({ id }) => String(id)),
     },
     'artifact-url': {
-      summary: 'Address of the workflow artifact, empty when none was uploaded.',
+      summary: 'Address of the workflow artifact; empty if none was uploaded.',
+      common: true,
       value: ({ artifacts }) => lines(artifacts, ({ url }) => url),
     },
     'artifact-digest': {
-      summary: 'SHA-256 of the workflow artifact, empty when none was uploaded.',
+      summary: 'SHA-256 of the workflow artifact; empty if none was uploaded.',
       value: ({ artifacts }) => lines(artifacts, ({ digest }) => digest),
     },
   },

@@ -32,7 +32,7 @@ export const release: Stage<'release', Needs, Assembled> = {
   },
   outputs: {
     'release-name': { summary: 'Name of the release.', value: ({ facts }) => facts.name },
-    'release-version': { summary: 'Version of the release.', value: ({ facts }) => facts.version },
+    'release-version': { summary: 'Version of the release.', common: true, value: ({ facts }) => facts.version },
     'erts-version': {
       summary: 'Version of the Erlang runtime system in the release.',
       value: ({ facts }) => facts.erts,

@@ -64,7 +64,7 @@ export const smoke: OptionalStage<'smoke', Needs, Smoked> = {
   notes: ({ smoke: report }) => (report.test === 'not-run' ? [] : notesOf(report)),
   outputs: {
     smoke: {
-      summary: 'What the smoke test did, as a JSON object; one a line when several releases were built.',
+      summary: 'Report of the smoke test, as a JSON object; with several releases, one per line.',
       value: ({ smoke: report }) => JSON.stringify(report),
     },
   },

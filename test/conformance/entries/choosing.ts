@@ -65,7 +65,7 @@ export const CHOOSING: Theme = {
     {
       id: 'choose-only-one-defined',
       feature: 'one release defined',
-      says: 'Without a name, the only release that is defined is assembled, whatever it is called.',
+      says: 'Without a name, the only defined release is assembled, whatever its name.',
       fixture: 'plain',
       check: async ({ build }) => {
         const patches = [{ file: 'mix.exs', from: 'app: :plain,', to: 'app: :plain, releases: [single: []],' }];
@@ -124,7 +124,7 @@ export const CHOOSING: Theme = {
     {
       id: 'choose-several-at-once',
       feature: 'several releases in one build',
-      says: 'Releases with different applications and settings come from one project; each gives a tarball of its own.',
+      says: 'Releases with different applications and settings come from one project; each gives its own tarball.',
       fixture: 'several',
       needs: ['several_one', 'several_two'],
       core: true,

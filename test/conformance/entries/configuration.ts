@@ -69,7 +69,7 @@ export const CONFIGURATION: Theme = {
     {
       id: 'config-merge',
       feature: 'build-time and boot-time values together',
-      says: 'What runtime.exs sets is merged with what config.exs set.',
+      says: 'Settings of runtime.exs are merged with those of config.exs.',
       fixture: 'configured',
       needs: ['configured'],
       since: '1.11',

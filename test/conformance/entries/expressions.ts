@@ -9,7 +9,7 @@ export const EXPRESSIONS: Theme = {
     {
       id: 'eval',
       feature: 'eval',
-      says: 'An expression runs in a virtual machine of its own: no application started, no distribution.',
+      says: 'An expression runs in its own BEAM instance: no application started, no distribution.',
       fixture: 'service',
       needs: ['service'],
       core: true,
@@ -52,7 +52,7 @@ export const EXPRESSIONS: Theme = {
     {
       id: 'eval-arguments',
       feature: 'arguments of eval',
-      says: 'What follows the expression is in System.argv.',
+      says: 'Arguments after the expression are in System.argv.',
       fixture: 'service',
       needs: ['service'],
       since: '1.15',

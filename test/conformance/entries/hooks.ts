@@ -28,7 +28,7 @@ export const HOOKS: Theme = {
     {
       id: 'hook-variables',
       feature: 'variables for the build',
-      says: 'What the script exports is in the environment in which the release is configured and built.',
+      says: 'Variables that the script exports are set when the release is configured and built.',
       fixture: 'configured',
       check: async ({ install }) => {
         const patches = [{ file: SCRIPT, to: 'export BUILD_VALUE="$BUILD_VALUE by $MIX_ENV"\n' }];

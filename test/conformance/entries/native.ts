@@ -64,7 +64,7 @@ export const NATIVE: Theme = {
     {
       id: 'priv-links',
       feature: 'symbolic links in priv',
-      says: 'What a link in priv leads to is copied in its place, from outside of priv, too.',
+      says: 'The target of a link in priv is copied instead of the link, from outside of priv too.',
       fixture: 'native',
       needs: ['native'],
       since: '1.14',

@@ -113,7 +113,7 @@ export const PLACES: Theme = {
     {
       id: 'moved-root',
       feature: 'a release that was moved',
-      says: 'The root is computed anew wherever the release lies.',
+      says: 'The root is computed at each start, wherever the release is.',
       fixture: 'service',
       needs: ['service'],
       core: true,

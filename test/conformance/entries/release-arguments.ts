@@ -82,7 +82,7 @@ export const RELEASE_ARGUMENTS: Theme = {
     {
       id: 'argument-no-compile',
       feature: '--no-compile',
-      says: 'What is compiled already is assembled as it is, and nothing is where nothing is compiled.',
+      says: 'Existing compiled code is assembled as it is; without any, nothing is assembled.',
       fixture: 'plain',
       check: async ({ build, install }) => {
         const change = "sed -i 's/hello from plain/never compiled/' lib/plain.ex";
@@ -98,7 +98,7 @@ export const RELEASE_ARGUMENTS: Theme = {
     {
       id: 'argument-no-elixir-version-check',
       feature: '--no-elixir-version-check',
-      says: 'A project for another Elixir is built all the same.',
+      says: 'A project for another Elixir is built anyway.',
       fixture: 'plain',
       check: async ({ build, install }) => {
         const patches = [{ file: 'mix.exs', from: 'elixir: "~> 1.10"', to: 'elixir: "~> 99.0"' }];

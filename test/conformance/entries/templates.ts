@@ -14,7 +14,7 @@ export const TEMPLATES: Theme = {
     {
       id: 'env-sh',
       feature: 'env.sh.eex',
-      says: 'The template is evaluated with @release, and the file is run on every command, when RELEASE_ROOT, NAME, VSN and COMMAND are known.',
+      says: 'The template is evaluated with @release. Every command runs the file, with RELEASE_ROOT, NAME, VSN and COMMAND set.',
       fixture: 'service',
       needs: ['service', 'peer'],
       core: true,

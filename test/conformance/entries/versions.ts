@@ -31,7 +31,7 @@ export const VERSIONS: Theme = {
     {
       id: 'version-text',
       feature: 'version as a string',
-      says: 'A release can have a version of its own.',
+      says: 'A release can have its own version.',
       fixture: 'options',
       needs: ['version_text'],
       core: true,

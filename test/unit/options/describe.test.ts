@@ -45,7 +45,7 @@ describe('descriptionOf', () => {
 
 describe('helpOf', () => {
   it.each([
-    ['pull', 'missing|always|never', 'When base images are looked up and pulled. (default: missing)'],
+    ['pull', 'missing|always|never', 'When to look up and pull base images. (default: missing)'],
     ['artifact', undefined, 'Upload the tarball and its checksum as a workflow artifact.'],
     ['registry', 'HOST[/PATH]', `${rowOf('registry').summary} By default Docker Hub.`],
   ] as const)('of %s has <%s> and: %s', (name, placeholder, text) => {
