@@ -58,11 +58,22 @@ export default {
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
-      name: 'no-dev-dependencies',
-      comment: 'what the product imports is among its dependencies',
+      name: 'no-unlisted-packages',
+      comment:
+        'package.json lists the packages that the product imports; all are bundled, so that npm installs none of them',
       severity: 'error',
       from: { path: '^src/', pathNot: TEST },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-tools',
+      comment: 'the product imports none of the tools that it is made and tested with',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TEST },
+      to: {
+        path: 'node_modules/(@eslint|@jest|@textlint|ajv|azurite|dependency-cruiser|esbuild|eslint|globals|jest|knip|playwright-core|prettier|typescript|yaml)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
   ],
   options: {
