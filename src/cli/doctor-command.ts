@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process';
-import { readFile, readdir, statfs } from 'node:fs/promises';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { connectEngine } from '../engine/connect.js';
 import type { Engine } from '../engine/engine.js';
 import { fetchBy } from '../registry/network.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Patient } from './doctor/check.js';
+import { emulators, run, space } from './doctor/machine.js';
 import { examine, reportLines } from './doctor/report.js';
 import type { Invocation } from './program.js';
 
 /** Milliseconds that each look may take. */
 const LIMIT = 10_000;
-const BINFMT = '/proc/sys/fs/binfmt_misc';
-const execFileAsync = promisify(execFile);
 
 /** Prints what works here and what does not, and sets the exit status where no build can work. */
 export async function doctorCommand(
@@ -39,23 +34,4 @@ export async function doctorCommand(
   } finally {
     await engine?.[Symbol.asyncDispose]();
   }
-}
-
-async function space(directory: string): Promise<{ readonly free: number; readonly size: number }> {
-  const { bavail, blocks, bsize } = await statfs(directory);
-  return { free: bavail * bsize, size: blocks * bsize };
-}
-
-async function run(program: string, args: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-  const { stdout } = await execFileAsync(program, args, { signal, encoding: 'utf8' });
-  return stdout.split(/\r?\n/);
-}
-
-/** The entries of this kernel's list of emulators. It has a file `register` where it is mounted. */
-async function emulators(): Promise<Readonly<Record<string, string>>> {
-  const names = await readdir(BINFMT);
-  if (!names.includes('register')) throw new Error(`${BINFMT} is not mounted`);
-  const entries = names.filter((name) => name !== 'register' && name !== 'status');
-  const texts = await Promise.all(entries.map(async (name) => [name, await readFile(path.join(BINFMT, name), 'utf8')]));
-  return Object.fromEntries(texts) as Record<string, string>;
 }

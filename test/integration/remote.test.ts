@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await run(SCRIPT, ['stop', remote]);
   for (const each of [place, out, checkout]) await each[Symbol.asyncDispose]();
-}, 60_000);
+}, 300_000);
 
 /** What runs in the other engine, by its own socket. */
 async function there(...args: readonly string[]): Promise<string> {

@@ -41,11 +41,10 @@ export { compilationFacts, compilationLines, resolveCompilations, versionCheck }
 export const plan: Stage<'plan', Requested, AllPlanned> = {
   name: 'plan',
   does: 'Resolves targets, versions, systems, base images and recipes. Nothing is pulled, built or started.',
-  run: async ({ requests }, run) => ({
-    compilations: await resolveCompilations(run.engine, requests, {
-      ...{ signal: run.signal, env: run.env, note: (text) => run.log.note(text) },
-    }),
-  }),
+  run: async ({ requests }, { engine, signal, env, log }) => {
+    const look = { signal, env, note: (text: string): void => log.note(text) };
+    return { compilations: await resolveCompilations(engine, requests, look) };
+  },
   outcome: ({ compilations }) =>
     compilations.map(({ plan: { image, recipe } }) => image?.wanted.reference ?? dockerfileName(recipe)).join(', '),
   notes: ({ compilations }) => compilationLines(compilations),

@@ -1,0 +1,1 @@
+import{__name}from"./chunk-7QWGVESK.mjs";var KIND_LABEL="mix-release.kind",RUN_LABEL="mix-release.run",BASE_LABEL="mix-release.base",PROBE_LABEL="mix-release.probe";function labels(kind,run){return{[KIND_LABEL]:kind,[RUN_LABEL]:run}}__name(labels,"labels");export{KIND_LABEL,RUN_LABEL,BASE_LABEL,PROBE_LABEL,labels};

@@ -1,0 +1,1 @@
+import{__name}from"./chunk-7QWGVESK.mjs";function megabytes(bytes){return`${(bytes/1e6).toFixed(bytes<1e6?2:1)} MB`}__name(megabytes,"megabytes");function gigabytes(bytes){return`${(bytes/1e9).toFixed(1)} GB`}__name(gigabytes,"gigabytes");export{megabytes,gigabytes};

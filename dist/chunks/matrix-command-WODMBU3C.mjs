@@ -1,2 +1,0 @@
-import{groupedMatrixOf,matrixOf}from"./chunk-TXLXMSSV.mjs";import{parseList}from"./chunk-B4UYF65A.mjs";import"./chunk-YJQG5OMA.mjs";import"./chunk-SHKX7G33.mjs";import"./chunk-6MLSK6CZ.mjs";import{__name}from"./chunk-7QWGVESK.mjs";function matrixText(targets,grouped){let names=parseList(targets);return`${JSON.stringify(grouped?groupedMatrixOf(names):matrixOf(names))}
-`}__name(matrixText,"matrixText");export{matrixText};

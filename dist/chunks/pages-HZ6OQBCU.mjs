@@ -1,1 +1,0 @@
-import{writePages}from"./chunk-XBRJZAYB.mjs";import"./chunk-H6CIZI77.mjs";import"./chunk-WTTPRZZX.mjs";import"./chunk-6MLSK6CZ.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writePages};

@@ -1,0 +1,1 @@
+import{writePages}from"./chunk-DDKLMNIR.mjs";import"./chunk-H6CIZI77.mjs";import"./chunk-IOPWPNLB.mjs";import"./chunk-QGAMOTAS.mjs";import"./chunk-JASMSO4N.mjs";import"./chunk-7QWGVESK.mjs";export{writePages};
