@@ -36,6 +36,7 @@ const PROBES: Probes = {
 
 /** An Erlang as OTP installs it, which is read where it cannot run. */
 const ERLANG = {
+  '/etc/os-release': 'ID=debian\nVERSION_ID="13"\nVERSION_CODENAME=trixie\n',
   '/usr/local/bin/erl': { linkTo: '../lib/erlang/bin/erl' },
   '/usr/local/lib/erlang/bin/erl': '#!/bin/sh\n',
   '/usr/local/lib/erlang/releases/start_erl.data': `${PROBE.erts} 27\n`,

@@ -14,7 +14,7 @@ import { declaredArguments, mirrorArguments } from '../mirrors.js';
 import type { Probe } from '../probe.js';
 import finishScript from './finish.sh';
 import packagesScript from './packages.sh';
-import { erlangRoot, type ErlangRoot } from './runtime.js';
+import { erlangRoot, imageSystem, type ErlangRoot, type ImageSystem } from './runtime.js';
 import { toolchainFor, zigWheel, type Toolchain } from './toolchain.js';
 import { toolchainFiles } from './tools.js';
 import zigSource from './zig.ex';
@@ -24,6 +24,8 @@ const REPOSITORY = 'mix-release-builder';
 /** Label on a cross image with the Erlang that was copied into it: OTP and ERTS. */
 const OTP_LABEL = 'mix-release.cross-otp';
 const ERTS_LABEL = 'mix-release.cross-erts';
+/** Label with the system of the target's image, as JSON; empty where that does not say. */
+const SYSTEM_LABEL = 'mix-release.cross-system';
 
 /** The cross image to find or build. */
 export interface CrossRequest {
@@ -52,6 +54,8 @@ export interface CrossImage {
   readonly otp: string;
   /** Version of the target's ERTS: the runtime has it as `erts-VERSION`. */
   readonly erts: string;
+  /** The system of the target's image; undefined where that does not say. */
+  readonly system: ImageSystem | undefined;
   readonly origin: 'present' | 'built';
 }
 
@@ -67,13 +71,16 @@ export async function crossImage(engine: Engine, request: CrossRequest, context:
   const toolchain = toolchainFor(target, builder.target);
   const tag = crossTag(request);
   const present = await engine.images.inspect(tag, builder.target.platform);
-  const { [OTP_LABEL]: otp, [ERTS_LABEL]: erts } = present?.labels ?? {};
-  if (present && otp !== undefined && erts !== undefined) {
-    return { tag, id: present.id, toolchain, otp, erts, origin: 'present' };
+  const { [OTP_LABEL]: otp, [ERTS_LABEL]: erts, [SYSTEM_LABEL]: system } = present?.labels ?? {};
+  if (present && otp !== undefined && erts !== undefined && system !== undefined) {
+    return { tag, id: present.id, toolchain, otp, erts, system: systemOf(system), origin: 'present' };
   }
   const made = await inAttempts('dockerfiles/cross.Dockerfile', () => build(engine, request, tag, context), context);
   return { tag, toolchain, ...made, origin: 'built' };
 }
+
+const systemOf = (label: string): ImageSystem | undefined =>
+  label === '' ? undefined : (JSON.parse(label) as ImageSystem);
 
 /** The tag of a cross image in the engine: equal requests give equal tags on every machine. */
 export function crossTag({ builder, target, targetBase, packages }: CrossRequest): string {
@@ -93,16 +100,23 @@ async function build(
   request: CrossRequest,
   tag: string,
   context: BuilderContext,
-): Promise<Pick<CrossImage, 'id' | 'otp' | 'erts'>> {
+): Promise<Pick<CrossImage, 'id' | 'otp' | 'erts' | 'system'>> {
   const { target, targetBase, builder, run } = request;
   const { platform } = target;
   const spec = { image: targetBase.id, platform, labels: labels('probe', run) };
   const base = await engine.images.inspect(builder.tag, builder.target.platform);
   await using still = await engine.containers.create(spec);
   const erlang = await targetErlang(engine, still, request);
+  const system = await imageSystem(still);
   context.onLine(`building ${tag} from ${builder.tag} with ${targetBase.reference} for ${target.triple}`);
-  const id = await imageWith(engine, still, erlang, { request, base: base?.id ?? builder.tag, tag, context });
-  return { id, otp: erlang.otp, erts: erlang.erts };
+  const { otp, erts } = erlang;
+  const id = await imageWith(
+    engine,
+    still,
+    { ...erlang, system },
+    { request, base: base?.id ?? builder.tag, tag, context },
+  );
+  return { id, otp, erts, system };
 }
 
 async function targetErlang(
@@ -129,7 +143,7 @@ async function targetErlang(
 async function imageWith(
   engine: Engine,
   still: StillContainer,
-  { root, otp, erts }: ErlangRoot,
+  { root, otp, erts, system }: ErlangRoot & Pick<CrossImage, 'system'>,
   {
     request,
     base,
@@ -178,7 +192,7 @@ async function imageWith(
           ...args,
           ...proxies,
         },
-        labels: { [OTP_LABEL]: otp, [ERTS_LABEL]: erts },
+        labels: { [OTP_LABEL]: otp, [ERTS_LABEL]: erts, [SYSTEM_LABEL]: system ? JSON.stringify(system) : '' },
         tag,
         next: `See the output above. The image needs access to ${toolchain.compiler === 'gcc' ? "the package mirror of the builder's system" : 'an index of Python packages, for ziglang'}; or build ${target.triple} by method: emulate, or on a runner of its architecture.`,
       },

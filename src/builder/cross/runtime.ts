@@ -43,6 +43,29 @@ export async function erlangRoot(
   return undefined;
 }
 
+/** The system of an image, as its `/etc/os-release` has it. */
+export interface ImageSystem {
+  /** `ID`, such as debian. */
+  readonly id: string;
+  /** `VERSION_ID`, such as 13 or 3.22.1; '' where there is none, as on Debian before a release. */
+  readonly version: string;
+  /** `VERSION_CODENAME`; '' where there is none. */
+  readonly codename: string;
+}
+
+/**
+ * Reads which system an image has, without running anything of it.
+ *
+ * @returns undefined where the image does not say
+ * @throws EngineError
+ */
+export async function imageSystem(container: StillContainer): Promise<ImageSystem | undefined> {
+  const text = (await followed(container, '/etc/os-release'))?.text ?? '';
+  const value = (name: string): string => new RegExp(`^${name}=["']?([^"'\\n]*)["']?$`, 'm').exec(text)?.[1] ?? '';
+  const id = value('ID');
+  return id === '' ? undefined : { id, version: value('VERSION_ID'), codename: value('VERSION_CODENAME') };
+}
+
 /** What `erl` says of itself where it is not in its root: `ROOTDIR="/usr/lib/erlang"`. */
 function rootOfScript(text: string): readonly string[] {
   const root = /^\s*ROOTDIR="?(\/[^"\n]+)"?$/m.exec(text)?.[1];

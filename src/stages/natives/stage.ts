@@ -3,6 +3,7 @@ import { ensureBuilder } from '../../builder/builder.js';
 import { withCrossEnvironment, type CrossSetting } from '../../builder/cross/environment.js';
 import { crossImage } from '../../builder/cross/image.js';
 import { runtimeDirectory } from '../../builder/cross/toolchain.js';
+import { requireExpected } from '../../builder/expected.js';
 import { ensureImage } from '../../builder/image.js';
 import type { Probe } from '../../builder/probe.js';
 import type { RunningContainer } from '../../engine/container.js';
@@ -132,10 +133,12 @@ async function compilersFor(have: Needs, run: Run): Promise<Compilers> {
     },
     context,
   );
+  const found = probeOfTarget(probe, target, made.system);
+  if (made.system) requireExpected(found, of.plan.expected, base.reference);
   return {
     image: made.tag,
     builder: { ...builder, base, erlFlags: '' },
-    probe: probeOfTarget(probe, target, of.plan.expected.system),
+    probe: found,
     cross: { target, toolchain: made.toolchain, erts: made.erts },
   };
 }

@@ -10,6 +10,8 @@ const PROBE = {
 
 function erlangOf(otp: string, erts: string): Record<string, string | { linkTo: string }> {
   return {
+    '/etc/os-release': { linkTo: '../usr/lib/os-release' },
+    '/usr/lib/os-release': 'NAME="Debian GNU/Linux"\nVERSION_ID="13"\nVERSION_CODENAME=trixie\nID=debian\n',
     '/usr/local/bin/erl': { linkTo: '/opt/otp/bin/erl' },
     '/opt/otp/bin/erl': { linkTo: '../lib/erlang/bin/erl' },
     '/opt/otp/lib/erlang/bin/erl': '#!/bin/sh\n',
@@ -49,6 +51,7 @@ describe('the cross image', () => {
     const wanted = request(engine, erlangOf('27.3.4.1', '15.2.7'));
     const built = await crossImage(engine, wanted, CONTEXT);
     expect(built).toMatchObject({ origin: 'built', otp: '27.3.4.1', erts: '15.2.7', tag: crossTag(wanted) });
+    expect(built.system).toEqual({ id: 'debian', version: '13', codename: 'trixie' });
     expect(context).toContain('erlang/erts-15.2.7/include/erl_nif.h');
     expect(context).toContain('tools/aarch64-unknown-linux-gnu/toolchain.cmake');
     expect(args).toMatchObject({ ROOT: 'erlang', ARCHITECTURE: 'arm64', COMPILER: 'gcc', PACKAGES: 'zlib1g-dev' });
