@@ -19,8 +19,8 @@ import { bootAndAsk, docker, hostWith, noContainerWithin } from '../support/engi
 const MUSL = 'x86_64-unknown-linux-musl';
 /** The builder that compiles, with the flags that Erlang needs under the emulator. */
 const COMPILES = 'mix-release-test/arm64-compiles:1';
-/** Milliseconds: all that compiles is emulated, zig included. */
-const TIMEOUT = 900_000;
+/** Milliseconds: all that compiles is emulated, zig included, which makes its C++ library first. */
+const TIMEOUT = 3_600_000;
 
 beforeAll(async () => {
   const text = `FROM ${ALPINE_ARM64}\nENV ERL_FLAGS="+JMsingle true"\n`;
