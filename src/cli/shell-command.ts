@@ -7,6 +7,7 @@ import { withConfigFile } from '../options/file/config-file.js';
 import { readRequests } from '../options/request.js';
 import { cancelOnSignals } from '../pipeline/cancel.js';
 import { runShell } from '../pipeline/shell.js';
+import { terminalOf } from './own-terminal.js';
 import type { Invocation } from './program.js';
 import { terminalReporter } from './progress.js';
 
@@ -14,35 +15,20 @@ import { terminalReporter } from './progress.js';
 export async function shellCommand(
   invocation: Extract<Invocation, { command: 'shell' }>,
   connect: () => Promise<Engine> = connectEngine,
-  terminal: Terminal = ownTerminal(),
+  terminal: Terminal = terminalOf(process),
 ): Promise<void> {
   const { directory, options, argv, verbose } = invocation;
   const note = (text: string): void => void process.stderr.write(`${inert(text)}\n`);
   const from = { checkout: directory, cwd: process.cwd(), env: process.env };
   const raw = await withConfigFile(options, { ...from, by: 'command', note });
   const [request] = await readRequests(raw, from);
+  // Nobody reads what it prints any more: as for a program in a pipe, that is its end.
+  const unread = new AbortController();
+  terminal.output.on('error', () => unread.abort());
+  const signal = AbortSignal.any([cancelOnSignals(), unread.signal]);
   const context = {
-    ...{ reporter: terminalReporter(process.stderr, verbose), signal: cancelOnSignals(), id: randomUUID() },
+    ...{ reporter: terminalReporter(process.stderr, verbose), signal, id: randomUUID() },
     ...{ keepState: true, store: undefined, env: process.env, publish: undefined, connect },
   };
   process.exitCode = await runShell(request, { argv, terminal }, context);
-}
-
-/** That of this program. Both ends have to be a terminal, or the container gets none. */
-function ownTerminal(): Terminal {
-  const { stdin, stdout, stderr } = process;
-  const screen = {
-    size: () => ({ columns: stdout.columns, rows: stdout.rows }),
-    onResize: (changed: () => void) => {
-      // The keys are the container's now: its terminal says what Ctrl-C means.
-      stdin.setRawMode(true);
-      stdout.on('resize', changed);
-      return () => {
-        stdin.setRawMode(false);
-        stdin.pause();
-        stdout.off('resize', changed);
-      };
-    },
-  };
-  return { input: stdin, output: stdout, errors: stderr, screen: stdin.isTTY && stdout.isTTY ? screen : undefined };
 }

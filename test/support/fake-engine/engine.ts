@@ -183,7 +183,7 @@ async function attach(
 ): Promise<number> {
   const container = containers.get(id);
   if (!container) throw containerGone(`to run ${command.title}`, 404);
-  if (handlers.attach) return handlers.attach(command, container, terminal);
+  if (handlers.attach) return Promise.race([handlers.attach(command, container, terminal), container.gone]);
   await using talk = await container.running().talk(command, () => undefined);
   terminal.input.pipe(talk.input);
   await pipeline(talk.output, terminal.output, { end: false });

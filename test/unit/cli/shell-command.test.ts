@@ -149,6 +149,16 @@ describe('shellCommand', () => {
     expect(engine.left()).toMatchObject({ containers: [], volumes: [] });
   });
 
+  it('ends with all that it has begun where nobody reads its output any more', async () => {
+    const output = new PassThrough();
+    engine.handlers.attach = () => {
+      output.destroy(new Error('write EPIPE'));
+      return new Promise(() => undefined);
+    };
+    expect(await errorOf(() => run(['yes'], {}, { output }))).toMatchObject({ code: 'cancelled', exitStatus: 130 });
+    expect(engine.left()).toMatchObject({ containers: [], volumes: [] });
+  });
+
   it('has the options of a mix-release.toml', async () => {
     checkout = await directoryWith({ 'mix.exs': '', 'mix-release.toml': 'mix-env = "staging"\n' });
     await run(['true']);

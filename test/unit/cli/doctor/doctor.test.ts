@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { tmpdir } from 'node:os';
 import type { Check, Patient } from '../../../../src/cli/doctor/check.js';
 import { doctorCommand } from '../../../../src/cli/doctor-command.js';
 import { MixReleaseError } from '../../../../src/errors.js';
 import { fakeEngine } from '../../../support/fake-engine/engine.js';
+import packageJson from '../../../../package.json' with { type: 'json' };
 import { capturePrinted, keepEnvironment } from '../../support/environment.js';
 
 keepEnvironment();
@@ -183,5 +185,31 @@ describe('the looks', () => {
 
   it('of versions says where it is', async () => {
     expect((await checks({ env: { GITHUB_ACTIONS: 'true' } })).versions?.text).toContain('in GitHub Actions');
+  });
+});
+
+describe('doctorCommand, with what this machine has', () => {
+  it('asks its programs, its kernel and its disk', async () => {
+    const own = fakeEngine();
+    const facts = { ...own.facts, root: tmpdir() };
+    await doctorCommand(
+      { command: 'doctor', json: true },
+      { connect: () => Promise.resolve({ ...own, facts }), fetch: WELL.fetch ?? (() => fetch) },
+    );
+    const { version, checks: all } = JSON.parse(printed.stdout) as { version: string; checks: readonly Check[] };
+    expect(version).toBe(packageJson.version);
+    const named = Object.fromEntries(all.map((check) => [check.name, check]));
+    expect(named.git?.text).toMatch(/^git \d/);
+    expect(named.disk?.text).toMatch(/^\d+\.\d GB of \d+\.\d GB are free at /);
+    expect(named.versions?.text).toContain(process.versions.node);
+    // By the kernel's list, by buildx, or not at all: it depends on the machine.
+    expect(named.emulation?.text).toMatch(/^(?:programs for linux|no emulator for linux|it cannot be seen)/);
+  });
+
+  it('says where no engine answers', async () => {
+    process.env.DOCKER_HOST = 'unix:///nowhere/docker.sock';
+    await doctorCommand({ command: 'doctor', json: false }, { fetch: WELL.fetch ?? (() => fetch) });
+    expect(printed.stdout).toMatch(/^engine {4}FAILED {3}no container engine answers at unix:\/\/\/nowhere/);
+    expect(process.exitCode).toBe(3);
   });
 });
