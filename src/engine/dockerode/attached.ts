@@ -1,10 +1,11 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
-import type { Command, Terminal } from '../container.js';
-import { containerGone } from '../failure.js';
+import { messageOf } from '../../errors.js';
+import { NOT_STARTED, type Command, type Terminal } from '../container.js';
+import { answeredStatus, containerGone } from '../failure.js';
 import { separateStreams } from './frames.js';
-import { execOf, goneOr } from './running.js';
+import { NO_PROGRAM, execOf, goneOr } from './running.js';
 
 /** What was written has left. Whoever reads it may be slower than the command. */
 function flushed(stream: Writable): Promise<void> {
@@ -26,6 +27,8 @@ export async function attachTo(container: Docker.Container, command: Command, te
     };
     const end = screen?.onResize(fit);
     fit();
+    let last = '';
+    stream.on('data', (chunk: Buffer) => (last = chunk.toString()));
     input.pipe(stream);
     stream.pipe(tty ? output : separateStreams(output, errors), { end: false });
     try {
@@ -38,8 +41,13 @@ export async function attachTo(container: Docker.Container, command: Command, te
     await Promise.all([output, errors].map(flushed));
     const { ExitCode, Running } = await exec.inspect();
     if (ExitCode === null || Running) throw containerGone(doing);
-    return ExitCode;
+    // Some engines say so as the output of the command, and give it the status of what may not be run.
+    return last.includes('OCI runtime exec failed') && NO_PROGRAM.test(last) ? NOT_STARTED : ExitCode;
   } catch (error) {
+    if (answeredStatus(error) === 400 && NO_PROGRAM.test(messageOf(error))) {
+      errors.write(`${messageOf(error)}\n`);
+      return NOT_STARTED;
+    }
     throw goneOr(error, doing);
   }
 }

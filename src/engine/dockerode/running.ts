@@ -96,7 +96,8 @@ function withOurErrors(stream: Readable, doing: string): Readable {
   return stream.pipe(out);
 }
 
-const NO_PROGRAM = /executable file not found|no such file/i;
+/** What an engine says of a program that is not in the container. */
+export const NO_PROGRAM = /executable file not found|no such file/i;
 
 async function run(container: Docker.Container, command: Command, onLine: (line: string) => void): Promise<number> {
   const doing = `to run ${command.title}`;

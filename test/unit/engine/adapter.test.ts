@@ -193,6 +193,15 @@ describe('a command on a terminal', () => {
     expect(script.requests).toContain('POST /exec/e/resize?w=80&h=24');
   });
 
+  it('that is not in the container has the status that a shell gives, and says so', async () => {
+    const message = 'exec: "sh": executable file not found in $PATH';
+    await using script = await scripted({ ...exec, [at('POST', '/exec')]: { status: 400, body: { message } } });
+    const container = await script.engine.containers.start(SPEC);
+    const terminal = { ...streams(), screen: undefined };
+    expect(await script.engine.containers.attach(container.id, { title: 'sh', argv: ['sh'] }, terminal)).toBe(127);
+    expect(String(terminal.errors.read())).toContain('executable file not found');
+  });
+
   it.each([
     [{ body: { ExitCode: null, Running: false } }, { code: 'engine-connection-lost', containerGone: true }],
     [{ status: 500, body: { message: 'no' } }, { code: 'engine-error' }],
