@@ -23,7 +23,7 @@ export default {
   // The shape of what a module gives has a name for readers, also where nobody writes that name.
   ignoreExportsUsedInFile: { interface: true, type: true },
   // Started by name; where and what they are is said in docs/rig.md.
-  ignoreBinaries: ['mkfifo', 'shellcheck', 'ssh-agent', 'unshare'],
+  ignoreBinaries: ['mkfifo', 'script', 'shellcheck', 'ssh-agent', 'unshare'],
   // The program itself is started, by the path of its module.
   ignoreDependencies: ['azurite'],
 };

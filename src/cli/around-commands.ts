@@ -1,5 +1,6 @@
-import { Command, Option as Flag } from 'commander';
+import { Argument, Command, Option as Flag } from 'commander';
 import { MixReleaseError } from '../errors.js';
+import { SHELLS, type Shell } from './completion/describe.js';
 
 /** A command around a build: before the first one, or when one does not work. */
 export type AroundInvocation =
@@ -15,12 +16,13 @@ export type AroundInvocation =
       /** Whether the workflow is printed, and nothing written. */
       readonly print: boolean;
     }
-  | { readonly command: 'doctor'; readonly json: boolean };
+  | { readonly command: 'doctor'; readonly json: boolean }
+  | { readonly command: 'completion'; readonly shell: Shell };
 
 type Take = (invocation: AroundInvocation) => void;
 
 export function aroundCommands(take: Take): readonly Command[] {
-  return [initCommand(take), doctorCommand(take)];
+  return [initCommand(take), doctorCommand(take), completionCommand(take)];
 }
 
 interface InitFlags {
@@ -62,5 +64,14 @@ function doctorCommand(take: Take): Command {
     .option('--json', 'Print one JSON object.')
     .action(({ json = false }: { json?: boolean }) => {
       take({ command: 'doctor', json });
+    });
+}
+
+function completionCommand(take: Take): Command {
+  return new Command('completion')
+    .description('Prints a script that completes commands, flags and their values in SHELL.')
+    .addArgument(new Argument('<SHELL>', 'the shell').choices(SHELLS))
+    .action((shell: Shell) => {
+      take({ command: 'completion', shell });
     });
 }

@@ -32,12 +32,18 @@ async function main(argv: readonly string[]): Promise<void> {
       process.stdout.write(matrixText(targets, invocation.grouped));
     }
     if (invocation.command === 'diff') await (await import('./diff-command.js')).diffCommand(invocation);
+    if (invocation.command === 'shell') await (await import('./shell-command.js')).shellCommand(invocation);
     if (invocation.command === 'init') await (await import('./init-command.js')).initCommand(invocation);
     if (invocation.command === 'doctor') await (await import('./doctor-command.js')).doctorCommand(invocation);
+    if (invocation.command === 'completion') {
+      process.stdout.write((await import('./completion-command.js')).completionText(invocation.shell));
+    }
     if (invocation.command === 'clean') await (await import('./clean-command.js')).cleanCommand();
   } catch (thrown) {
     const error = toMixReleaseError(thrown);
-    process.stderr.write(explain(error, invocation.command === 'build' && invocation.verbose));
+    process.stderr.write(
+      explain(error, (invocation.command === 'build' || invocation.command === 'shell') && invocation.verbose),
+    );
     process.exitCode = error.exitStatus;
   }
   endProcess(process.exitCode);

@@ -1,5 +1,6 @@
 import { connectEngine } from '../engine/connect.js';
 import type { Engine } from '../engine/engine.js';
+import { readConfigFile } from '../options/file/config-file.js';
 import { fetchBy } from '../registry/network.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Patient } from './doctor/check.js';
@@ -23,6 +24,7 @@ export async function doctorCommand(
     space,
     run,
     emulators,
+    options: () => readConfigFile('.', { checkout: '.', cwd: process.cwd() }),
     ...changes,
     connect: async () => (engine = await connect()),
   };

@@ -1,10 +1,8 @@
-import { Command, CommanderError, Option as Flag } from 'commander';
-import { helpOf } from '../options/describe.js';
-import { isRepeatable, type Option } from '../options/option.js';
-import { REPLACED_NAMES, requireNoneReplaced } from '../options/replaced.js';
+import { Command, CommanderError } from 'commander';
 import { OPTIONS, type OptionName, type RawOptions } from '../options/table.js';
 import { MixReleaseError } from '../errors.js';
 import { aroundCommands, type AroundInvocation } from './around-commands.js';
+import { addOptions, toFlag, toRaw } from './flags.js';
 import packageJson from '../../package.json' with { type: 'json' };
 
 /** A parsed command line. */
@@ -23,6 +21,14 @@ export type Invocation =
       readonly json: boolean;
       /** Whether the base image is started and probed. */
       readonly probe: boolean;
+    }
+  | {
+      readonly command: 'shell';
+      readonly directory: string;
+      readonly options: RawOptions;
+      /** What is run in place of a shell: program and arguments. */
+      readonly argv: readonly string[] | undefined;
+      readonly verbose: boolean;
     }
   | {
       readonly command: 'audit';
@@ -77,6 +83,33 @@ Exit statuses:
  */
 export function parseArguments(argv: readonly string[]): Invocation {
   let invocation: Invocation = { command: 'none' };
+  const [own, rest] = splitCommand(argv);
+  const program = programOf(argv, rest, (taken) => (invocation = taken));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: () => undefined });
+  }
+  try {
+    program.parse([...own], { from: 'user' });
+  } catch (error) {
+    throwUnlessHelp(error, argv);
+  }
+  return invocation;
+}
+
+/** The commands with all of their options, for what describes them. */
+export function allCommands(): readonly Command[] {
+  return programOf(['build', 'plan', 'shell'], undefined, () => undefined).commands;
+}
+
+/**
+ * @param argv - the options of a build are added to the commands among them alone
+ * @param rest - the command for the container
+ */
+function programOf(
+  argv: readonly string[],
+  rest: readonly string[] | undefined,
+  take: (invocation: Invocation) => void,
+): Command {
   const program = new Command('mix-release')
     .description('Builds an Elixir `mix release` for the machine that it will run on.')
     .version(packageJson.version)
@@ -87,34 +120,46 @@ export function parseArguments(argv: readonly string[]): Invocation {
   const planCommand = new Command('plan')
     .description('Prints what a build in DIR would use, and why; builds nothing.')
     .argument('[DIR]', 'root of the checkout', '.');
+  const shellCommand = new Command('shell')
+    .usage('[options] [DIR] [-- COMMAND ...]')
+    .description('Opens a shell in the builder container of the project in DIR, or runs COMMAND there.')
+    .argument('[DIR]', 'root of the checkout', '.');
   // There are many of them: they are added only for the command in use.
-  for (const command of [buildCommand, planCommand]) if (argv.includes(command.name())) addOptions(command);
+  for (const command of [buildCommand, planCommand, shellCommand])
+    if (argv.includes(command.name())) addOptions(command);
   planCommand
     .option('--json', 'Print one JSON object.')
     .option('--probe', 'Also start the base image, pulled if necessary, and probe it.')
     .action((directory: string, values: Record<string, string | string[] | boolean>) => {
       const { json = false, probe = false, ...rest } = values;
-      invocation = { command: 'plan', directory, options: toRaw(rest), json: json === true, probe: probe === true };
+      take({ command: 'plan', directory, options: toRaw(rest), json: json === true, probe: probe === true });
     });
   buildCommand
     .option('--json', 'Print one JSON object on standard output.')
     .option('--verbose', 'Show all output of the commands in the container.')
     .action((directory: string, values: Record<string, string | string[] | boolean>) => {
       const { json = false, verbose = false, ...rest } = values;
-      invocation = {
+      take({
         command: 'build',
         directory,
         options: toRaw(rest),
         json: json === true,
         verbose: verbose === true,
-      };
+      });
+    });
+  shellCommand
+    .option('--verbose', 'Show all output of before-build.')
+    .action((directory: string, values: Record<string, string | string[] | boolean>) => {
+      const { verbose = false, ...options } = values;
+      take({ command: 'shell', directory, options: toRaw(options), argv: rest, verbose: verbose === true });
     });
   program.addCommand(buildCommand);
   program.addCommand(planCommand);
+  program.addCommand(shellCommand);
   program.addCommand(
     auditCommand((path, values) => {
       const { json = false, ...rest } = values;
-      invocation = { command: 'audit', path, options: toRaw(rest), json: json === true };
+      take({ command: 'audit', path, options: toRaw(rest), json: json === true });
     }),
   );
   program.addCommand(
@@ -122,7 +167,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
       .description('Prints the targets, their aliases, and the systems of base images.')
       .option('--json', 'Print one JSON object.')
       .action(({ json = false }: { json?: boolean }) => {
-        invocation = { command: 'targets', json };
+        take({ command: 'targets', json });
       }),
   );
   program.addCommand(
@@ -137,7 +182,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
       .option('--json', 'Print one JSON object: the index and the files.')
       .action((directories: readonly string[], values: IndexFlags) => {
         const { output, baseUrl, commit, json = false } = values;
-        invocation = { command: 'index', directories, output, baseUrl, commit, json };
+        take({ command: 'index', directories, output, baseUrl, commit, json });
       }),
   );
   program.addCommand(
@@ -148,7 +193,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
       .argument('[TARGETS...]', 'triples or shorter names')
       .option('--grouped', 'Print one row with all targets, for a job that builds them together.')
       .action((targets: string[], { grouped = false }: { grouped?: boolean }) => {
-        invocation = { command: 'matrix', targets, grouped };
+        take({ command: 'matrix', targets, grouped });
       }),
   );
   program.addCommand(
@@ -158,24 +203,27 @@ export function parseArguments(argv: readonly string[]): Invocation {
       .argument('B', 'the other one')
       .option('--json', 'Print one JSON object.')
       .action((one: string, other: string, { json = false }: { json?: boolean }) => {
-        invocation = { command: 'diff', releases: [one, other], json };
+        take({ command: 'diff', releases: [one, other], json });
       }),
   );
-  for (const command of aroundCommands((taken) => (invocation = taken))) program.addCommand(command);
+  for (const command of aroundCommands(take)) program.addCommand(command);
   program.addCommand(
     new Command('clean').description('Removes every container, volume and image that this program made.').action(() => {
-      invocation = { command: 'clean' };
+      take({ command: 'clean' });
     }),
   );
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ outputError: () => undefined });
-  }
-  try {
-    program.parse([...argv], { from: 'user' });
-  } catch (error) {
-    throwUnlessHelp(error, argv);
-  }
-  return invocation;
+  return program;
+}
+
+/** The arguments of this program, and those behind `--`, which are a command for the container. */
+function splitCommand(argv: readonly string[]): readonly [readonly string[], readonly string[] | undefined] {
+  const at = argv[0] === 'shell' ? argv.indexOf('--') : -1;
+  if (at < 0) return [argv, undefined];
+  if (at + 1 < argv.length) return [argv.slice(0, at), argv.slice(at + 1)];
+  throw new MixReleaseError('bad-usage', {
+    what: 'no command stands behind --',
+    next: 'Write one, such as mix-release shell -- mix deps.tree, or leave -- out for a shell.',
+  });
 }
 
 /** The options of `mix-release audit`. */
@@ -207,40 +255,4 @@ function throwUnlessHelp(error: unknown, argv: readonly string[]): void {
     what,
     next: 'See mix-release --help, and --help after the name of a command.',
   });
-}
-
-function addOptions(command: Command): void {
-  for (const option of OPTIONS) {
-    const heading = `${option.group}:`;
-    command.addOption(toFlag(option, helpOf(option).text).helpGroup(heading));
-    if (option.kind === 'flag') command.addOption(new Flag(`--no-${option.name}`).hideHelp().helpGroup(heading));
-  }
-  for (const name of REPLACED_NAMES) {
-    for (const flag of [name, `no-${name}`]) command.addOption(new Flag(`--${flag}`).hideHelp());
-  }
-}
-
-function toFlag(option: Option, text: string): Flag {
-  const { name, kind } = option;
-  const { placeholder } = helpOf(option);
-  const flag = new Flag(placeholder === undefined ? `--${name}` : `--${name} <${placeholder}>`, text);
-  if (kind === 'secrets') flag.env(`MIX_RELEASE_${name.replaceAll('-', '_').toUpperCase()}`);
-  return isRepeatable(option)
-    ? flag.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
-    : flag;
-}
-
-/**
- * Commander's camel-cased keys, back to the names of the options.
- *
- * @throws MixReleaseError `bad-option`
- */
-function toRaw(values: Readonly<Record<string, string | string[] | boolean>>): RawOptions {
-  const valueOf = (name: string) => values[name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
-  requireNoneReplaced((name) => valueOf(name) !== undefined);
-  const named = OPTIONS.flatMap(({ name }) => {
-    const value = valueOf(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(named);
 }

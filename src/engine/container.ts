@@ -89,6 +89,23 @@ export interface Command {
   readonly cwd?: string;
 }
 
+/** Where a command takes its input from and prints to: a terminal of a person, or streams. */
+export interface Terminal {
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Standard error. A terminal has one output for both. */
+  readonly errors: Writable;
+  /** Undefined where these are no terminal. */
+  readonly screen: Screen | undefined;
+}
+
+/** The size of a terminal. */
+export interface Screen {
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  /** Calls back when the size has changed; returns what ends that. */
+  readonly onResize: (changed: () => void) => () => void;
+}
+
 /** A command that runs and is talked to, until the end of the scope. */
 export interface Talk extends AsyncDisposable {
   /** Its standard input. */

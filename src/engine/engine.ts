@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type {
+  Command,
   ContainerInfo,
   ContainerSpec,
   RunningContainer,
@@ -7,6 +8,7 @@ import type {
   ServiceSpec,
   StillContainer,
   StillSpec,
+  Terminal,
 } from './container.js';
 
 /** Labels that a thing has to carry: each with its value, or with any where `true` is given. */
@@ -155,6 +157,11 @@ export interface Containers {
   create(spec: StillSpec): Promise<StillContainer>;
   /** Starts what an image is made for. Where it does not start, nothing of it is left. */
   startService(spec: ServiceSpec): Promise<RunningService>;
+  /**
+   * Runs a command in a container that runs, with a person's input and output, and returns its exit status. Its input
+   * ends with theirs.
+   */
+  attach(id: string, command: Command, terminal: Terminal): Promise<number>;
   /** All of them, whether they run or not. */
   list(filter: { readonly labels: LabelFilter }): Promise<readonly ContainerInfo[]>;
   /** Removes one by force, with the volumes that have no name; one that is gone is what was wanted. */

@@ -144,7 +144,7 @@ function targetsOf(names: readonly string[]): readonly [NamedTarget, ...NamedTar
   if (first !== undefined) return [first, ...others];
   throw new MixReleaseError('bad-option', {
     what: 'no target was given',
-    next: 'Name the machine that the release will run on: target: x86_64-unknown-linux-gnu (--target on the command line).',
+    next: 'Name the machine that the release will run on: target: x86_64-unknown-linux-gnu (--target on the command line, or a line of mix-release.toml).',
   });
 }
 

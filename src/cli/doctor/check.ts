@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.js';
 import type { Environment } from '../../environment.js';
 import { MixReleaseError, messageOf } from '../../errors.js';
+import type { ConfigFile } from '../../options/file/config-file.js';
 import type { Fetch } from '../../registry/network.js';
 
 /** How one look ended: `warning` is what some builds need and others do not, `failed` what stops most of them. */
@@ -30,6 +31,8 @@ export interface Patient {
   readonly run: (program: string, args: readonly string[], signal: AbortSignal) => Promise<readonly string[]>;
   /** What this kernel runs by emulators: the text of each entry, by its name. Fails where there is no such list. */
   readonly emulators: () => Promise<Readonly<Record<string, string>>>;
+  /** The mix-release.toml of the current directory; undefined where there is none. Fails where it cannot be used. */
+  readonly options: () => Promise<ConfigFile | undefined>;
   /** Milliseconds that each look may take. */
   readonly limit: number;
 }

@@ -1,22 +1,31 @@
 import { systemErrorCode } from '../../errors.js';
 import type { Environment } from '../../environment.js';
-import type { Look } from './check.js';
+import { readOption } from '../../options/read.js';
+import { HEXPM_REPOSITORY } from '../../registry/candidates.js';
+import { DOCKER_HUB, isLoopback, registryHost, withRegistry } from '../../registry/reference.js';
+import type { Look, Patient } from './check.js';
 
-/** Where base images come from, and the packages of a project. Each answers with 200 or asks for a login. */
-const HOSTS = {
-  registry: 'https://registry-1.docker.io/v2/',
-  hex: 'https://repo.hex.pm/names',
-} as const;
+/** The registry that base images are chosen from; it answers, or asks for a login. */
+async function registryUrl({ options }: Patient): Promise<URL> {
+  const prefix = readOption('registry', (await options().catch(() => undefined))?.options ?? {});
+  const published = { host: DOCKER_HUB, path: HEXPM_REPOSITORY };
+  const host = registryHost(prefix === undefined ? published : withRegistry(published, prefix));
+  return new URL(`${isLoopback(host) ? 'http' : 'https'}://${host}/v2/`);
+}
+
+/** Where the packages of a project come from. */
+const HEX = new URL('https://repo.hex.pm/names');
 
 const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const;
 
 /** A service of the network, as look-ups of images reach it. */
-function hostLook(name: keyof typeof HOSTS, next: string): Look {
-  const url = new URL(HOSTS[name]);
+function hostLook(name: string, urlFor: (patient: Patient) => Promise<URL>, next: string): Look {
   return {
     name,
     needsEngine: false,
-    at: async ({ fetch, env }, signal) => {
+    at: async (patient, signal) => {
+      const { fetch, env } = patient;
+      const url = await urlFor(patient);
       const way = valueOf(env, 'HTTPS_PROXY') === '' ? '' : ' through the proxy';
       const started = performance.now();
       try {
@@ -87,6 +96,17 @@ const gitLook: Look = {
   },
 };
 
+const optionsLook: Look = {
+  name: 'options',
+  needsEngine: false,
+  at: async ({ options }) => {
+    const found = await options();
+    if (found === undefined) return { status: 'ok', text: 'there is no mix-release.toml here' };
+    const names = Object.keys(found.options);
+    return { status: 'ok', text: `${found.file} sets ${names.length === 0 ? 'nothing' : names.join(', ')}` };
+  },
+};
+
 const ownLook: Look = {
   name: 'versions',
   needsEngine: false,
@@ -102,13 +122,16 @@ const ownLook: Look = {
 export const OWN_LOOKS: readonly Look[] = [
   hostLook(
     'registry',
+    registryUrl,
     'Check the network and the proxy variables, or name a mirror: registry: HOST/PATH. Images in the engine are used without it.',
   ),
   hostLook(
     'hex',
+    () => Promise.resolve(HEX),
     'Check the network and the proxy variables. In the builder, HEX_MIRROR names a mirror; fetched packages are kept between builds.',
   ),
   proxyLook,
   gitLook,
+  optionsLook,
   ownLook,
 ];

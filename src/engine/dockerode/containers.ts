@@ -6,6 +6,7 @@ import type { ContainerSettings, ContainerSpec, RunningContainer, StillContainer
 import type { Containers } from '../engine.js';
 import { EngineError, answeredStatus, conflictOr, engineError, reasonOf, statusOf } from '../failure.js';
 import type { Client } from './client.js';
+import { attachTo } from './attached.js';
 import { dateOf } from './dates.js';
 import { hasLabels, labelFilter } from './labels.js';
 import { networkingOf, refusesIpv6 } from './networking.js';
@@ -17,6 +18,7 @@ export function dockerContainers({ docker }: Client): Containers {
     start: (spec) => start(docker, spec),
     create: (spec) => createStill(docker, spec),
     startService: (spec) => startService(docker, spec, removeContainer),
+    attach: (id, command, terminal) => attachTo(docker.getContainer(id), command, terminal),
     list: async ({ labels }) => {
       try {
         const found = await docker.listContainers({ all: true, filters: labelFilter(labels) });

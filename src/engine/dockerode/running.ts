@@ -96,7 +96,8 @@ function withOurErrors(stream: Readable, doing: string): Readable {
   return stream.pipe(out);
 }
 
-const NO_PROGRAM = /executable file not found|no such file/i;
+/** What an engine says of a program that is not in the container. */
+export const NO_PROGRAM = /executable file not found|no such file/i;
 
 async function run(container: Docker.Container, command: Command, onLine: (line: string) => void): Promise<number> {
   const doing = `to run ${command.title}`;
@@ -125,7 +126,7 @@ async function run(container: Docker.Container, command: Command, onLine: (line:
   }
 }
 
-function execOf({ argv, env = {}, cwd }: Command): Docker.ExecCreateOptions {
+export function execOf({ argv, env = {}, cwd }: Command): Docker.ExecCreateOptions {
   return {
     Cmd: [...argv],
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
@@ -161,7 +162,7 @@ async function talk(container: Docker.Container, command: Command, onLine: (line
 }
 
 /** Whether an answer says that the container ended: it is unknown, stopped, or (with status 500) gone meanwhile. */
-function goneOr(error: unknown, doing: string): unknown {
+export function goneOr(error: unknown, doing: string): unknown {
   const status = answeredStatus(error);
   const ended = status === 500 && /is not running|no such container/i.test(messageOf(error));
   const gone = status === 404 || status === 409 || ended;

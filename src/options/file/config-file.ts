@@ -50,7 +50,8 @@ export async function withConfigFile(given: RawOptions, place: ConfigPlace): Pro
   return { ...given, ...Object.fromEntries(used) };
 }
 
-interface ConfigFile {
+/** A mix-release.toml. */
+export interface ConfigFile {
   /** Relative to the checkout. */
   readonly file: string;
   readonly options: RawOptions;

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { expect } from '@jest/globals';
 import { NOT_STARTED } from '../../../src/engine/container.js';
-import { outcome, startWith, type Case } from './subject.js';
+import { failureOf, outcome, startWith, type Case } from './subject.js';
 
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 const PRINT_ALL = 'i=0; while [ $i -lt 256 ]; do printf "\\\\$(printf %03o $i)"; i=$((i+1)); done';
@@ -69,6 +71,34 @@ export const COMMANDS: readonly Case[] = [
       await using container = await startWith(subject);
       const both = ['one', 'two'].map((word) => outcome(container, ['sh', '-c', `sleep 0.2; echo ${word}`]));
       expect((await Promise.all(both)).map(({ lines }) => lines)).toEqual([['one'], ['two']]);
+    },
+  },
+  {
+    title: 'runs a command with the input and output of a person, until it ends',
+    check: async (subject) => {
+      await using container = await startWith(subject);
+      const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+      const terminal = { input, output, errors, screen: undefined };
+      const attached = subject.engine.containers.attach(container.id, { title: 'cat', argv: ['cat'] }, terminal);
+      let printed = '';
+      output.on('data', (data: Buffer) => (printed += data.toString()));
+      input.write('one\n');
+      await once(output, 'data');
+      expect(printed).toBe('one\n');
+      input.end('two\n');
+      expect(await attached).toBe(0);
+      expect(printed).toBe('one\ntwo\n');
+      expect(input.listenerCount('data')).toBe(0);
+    },
+  },
+  {
+    title: 'refuses such a command in a container that is not there',
+    check: async (subject) => {
+      const streams = { input: new PassThrough(), output: new PassThrough(), errors: new PassThrough() };
+      const command = { title: 'cat', argv: ['cat'] };
+      const terminal = { ...streams, screen: undefined };
+      const error = await failureOf(subject.engine.containers.attach('mix-release-no-such', command, terminal));
+      expect(error).toMatchObject({ code: 'engine-connection-lost', exitStatus: 3 });
     },
   },
   {

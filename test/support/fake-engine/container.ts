@@ -84,6 +84,11 @@ export class FakeContainer {
     for (const stream of this.#streams) stream.destroy(containerGone('for its files', 404));
   }
 
+  /** Rejects when it ends. */
+  get gone(): Promise<never> {
+    return this.#gone.promise;
+  }
+
   #follow(stream: Readable): Readable {
     this.#streams.add(stream);
     // Whoever reads it later finds the error on it.

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import type { ContainerSpec, RunningService, ServiceSpec } from '../../../src/engine/container.js';
+import { pipeline } from 'node:stream/promises';
+import type { Command, ContainerSpec, RunningService, ServiceSpec, Terminal } from '../../../src/engine/container.js';
 import type { Containers, Engine, EngineFacts, Networks, Volumes } from '../../../src/engine/engine.js';
-import { refused } from '../../../src/engine/failure.js';
+import { containerGone, refused } from '../../../src/engine/failure.js';
 import { FakeContainer } from './container.js';
 import { Faults, type Call, type CallName, type Fault, type FaultOptions } from './faults.js';
 import { DEFAULT_HANDLERS, type FakeHandlers } from './handlers.js';
@@ -138,6 +139,8 @@ function fakeContainers(world: World): Containers {
       }),
     startService: (spec) =>
       faults.call({ name: 'containers.startService', about: spec.host }, () => startService(world, spec)),
+    attach: (id, command, terminal) =>
+      faults.call({ name: 'containers.attach', about: command.title }, () => attach(world, id, command, terminal)),
     list: ({ labels }) =>
       faults.call({ name: 'containers.list', about: '' }, () =>
         [...containers.values()]
@@ -170,6 +173,21 @@ function start(world: World, spec: ContainerSpec): FakeContainer {
   const container = new FakeContainer(world, spec, found, mounted);
   world.containers.set(container.id, container);
   return container;
+}
+
+async function attach(
+  { containers, handlers }: World,
+  id: string,
+  command: Command,
+  terminal: Terminal,
+): Promise<number> {
+  const container = containers.get(id);
+  if (!container) throw containerGone(`to run ${command.title}`, 404);
+  if (handlers.attach) return Promise.race([handlers.attach(command, container, terminal), container.gone]);
+  await using talk = await container.running().talk(command, () => undefined);
+  terminal.input.pipe(talk.input);
+  await pipeline(talk.output, terminal.output, { end: false });
+  return 0;
 }
 
 function requireNetwork({ networks, containers }: World, network: ContainerSpec['network']): void {

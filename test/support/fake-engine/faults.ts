@@ -4,7 +4,7 @@ import { lost, refused } from '../../../src/engine/failure.js';
 /** The calls of an engine, by which they are logged and made to fail. */
 export type CallName =
   | `images.${'inspect' | 'list' | 'single' | 'pull' | 'push' | 'tag' | 'build' | 'remove'}`
-  | `containers.${'start' | 'create' | 'startService' | 'list' | 'remove'}`
+  | `containers.${'start' | 'create' | 'startService' | 'attach' | 'list' | 'remove'}`
   | 'service.state'
   | `container.${'run' | 'talk' | 'put' | 'get' | 'kill'}`
   | `volumes.${'create' | 'inspect' | 'list' | 'remove'}`

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Command, ServiceSpec, ServiceState } from '../../../src/engine/container.js';
+import type { Command, ServiceSpec, ServiceState, Terminal } from '../../../src/engine/container.js';
 import type { ImageBuild } from '../../../src/engine/engine.js';
 import type { FakeContainer } from './container.js';
 import type { FakeFile } from './files.js';
@@ -33,6 +33,8 @@ export interface FakeHandlers {
   ) => FakeAnswer | undefined | Promise<FakeAnswer | undefined>;
   /** A command that is talked to: reads from `input` and writes to `output` until it ends that. */
   talk: (command: Command, container: FakeContainer, input: Readable, output: Writable) => void;
+  /** A command with a person's input and output, and its exit status; undefined for what `talk` does, and 0. */
+  attach?: (command: Command, container: FakeContainer, terminal: Terminal) => number | Promise<number>;
   /** What a service is like when it is looked at, and what it has printed; running and healthy unless said. */
   service: (spec: ServiceSpec) => Partial<ServiceState> & { readonly log?: readonly string[] };
   /** @param context - the files that came, by path */

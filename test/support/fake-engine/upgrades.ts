@@ -112,6 +112,7 @@ async function talk(connection: Duplex, input: PassThrough, exec: Exec): Promise
     connection.write(UPGRADED);
     input.pipe(toIt);
     for await (const chunk of output) connection.write(frame(1, chunk as Buffer));
+    exec.status = 0;
     connection.end();
   } catch {
     connection.destroy();

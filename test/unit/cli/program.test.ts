@@ -31,6 +31,7 @@ function helpOf(...argv: readonly string[]): string {
 const build = { command: 'build', directory: '.', options: {}, json: false, verbose: false };
 const plan = { command: 'plan', directory: '.', options: {}, json: false, probe: false };
 
+const shell = { command: 'shell', directory: '.', options: {}, argv: undefined, verbose: false };
 const init = {
   ...{ command: 'init', directory: '.', targets: [], tagRelease: undefined, force: false, print: false },
   action: 'OWNER/mix-release-action@v1',
@@ -95,6 +96,13 @@ describe('parseArguments', () => {
     [['targets', '--json'], { command: 'targets', json: true }],
     [['matrix'], { command: 'matrix', targets: [], grouped: false }],
     [['matrix', 'a', 'b,c', '--grouped'], { command: 'matrix', targets: ['a', 'b,c'], grouped: true }],
+    [['shell'], shell],
+    [
+      ['shell', 'dir', '--target', 'a', '--verbose'],
+      { ...shell, directory: 'dir', options: { target: ['a'] }, verbose: true },
+    ],
+    [['shell', '--', 'mix', 'help', '--names', '--'], { ...shell, argv: ['mix', 'help', '--names', '--'] }],
+    [['shell', 'dir', '--os=a', '--', 'sh'], { ...shell, directory: 'dir', options: { os: ['a'] }, argv: ['sh'] }],
     [['init'], init],
     [['init', 'dir', '--force'], { ...init, directory: 'dir', force: true }],
     [['init', '--targets', 'a,b', '--targets=c'], { ...init, targets: ['a,b', 'c'] }],
@@ -141,6 +149,7 @@ describe('parseArguments', () => {
     [['audit', 'x', '--os', 'debian:trixie'], "unknown option '--os'"],
     [['plna'], "unknown command 'plna' (Did you mean plan?)"],
     [['build', '--json=x'], '--json'],
+    [['shell', 'one', 'two'], 'too many arguments'],
     [[], 'no command was given'],
   ])('refuses %j', async (argv, says) => {
     const error = await errorOf(() => parseArguments(argv));
@@ -148,6 +157,11 @@ describe('parseArguments', () => {
     expect(error.message).toContain(says);
     expect(error.message).not.toMatch(/^error:|\n/);
     expect(error.next).toContain('--help');
+  });
+
+  it('refuses -- without a command', async () => {
+    const error = await errorOf(() => parseArguments(['shell', 'dir', '--']));
+    expect(error).toMatchObject({ code: 'bad-usage', message: 'no command stands behind --' });
   });
 
   it.each(['it', 'me/it', 'me/it@', "me/it@v1'\n", 'https://x/me/it@v1'])('refuses --action %j', async (text) => {
@@ -181,7 +195,9 @@ describe('--version', () => {
 
 describe('--help', () => {
   it.each([[['--help']], [['-h']], [['help']]])('by %j names the commands', (argv) => {
-    expect(helpOf(...argv)).toMatch(/ build .* plan .* targets .* matrix .* init .* doctor .* clean /);
+    expect(helpOf(...argv)).toMatch(
+      / build .* plan .* shell .* targets .* matrix .* init .* doctor .* completion .* clean /,
+    );
   });
 
   it('has every exit status', () => {
@@ -196,6 +212,7 @@ describe('--help', () => {
   describe.each([
     ['build', ['json', 'verbose']],
     ['plan', ['json', 'probe']],
+    ['shell', ['verbose']],
   ])('of %s', (command, further) => {
     it.each(OPTIONS.filter(({ kind }) => kind !== 'flag').map((option: Option) => [option.name, option] as const))(
       'has --%s with what it takes, and its summary',

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { buffer, json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -164,6 +165,52 @@ describe('a command', () => {
     const container = await script.engine.containers.start(SPEC);
     const error = await errorOf(() => container.talk({ title: 'mix', argv: ['mix'] }, () => undefined));
     expect(error).toMatchObject({ code: 'engine-connection-lost', containerGone: true });
+  });
+});
+
+describe('a command on a terminal', () => {
+  const exec = { ...CREATED, [at('POST', '/exec')]: { status: 201, body: { Id: 'e' } } };
+  const streams = () => ({ input: new PassThrough(), output: new PassThrough(), errors: new PassThrough() });
+
+  it('has one of the same size, also when that changes, and gives it back at the end', async () => {
+    const answers = { ...exec, 'GET /exec/e/json': { body: { ExitCode: 7, Running: false } } };
+    await using script = await scripted({ ...answers, 'POST /exec/e/resize': { status: 200 } });
+    const container = await script.engine.containers.start(SPEC);
+    let [columns, ended] = [80, false];
+    const screen = {
+      size: () => ({ columns, rows: 24 }),
+      onResize: (changed: () => void) => {
+        setImmediate(() => {
+          columns = 100;
+          changed();
+        });
+        return () => void (ended = true);
+      },
+    };
+    const command = { title: 'a shell', argv: ['sh'] };
+    expect(await script.engine.containers.attach(container.id, command, { ...streams(), screen })).toBe(7);
+    expect(ended).toBe(true);
+    expect(script.requests).toContain('POST /exec/e/resize?w=80&h=24');
+  });
+
+  it('that is not in the container has the status that a shell gives, and says so', async () => {
+    const message = 'exec: "sh": executable file not found in $PATH';
+    await using script = await scripted({ ...exec, [at('POST', '/exec')]: { status: 400, body: { message } } });
+    const container = await script.engine.containers.start(SPEC);
+    const terminal = { ...streams(), screen: undefined };
+    expect(await script.engine.containers.attach(container.id, { title: 'sh', argv: ['sh'] }, terminal)).toBe(127);
+    expect(String(terminal.errors.read())).toContain('executable file not found');
+  });
+
+  it.each([
+    [{ body: { ExitCode: null, Running: false } }, { code: 'engine-connection-lost', containerGone: true }],
+    [{ status: 500, body: { message: 'no' } }, { code: 'engine-error' }],
+  ])('fails where the engine says %j of it', async (inspected, failure) => {
+    await using script = await scripted({ ...exec, 'GET /exec/e/json': inspected });
+    const container = await script.engine.containers.start(SPEC);
+    const terminal = { ...streams(), screen: undefined };
+    const attached = script.engine.containers.attach(container.id, { title: 'sh', argv: ['sh'] }, terminal);
+    expect(await errorOf(() => attached)).toMatchObject(failure);
   });
 });
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { tmpdir } from 'node:os';
 import type { Check, Patient } from '../../../../src/cli/doctor/check.js';
 import { doctorCommand } from '../../../../src/cli/doctor-command.js';
 import { MixReleaseError } from '../../../../src/errors.js';
+import type { RawOptions } from '../../../../src/options/table.js';
 import { fakeEngine } from '../../../support/fake-engine/engine.js';
+import packageJson from '../../../../package.json' with { type: 'json' };
 import { capturePrinted, keepEnvironment } from '../../support/environment.js';
 
 keepEnvironment();
@@ -18,6 +21,7 @@ const WELL: Partial<Patient> = {
   fetch: () => () => Promise.resolve(new Response('{}', { status: 401 })),
   space: () => Promise.resolve({ free: 50 * GB, size: 100 * GB }),
   run: (program) => (program === 'git' ? Promise.resolve(['git version 2.50.1']) : missing()),
+  options: () => Promise.resolve(undefined),
   emulators: () => Promise.resolve({ 'qemu-aarch64': 'enabled\ninterpreter /usr/bin/qemu' }),
 };
 
@@ -40,6 +44,7 @@ describe('doctorCommand', () => {
       'hex       ok       repo.hex.pm answers in N ms',
       'proxies   ok       none is set',
       'git       ok       git 2.50.1',
+      'options   ok       there is no mix-release.toml here',
       `versions  ok       mix-release 1.2.3, Node.js 24.1.0, ${process.platform} ${process.arch}`,
     ]);
     expect(process.exitCode).toBeUndefined();
@@ -65,7 +70,7 @@ describe('doctorCommand', () => {
     const error = new MixReleaseError('engine-unreachable', { what: 'no engine answers', next: 'Start Docker.' });
     const all = await checks({ connect: () => Promise.reject(error) });
     expect(all.engine).toEqual({ name: 'engine', status: 'failed', text: 'no engine answers', next: 'Start Docker.' });
-    expect(Object.keys(all)).toEqual(['engine', 'registry', 'hex', 'proxies', 'git', 'versions']);
+    expect(Object.keys(all)).toEqual(['engine', 'registry', 'hex', 'proxies', 'git', 'options', 'versions']);
     expect(process.exitCode).toBe(3);
   });
 
@@ -181,7 +186,65 @@ describe('the looks', () => {
     });
   });
 
+  const file = (options: RawOptions) => () => Promise.resolve({ file: 'mix-release.toml', options });
+
+  it.each([
+    [{ os: 'a', packages: ['b'] }, 'mix-release.toml sets os, packages'],
+    [{}, 'mix-release.toml sets nothing'],
+  ])('of options names what the file sets: %j', async (options, text) => {
+    expect((await checks({ options: file(options) })).options).toEqual({ name: 'options', status: 'ok', text });
+  });
+
+  it('of options says what is wrong with the file, and looks at the usual registry then', async () => {
+    const error = new MixReleaseError('bad-config-file', { what: 'mix-release.toml:1: no', next: 'Mend it.' });
+    const all = await checks({ options: () => Promise.reject(error) });
+    expect(all.options).toMatchObject({ status: 'failed', text: 'mix-release.toml:1: no', next: 'Mend it.' });
+    expect(all.registry?.text).toContain('registry-1.docker.io');
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it.each([
+    ['mirror.example:5000/hub', 'https://mirror.example:5000/v2/'],
+    ['localhost:5000', 'http://localhost:5000/v2/'],
+    ['docker.io', 'https://registry-1.docker.io/v2/'],
+  ])('of the registry looks at the one of the file: %s', async (registry, url) => {
+    const asked: string[] = [];
+    const fetch = () => (at: URL) => {
+      asked.push(at.href);
+      return Promise.resolve(new Response('{}'));
+    };
+    const all = await checks({ options: file({ registry }), fetch });
+    expect(asked).toContain(url);
+    expect(all.registry?.status).toBe('ok');
+  });
+
   it('of versions says where it is', async () => {
     expect((await checks({ env: { GITHUB_ACTIONS: 'true' } })).versions?.text).toContain('in GitHub Actions');
+  });
+});
+
+describe('doctorCommand, with what this machine has', () => {
+  it('asks its programs, its kernel and its disk', async () => {
+    const own = fakeEngine();
+    const facts = { ...own.facts, root: tmpdir() };
+    await doctorCommand(
+      { command: 'doctor', json: true },
+      { connect: () => Promise.resolve({ ...own, facts }), fetch: WELL.fetch ?? (() => fetch) },
+    );
+    const { version, checks: all } = JSON.parse(printed.stdout) as { version: string; checks: readonly Check[] };
+    expect(version).toBe(packageJson.version);
+    const named = Object.fromEntries(all.map((check) => [check.name, check]));
+    expect(named.git?.text).toMatch(/^git \d/);
+    expect(named.disk?.text).toMatch(/^\d+\.\d GB of \d+\.\d GB are free at /);
+    expect(named.versions?.text).toContain(process.versions.node);
+    // By the kernel's list, by buildx, or not at all: it depends on the machine.
+    expect(named.emulation?.text).toMatch(/^(?:programs for linux|no emulator for linux|it cannot be seen)/);
+  });
+
+  it('says where no engine answers', async () => {
+    process.env.DOCKER_HOST = 'unix:///nowhere/docker.sock';
+    await doctorCommand({ command: 'doctor', json: false }, { fetch: WELL.fetch ?? (() => fetch) });
+    expect(printed.stdout).toMatch(/^engine {4}FAILED {3}no container engine answers at unix:\/\/\/nowhere/);
+    expect(process.exitCode).toBe(3);
   });
 });
