@@ -35,7 +35,7 @@ defmodule MixReleaseBuilder.Prepared do
       outputs: outputs,
       extras: extras(build),
       unlinked?: Enum.any?(apps, fn {app, facts} -> facts.own? and unlinked?(build, app, facts.dest) end),
-      inputs: &MixReleaseBuilder.Inputs.content/1,
+      inputs: &MixReleaseBuilder.Inputs.content(&1, apps),
       deps: records,
       build: build,
       directories: Checkout.sent_directories(sent)
@@ -43,6 +43,7 @@ defmodule MixReleaseBuilder.Prepared do
 
     scratch = Plan.scratch(now, state)
     outputs = remove_code(now, state, scratch, sent)
+    describe_again(now, state, scratch)
     remove_old(now, deps, sent)
     records = clean_dependencies(now, scratch, records)
 
@@ -145,6 +146,13 @@ defmodule MixReleaseBuilder.Prepared do
   end
 
   defp remove_application(build, app), do: File.rm_rf!(Path.join([build, "lib", Atom.to_string(app)]))
+
+  # Mix does not write the description of an application again for a version that git tells.
+  defp describe_again(now, state, scratch) do
+    for {app, %{own?: true, base: base}} <- now.apps, not Map.has_key?(scratch, app), Map.get(state.apps[app], :base) != base do
+      File.rm(Path.join([now.build, "lib", Atom.to_string(app), "ebin", "#{app}.app"]))
+    end
+  end
 
   defp unconsolidate(build) do
     File.rm_rf!(Path.join(build, "consolidated"))
