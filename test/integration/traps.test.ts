@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { TRIXIE } from '../support/cli.js';
-import { springProjectTraps, springUmbrellaTraps } from '../support/traps-of-mix.js';
+import { springProjectTraps, springUmbrellaTraps, springVersionTraps } from '../support/traps-of-mix.js';
 import { springTraps, switchTargets } from '../support/traps.js';
 
 const MUSL = {
@@ -19,6 +19,8 @@ describe('a build that takes up the state of earlier ones gives what a clean one
   );
 
   it.concurrent('on Elixir 1.18, in an umbrella', () => springUmbrellaTraps(TRIXIE), 1_800_000);
+
+  it.concurrent('on Elixir 1.18, with versions that code asks for', () => springVersionTraps(TRIXIE), 1_800_000);
 
   it.concurrent(
     'and after switching targets back and forth in one checkout',

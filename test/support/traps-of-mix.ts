@@ -270,3 +270,56 @@ export async function springUmbrellaTraps(image: string): Promise<void> {
   await commit(project.path);
   await springEach(project.path, { image }, [...generated([ALPHA]), gone(ALPHA)], []);
 }
+
+const GEM = 'deps: [{:gem, path: "gem"}]';
+
+/** Ways in which code learns the version of its project while it is compiled, which Mix does not track. */
+const VERSIONS = [
+  'Mix.Project.config()[:version]',
+  'Tag.MixProject.project()[:version]',
+  'Keyword.get(Mix.Project.get!().project(), :version)',
+  'Tag.Macros.version()',
+  'elem(Tag.Read.now(), 0)',
+];
+
+/** Gives new versions to a project whose code asks for them in these ways, and to one whose code does not. */
+export async function springVersionTraps(image: string): Promise<void> {
+  await using project = await temporary();
+  let version = 0;
+  const bump = async (at: string): Promise<void> => {
+    version += 1;
+    await write(at, { 'mix.exs': mixfile('Tag', `app: :tag, version: "0.0.${String(version)}", ${GEM}`) });
+  };
+  const asks = (body: string): Files => ({
+    'lib/asks.ex': `defmodule Tag.Asks do\n  require Tag.Macros\n  @version ${body}\n  def version, do: @version\nend\n`,
+  });
+  await write(project.path, {
+    'lib/plain.ex': 'defmodule Tag.Plain do\n  def x, do: 1\nend\n',
+    'lib/gem.ex': 'defmodule Tag.Gem do\n  @version Application.spec(:gem, :vsn)\n  def version, do: @version\nend\n',
+    'gem/mix.exs': mixfile('Gem', 'app: :gem, version: "1.0.0"'),
+    'gem/lib/gem.ex': 'defmodule Gem do\nend\n',
+    'lib/macros.ex': 'defmodule Tag.Macros do\n  defmacro version, do: Mix.Project.config()[:version]\nend\n',
+    'lib/read.ex': 'defmodule Tag.Read do\n  def now, do: {Mix.Project.config()[:version]}\nend\n',
+  });
+  await git(project.path, 'init', '--quiet', '--initial-branch=main');
+  await bump(project.path);
+  await commit(project.path);
+  const trap = { name: 'a version', spring: bump, changes: true };
+  const gem: Trap = {
+    name: 'the version of a dependency, which code asks for',
+    spring: (at) => edit(at, 'gem/mix.exs', '1.0.0', '1.1.0'),
+    changes: true,
+  };
+  const ask = VERSIONS.map((body): Trap => ({ name: body, spring: (at) => write(at, asks(body)), changes: true }));
+  await springEach(project.path, { image }, [...ask.flatMap((each) => [each, trap]), trap, gem], []);
+  await write(project.path, asks('1'));
+  const quiet: Trap = { ...trap, name: 'a version that nobody asks for', quiet: true };
+  await springEach(project.path, { image }, [quiet], []);
+  // The text of mix.exs stays, as where git tells the version.
+  const told: Trap = { ...quiet, name: 'a version that a file tells', spring: (at) => write(at, { VERSION: '1.0.1' }) };
+  await write(project.path, {
+    VERSION: '1.0.0',
+    'mix.exs': mixfile('Tag', `app: :tag, version: File.read!("VERSION"), ${GEM}`),
+  });
+  await springEach(project.path, { image }, [told], []);
+}

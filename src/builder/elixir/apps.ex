@@ -12,6 +12,7 @@ defmodule MixReleaseBuilder.Apps do
   #   mix?   whether Mix compiles it, and no other program
   #   needs  the applications that it depends on, optional ones too, directly
   #   base   a digest of what decides its code, besides its files and its dependencies
+  #   own    the same without what its code has only where it asks for it, such as its version
   #   config its evaluated project configuration; nil for what has none
   def all(sent) do
     directories = Checkout.sent_directories(sent)
@@ -29,7 +30,7 @@ defmodule MixReleaseBuilder.Apps do
       %{}
     else
       facts = %{dest: File.cwd!(), own?: true, fetch?: false, mix?: true, needs: dependencies, config: config}
-      %{config[:app] => Map.put(facts, :base, Checkout.term_digest(config))}
+      %{config[:app] => Map.merge(facts, %{base: Checkout.term_digest(config), own: Checkout.term_digest(lasting(config))})}
     end
   end
 
@@ -39,6 +40,7 @@ defmodule MixReleaseBuilder.Apps do
     fetch? = dep.scm.fetchable?()
     config = config(dep)
     locked = lock[dep.app]
+    base = fn config -> Checkout.term_digest({dep.app, locked, config, dep.manager, dep.system_env, Keyword.drop(dep.opts, [:lock])}) end
 
     %{
       dest: dest,
@@ -47,8 +49,22 @@ defmodule MixReleaseBuilder.Apps do
       mix?: Mix.Dep.mix?(dep) and is_nil(dep.opts[:compile]),
       needs: Enum.uniq(Enum.map(dep.deps, & &1.app) ++ declared(config) ++ locked(locked)) -- [dep.app],
       config: config,
-      base: Checkout.term_digest({dep.app, locked, config, dep.manager, dep.system_env, Keyword.drop(dep.opts, [:lock])})
+      base: base.(config),
+      own: base.(lasting(config))
     }
+  end
+
+  # Every tag brings another version. Mix writes these into the description of the application, or they are for other
+  # tasks; that code asks for them while it is compiled, MixReleaseBuilder.Observer sees.
+  @asked_for [:version, :description, :releases, :default_release, :package, :docs, :name, :source_url, :homepage_url]
+
+  defp lasting(nil), do: nil
+  defp lasting(config), do: Keyword.drop(config, @asked_for)
+
+  # A digest of all that code learns where it asks for the configuration of a project.
+  def projects(apps) do
+    own = for {app, %{own?: true, config: config}} <- apps, do: {app, config}
+    Checkout.term_digest({Mix.Project.config(), Enum.sort(own)})
   end
 
   # Mix has read each file already.
@@ -72,13 +88,13 @@ defmodule MixReleaseBuilder.Apps do
     common = common(environment)
     files = for {app, %{own?: true} = facts} <- apps, into: %{}, do: {app, files(facts, sent)}
     # Children of an umbrella are part of one project. Others know nothing of the project that uses them.
-    root = if Mix.Project.umbrella?(), do: Checkout.term_digest(Mix.Project.config())
+    root = if Mix.Project.umbrella?(), do: Checkout.term_digest(lasting(Mix.Project.config()))
 
     for {app, facts} <- apps, into: %{} do
       closure = needed(apps, app)
       mix_compares? = facts.own? and not facts.fetch?
       bases = for each <- closure, do: {each, apps[each].base, unless(mix_compares?, do: files[each])}
-      {app, Checkout.term_digest({common, of_own(facts, root, files[app]), facts.base, bases, seen(apps, facts)})}
+      {app, Checkout.term_digest({common, of_own(facts, root, files[app]), if(facts.own?, do: facts.own, else: facts.base), bases, seen(apps, facts)})}
     end
   end
 

@@ -6,16 +6,19 @@ defmodule MixReleaseBuilder.Inputs do
   alias MixReleaseBuilder.{Apps, Checkout}
 
   @too_many 5_000
+  @project {nil, {:project, nil}}
   @lists [:list_dir, :list_dir_all]
   @states [:read_file_info, :read_link_info, :read_link, :read_link_all]
   @reads [:read_file, :consult, :path_consult, :path_open, :eval, :script]
   @system ~w(/usr /lib /lib64 /bin /sbin /opt /etc /proc /sys /dev)
 
-  # What an input is now. A directory's state is that it is there.
-  def content({:variable, name}), do: System.get_env(name)
-  def content({:list, path}), do: Enum.sort(Checkout.names(path))
+  # What an input is now; `apps` is needed for the configuration of projects. A directory's state is that it is there.
+  def content(input, apps \\ %{})
+  def content({:project, nil}, apps), do: Apps.projects(apps)
+  def content({:variable, name}, _apps), do: System.get_env(name)
+  def content({:list, path}, _apps), do: Enum.sort(Checkout.names(path))
 
-  def content({:state, path}) do
+  def content({:state, path}, _apps) do
     case File.stat(path) do
       {:ok, %{type: :directory}} -> :directory
       {:ok, %{mode: mode}} -> {mode, Checkout.content(real(path))}
@@ -59,7 +62,7 @@ defmodule MixReleaseBuilder.Inputs do
   # it learns about the checkout around it is another matter.
   defp fitting(what, app, now) do
     own? = app != nil and now.apps[app].own?
-    if own? or not is_binary(what) or what == "git", do: what
+    if own? or (not is_binary(what) and what != @project) or what == "git", do: what
   end
 
   defp put(found, nil, _), do: found
@@ -93,6 +96,7 @@ defmodule MixReleaseBuilder.Inputs do
   defp kind({:os, :env, _}, _cwd), do: "environment"
   defp kind({:os, :getenv, []}, _cwd), do: "environment"
   defp kind({:os, :getenv, [name | _]}, _cwd), do: if(to_string(name) == "SOURCE_DATE_EPOCH", do: {nil, {:variable, "SOURCE_DATE_EPOCH"}})
+  defp kind({:project, _, _}, _cwd), do: @project
   defp kind({:asked, module, caller}, _cwd), do: {:asked, module, caller}
   defp kind(_, _cwd), do: "network"
 

@@ -19,14 +19,17 @@ defmodule MixReleaseBuilder.Observer do
     socket: [:open, :connect],
     application: [:start, :ensure_started, :ensure_all_started]
   ]
+  @projects [config: 0, get: 0, get!: 0]
   @asks [{Code, [:ensure_loaded, :ensure_loaded?, :ensure_loaded!, :ensure_compiled, :ensure_compiled!]}]
 
   # Starts watching the calling process and all that it starts. nil where that cannot be: it is traced already.
   def start do
     main = self()
     cwd = File.cwd!()
-    tracer = spawn(fn -> loop(%{main: main, cwd: cwd, tasks: [], workers: %{}, parents: %{}, events: []}) end)
+    mixfiles = mixfiles()
+    tracer = spawn(fn -> loop(%{main: main, cwd: cwd, mixfiles: mixfiles, tasks: [], workers: %{}, parents: %{}, events: []}) end)
     patterns(true)
+    for module <- mixfiles, do: :erlang.trace_pattern({module, :_, :_}, true, [])
     1 = :erlang.trace(main, true, [:call, :procs, :set_on_spawn, {:tracer, tracer}])
     tracer
   rescue
@@ -65,9 +68,19 @@ defmodule MixReleaseBuilder.Observer do
     {[:file_server_2, :_, :_], [], [{:message, true}]}
   ]
 
+  # The modules of each mix.exs, and of what it has evaluated: they are in memory alone.
+  defp mixfiles do
+    for {module, file} <- :code.all_loaded(), file in [[], :non_existing], source = source(module), inside?(source), into: MapSet.new(), do: module
+  end
+
+  defp source(module), do: module.module_info(:compile)[:source]
+
+  defp inside?(source), do: String.starts_with?(to_string(source), MixReleaseBuilder.Checkout.root() <> "/")
+
   defp patterns(on?) do
     pattern(:gen_server, :call, on? && @server)
     for {module, names} <- @reads, name <- names, do: pattern(module, name, on? && [])
+    for {name, arity} <- @projects, do: :erlang.trace_pattern({Mix.Project, name, arity}, on?, [])
     for {module, names} <- @asks, name <- names, do: pattern(module, name, on? && [{:_, [], [{:message, {:caller}}]}])
     pattern(Mix.Task, :run, on? && [{:_, [], [{:exception_trace}]}])
   end
@@ -114,7 +127,11 @@ defmodule MixReleaseBuilder.Observer do
     if name in @files, do: call(pid, {:file, name, arguments}, state), else: state
   end
 
-  defp seen({:trace, pid, :call, call}, state), do: call(pid, call, state)
+  defp seen({:trace, pid, :call, {module, name, arguments} = call}, state) do
+    project? = module == Mix.Project or MapSet.member?(state.mixfiles, module)
+    call(pid, if(project?, do: {:project, name, length(arguments)}, else: call), state)
+  end
+
   defp seen({:trace, pid, :call, {_, _, [module | _]}, {caller, _, _}}, state), do: call(pid, {:asked, module, caller}, state)
   defp seen({:trace, pid, :call, {_, _, [module | _]}, _}, state), do: call(pid, {:asked, module, nil}, state)
   defp seen(_, state), do: state

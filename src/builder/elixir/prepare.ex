@@ -35,14 +35,18 @@ defmodule MixReleaseBuilder.Prepared do
       outputs: outputs,
       extras: extras(build),
       unlinked?: Enum.any?(apps, fn {app, facts} -> facts.own? and unlinked?(build, app, facts.dest) end),
-      inputs: &MixReleaseBuilder.Inputs.content/1,
+      inputs: &MixReleaseBuilder.Inputs.content(&1, apps),
       deps: records,
       build: build,
       directories: Checkout.sent_directories(sent)
     }
 
     scratch = Plan.scratch(now, state)
+    described = Enum.uniq(Map.keys(scratch) ++ described_again(now, state, scratch))
+    defaults = for app <- described, into: %{}, do: {app, default_environment(description(now.build, app))}
     outputs = remove_code(now, state, scratch, sent)
+    for app <- described, do: File.rm(description(now.build, app))
+    Enum.each(defaults, &forget/1)
     remove_old(now, deps, sent)
     records = clean_dependencies(now, scratch, records)
 
@@ -145,6 +149,27 @@ defmodule MixReleaseBuilder.Prepared do
   end
 
   defp remove_application(build, app), do: File.rm_rf!(Path.join([build, "lib", Atom.to_string(app)]))
+
+  # Mix does not write the description of an application again for a version that git tells.
+  defp described_again(now, state, scratch) do
+    for {app, %{own?: true, base: base}} <- now.apps, not Map.has_key?(scratch, app), Map.get(state.apps[app], :base) != base, do: app
+  end
+
+  defp description(build, app), do: Path.join([build, "lib", Atom.to_string(app), "ebin", "#{app}.app"])
+
+  defp default_environment(file) do
+    case :file.consult(to_charlist(file)) do
+      {:ok, [{:application, _, properties}]} -> Keyword.get(properties, :env, [])
+      _ -> []
+    end
+  end
+
+  # From Elixir 1.18 on, Mix has loaded the descriptions that were there, and code that asks for the version of a
+  # dependency would be told the old one. What the configuration has set is set again.
+  defp forget({app, defaults}) do
+    configured = for {key, value} <- Application.get_all_env(app), Keyword.fetch(defaults, key) != {:ok, value}, do: {key, value}
+    if :application.unload(app) == :ok, do: Application.put_all_env([{app, configured}], persistent: true)
+  end
 
   defp unconsolidate(build) do
     File.rm_rf!(Path.join(build, "consolidated"))

@@ -73,8 +73,8 @@ defmodule MixReleaseBuilder.Recorded do
   defp filled(app, now, print, {reasons, inputs}, by_nature) do
     kept = now.state.apps[app]
     why = Enum.uniq(if(kept, do: kept.why, else: []) ++ Enum.to_list(reasons) ++ by_nature)
-    inputs = for input <- inputs, into: if(kept, do: kept.inputs, else: %{}), do: {input, Inputs.content(input)}
-    %{key: now.keys[app], whole: now.whole, made: now.made, pure?: why == [], why: why, inputs: inputs, print: print}
+    inputs = for input <- inputs, into: if(kept, do: kept.inputs, else: %{}), do: {input, Inputs.content(input, now.apps)}
+    %{key: now.keys[app], base: now.apps[app].base, whole: now.whole, made: now.made, pure?: why == [], why: why, inputs: inputs, print: print}
   end
 
   # Compiled code that came about unwatched may depend on anything.

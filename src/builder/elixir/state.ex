@@ -11,7 +11,7 @@ defmodule MixReleaseBuilder.State do
   # Beside the compiled code:
   #   status   :running while code is compiled, :done after
   #   epoch    what hooks there were
-  #   apps     by application: key, whole, made, pure?, why, inputs, print
+  #   apps     by application: key, base, whole, made, pure?, why, inputs, print
   #   outputs  what compilation wrote below the checkout, by path: {application or :all, content}
   #   extras   what it wrote beside `lib`, by path: content
   # :none where there is none, :damaged where it cannot be read.

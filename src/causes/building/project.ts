@@ -63,7 +63,7 @@ export const PROJECT: readonly Rule[] = [
   },
   {
     name: 'colocated-assets',
-    find: /Could not resolve "(phoenix-colocated\/[^"]+)"|Can't resolve '(phoenix-colocated\/[^']+)'/,
+    find: /Could not resolve "(phoenix-colocated\/[^"]+)"|Can't resolve '(phoenix-colocated\/[^']+)'|\/_build\/\w+\/(phoenix-colocated\/[^\s"':]+)["']?[^\n]*no such file or directory/i,
     explain: (found) => ({
       subject: firstGroup(found),
       why: `${firstGroup(found)} is written by the compilation, which has not run yet`,

@@ -134,6 +134,11 @@ export const OF_BUILDS: readonly Sample[] = [
     'registry.example',
     'npm error request to https://registry.example/x failed, reason: getaddrinfo EAI_AGAIN registry.example',
   ],
+  [
+    'colocated-assets',
+    'phoenix-colocated/shop/index.js',
+    '** (File.CopyError) could not copy from "/build/src/_build/prod/phoenix-colocated/shop/index.js" to "priv/static/app.js": no such file or directory',
+  ],
   ['colocated-assets', 'phoenix-colocated/app', 'X [ERROR] Could not resolve "phoenix-colocated/app"'],
   [
     'colocated-assets',
