@@ -115,8 +115,8 @@ function requireAudit({ audit, target }: BuildRequest): void {
 function requireCompiling({ request: { target, releaseArgs }, method }: TargetPlan): void {
   if (method !== 'cross' || releaseArgs.compiles) return;
   throw new MixReleaseError('cannot-cross', {
-    what: `release-args has --no-compile, and target ${target.triple} needs native code of its own`,
-    next: 'Leave --no-compile out, or build this target in a run of its own with method: native.',
+    what: `release-args has --no-compile, and target ${target.triple} needs its own native code`,
+    next: 'Leave --no-compile out, or build this target in a separate run with method: native.',
   });
 }
 
