@@ -201,7 +201,7 @@ async function buildBuilder(
 async function requireBuildKit(engine: Engine, { dockerfile }: Recipe): Promise<void> {
   if (dockerfile?.buildKitLine === undefined || (await engine.images.buildKit())) return;
   throw new MixReleaseError('builder-failed', {
-    what: `${dockerfile.name} needs BuildKit, which is not to be had here: ${dockerfile.buildKitLine}`,
+    what: `${dockerfile.name} needs BuildKit, which is not available here: ${dockerfile.buildKitLine}`,
     next: "BuildKit is used where the docker command has buildx, which docker buildx version shows: install that (docker-buildx-plugin of Docker's packages, docker-buildx of Debian and Ubuntu), do not set DOCKER_BUILDKIT to 0, and use Docker as the engine. Or write the line in another way.",
   });
 }

@@ -138,7 +138,7 @@ async function takeBack(undo: readonly Undo[], cause: unknown): Promise<void> {
   if (failed.length === 0) return;
   throw new MixReleaseError('output-not-writable', {
     what: `the output could not be placed (${messageOf(cause)}), and these are not as they were before: ${failed.join(', ')}`,
-    next: 'Look at the disk under the output directory, remove what is named, and build again.',
+    next: 'Check the disk of the output directory, remove the named files, and build again.',
     cause,
   });
 }

@@ -26,10 +26,10 @@ export async function sweepLeftovers(engine: Engine, output: string, log: SweepL
   for (const sweep of sweeps) {
     try {
       const { removed, left } = await sweep();
-      for (const name of removed) log.note(`removed ${name}, which an earlier run left behind`);
-      for (const what of left) log.warn(`an earlier run left something behind that cannot be removed: ${what}`);
+      for (const name of removed) log.note(`removed ${name}, a leftover of an earlier run`);
+      for (const what of left) log.warn(`an earlier run left something that cannot be removed: ${what}`);
     } catch (error) {
-      log.warn(`what earlier runs left behind was not looked for: ${messageOf(error)}`);
+      log.warn(`leftovers of earlier runs were not searched: ${messageOf(error)}`);
     }
   }
 }

@@ -51,7 +51,7 @@ export async function authorizationFor(
   if (credentials && realm.protocol !== 'https:' && !isLoopback(realm.host) && options.insecure !== true) {
     throw new MixReleaseError('image-not-found', {
       what: `the registry's token service, ${realm.origin}, is not encrypted: your login was not sent`,
-      next: 'Log out of that registry (docker logout) if its images are public, or tell its operator.',
+      next: 'Log out of that registry (docker logout) if its images are public, or inform its operator.',
     });
   }
   const answer = await request(tokenRequest(realm, challenge, scope, credentials), options);

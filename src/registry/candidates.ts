@@ -15,7 +15,7 @@ const MAX_PAGES = 20;
 const ADVICE =
   'This is an outage or a closed network, not a missing version; only that listing has the published tags: ' +
   'try again later, name an image with `image`, load one that fits with docker load, ' +
-  'or set `registry` to a registry of your own that lists its tags.';
+  'or set `registry` to your own registry, which must list its tags.';
 
 /** Filters of the listing. Each is a prefix: `1.1` also matches 1.18, so the caller must check the result. */
 export interface TagQuery {

@@ -141,7 +141,7 @@ const isSha256 = (word: string): boolean => /^[0-9a-f]{64}$/.test(word);
 
 function noSuchBuild(what: string, next: string): MixReleaseError {
   return new MixReleaseError('no-such-image', {
-    what: `no base of our own can be made: there is no ${what} to make it of`,
-    next: `${next} own-base takes what is listed at builds.hex.pm, and the sources of Erlang/OTP.`,
+    what: `no base image can be made: there is no ${what} to make it from`,
+    next: `${next} own-base takes builds that builds.hex.pm lists, and the sources of Erlang/OTP.`,
   });
 }

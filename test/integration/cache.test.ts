@@ -143,7 +143,7 @@ describe('the cache of the action', () => {
     await writeFile(path.join(project.path, 'config/config.exs'), 'import Config\nconfig :nif, answer: 1\n');
     const { outputs, log } = await runStep(project.path);
     expect(outputs['cache-hit']).toBe('false');
-    expect(log).toContain('was made with another lock, configuration or mix.exs');
+    expect(log).toContain('is of another lock, configuration or mix.exs');
     expect(outputs.sha256).toBe(await cleanDigest(project.path));
   });
 
@@ -165,7 +165,7 @@ describe('the cache of the action', () => {
     await run('sh', ['-euc', halve.join('\n')], { cwd: place.path });
     await results.spoilCache(cache, await readFile(path.join(place.path, 'half')));
     const { outputs, log } = await runStep(project.path, inputs);
-    expect(log).toMatch(/the cached state mix-release-2-\S+ was thrown away: /);
+    expect(log).toMatch(/the build cache mix-release-2-\S+ was discarded: /);
     expect(outputs['cache-hit']).toBe('false');
     expect(outputs.sha256).toBe(await cleanDigest(project.path));
   });

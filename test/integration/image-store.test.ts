@@ -143,7 +143,7 @@ describe("a Dockerfile of the user's for BuildKit", () => {
     const { status, stderr } = await runCli(['build', hello.path, ...args], { env: older });
     expect(status).toBe(4);
     expect(stderr).toContain(
-      'needs BuildKit, which is not to be had here: RUN --mount=type=cache,target=/var/cache/own',
+      'needs BuildKit, which is not available here: RUN --mount=type=cache,target=/var/cache/own',
     );
   });
 });

@@ -378,9 +378,7 @@ describe('mix-release build', () => {
     const ended = await build('test/fixtures/smoky', ...args);
     expect(reportOf(ended)).toMatchObject({ test: 'script', imageHasErlang: true });
     expect(reportOf(ended).image).toMatch(/^mix-release-builder:/);
-    expect(ended.stderr).toContain(
-      'the release has no Erlang of its own: it was tried with that of mix-release-builder:',
-    );
+    expect(ended.stderr).toContain('the release has no Erlang: it was tested with that of mix-release-builder:');
   });
 
   it.concurrent.each([

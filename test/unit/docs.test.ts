@@ -24,6 +24,14 @@ describe('docs/troubleshooting.md', () => {
     expect((await entriesOf('docs/troubleshooting.md')).get(code)).toMatch(/\S/);
   });
 
+  it('has every code in the row of its exit status', async () => {
+    const rows = [...(await read('docs/troubleshooting.md')).matchAll(/^\| (\d+) +\|[^|]*\|([^|]*)\|$/gm)];
+    const codes = rows.flatMap(([, status = '', cell = '']) =>
+      [...cell.matchAll(/\[`([^`]+)`\]\(#\1\)/g)].map(([, code = '']) => [code, Number(status)] as const),
+    );
+    expect(Object.fromEntries(codes)).toEqual(EXIT_STATUS);
+  });
+
   it('has one entry for each', async () => {
     const names = [...(await read('docs/troubleshooting.md')).matchAll(/^### `([^`]+)`$/gm)].map(([, name]) => name);
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);

@@ -128,7 +128,7 @@ async function targetErlang(
   const erlang = await erlangRoot(still, image?.searchPath);
   if (!erlang) {
     throw new MixReleaseError('cannot-cross', {
-      what: `there is no Erlang to be found in the image ${targetBase.reference} for ${target.triple}: no erl on its PATH leads to a root with releases/start_erl.data and OTP_VERSION`,
+      what: `there is no Erlang in the image ${targetBase.reference} for ${target.triple}: no erl on its PATH leads to a root with releases/start_erl.data and OTP_VERSION`,
       next: 'Use an image that has Erlang as OTP installs it, such as hexpm/elixir; or build by method: emulate, or on a runner of that architecture.',
     });
   }

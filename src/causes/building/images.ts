@@ -8,7 +8,7 @@ export const IMAGES: readonly Rule[] = [
     explain: (found) => ({
       subject: firstGroup(found),
       why: `the system of the image has no package ${firstGroup(found)}`,
-      next: 'Look its name up for that system and release: names differ between Debian, Ubuntu and Alpine.',
+      next: 'Look up its name for that system and release: names differ between Debian, Ubuntu and Alpine.',
     }),
   },
   {
@@ -26,7 +26,7 @@ export const IMAGES: readonly Rule[] = [
     explain: () => ({
       subject: '',
       why: "the image's programs are for another processor than the engine's",
-      next: 'Use an image for the platform of the target, or set emulate: true where it is to be emulated.',
+      next: 'Use an image for the platform of the target, or set method: emulate.',
     }),
   },
   {
@@ -43,7 +43,7 @@ export const IMAGES: readonly Rule[] = [
     find: /the --(?:mount|security|network|link|chmod|checksum|parents|exclude) option requires BuildKit|Unknown flag: (?:mount|link|parents|exclude)|unknown instruction: (?:EOF|<<)/i,
     explain: () => ({
       subject: 'BuildKit',
-      why: 'the Dockerfile uses what only BuildKit has',
+      why: 'the Dockerfile uses features that only BuildKit has',
       next: 'Install the plugin buildx of the docker command, or write it without RUN --mount and here-documents.',
     }),
   },

@@ -34,7 +34,7 @@ export const NETWORK: readonly Rule[] = [
     find: CERTIFICATES,
     explain: ([subject = '']) => ({
       subject,
-      why: 'the certificate of a server was signed by an authority that the builder does not know, as where a company inspects connections',
+      why: 'the certificate of a server was signed by an authority that the builder does not know, such as that of a company',
       next: "Give the authority's certificate with ca-certificates: FILE (PEM).",
     }),
   },
@@ -61,7 +61,7 @@ export const NETWORK: readonly Rule[] = [
     find: /could not read (?:Username|Password) for '([^']+)'|Authentication failed for '([^']+)'|Invalid username or (?:password|token)|remote: Repository not found/,
     explain: (found) => ({
       subject: firstGroup(found),
-      why: `a private Git repository${firstGroup(found) === '' ? '' : ` at ${firstGroup(found)}`} wants credentials`,
+      why: `a private Git repository${firstGroup(found) === '' ? '' : ` at ${firstGroup(found)}`} needs credentials`,
       next: 'Give them with git-credentials: https://USER:TOKEN@HOST. Only mix deps.get gets them: fetch nothing from it in before-build.',
     }),
   },
@@ -73,7 +73,7 @@ export const NETWORK: readonly Rule[] = [
       if (organization === 'hexpm') return undefined;
       return {
         subject: organization,
-        why: `private packages${organization === '' ? '' : ` of ${organization}`} want a key`,
+        why: `private packages${organization === '' ? '' : ` of ${organization}`} need a key`,
         next: 'Give it with hex-organizations (NAME=KEY) or hex-repositories. Only mix deps.get gets it: fetch nothing from there in before-build.',
       };
     },

@@ -11,7 +11,7 @@ export const PROJECT: readonly Rule[] = [
       return {
         subject,
         why: `the environment variable ${subject} is missing in the build`,
-        next: `Give it with env: ${subject}=VALUE (--env on the command line), where the result may depend on it; what only the running release needs is read in config/runtime.exs instead.`,
+        next: `Give it with env: ${subject}=VALUE (--env on the command line), if the result may depend on it. Read values that only the running release needs in config/runtime.exs instead.`,
       };
     },
   },
@@ -39,7 +39,7 @@ export const PROJECT: readonly Rule[] = [
     explain: ([, subject = '', place = '']) => ({
       subject,
       why: `the path dependency ${subject} (${place}) is not in the checkout`,
-      next: 'The builder has the files of the checkout alone: check out what contains both, and name the project in it with working-directory.',
+      next: 'The builder has only the files of the checkout: check out the directory that contains both, and name the project with working-directory.',
     }),
   },
   {
@@ -49,7 +49,7 @@ export const PROJECT: readonly Rule[] = [
     explain: ([, subject = '']) => ({
       subject,
       why: 'the dependencies are not there yet',
-      next: 'Commands that need them belong into before-release, which runs after the compilation; in before-build, run mix deps.get --check-locked first.',
+      next: 'Commands that need them belong in before-release, which runs after the compilation; in before-build, run mix deps.get --check-locked first.',
     }),
   },
   {
@@ -100,7 +100,7 @@ export const PROJECT: readonly Rule[] = [
     find: /Could not find application :?(\w+)/,
     explain: ([, subject = '']) => ({
       subject,
-      why: `the release wants the application ${subject}, which is none of the project's`,
+      why: `the release requires the application ${subject}, which the project does not have`,
       next: 'Correct its name under applications in mix.exs, or add the dependency.',
     }),
   },

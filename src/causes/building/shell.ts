@@ -53,7 +53,7 @@ export const SHELL: readonly Rule[] = [
     find: /are you root\?|Unable to lock (?:the administration directory|database)|Could not open lock file [^\n]*(?:Permission denied)|ERROR: Unable to lock database: Permission denied|requires superuser privilege/,
     explain: () => ({
       subject: '',
-      why: 'installing packages needs root, and commands in the builder run as a plain user',
+      why: 'installing packages needs root, and commands in the builder run as an unprivileged user',
       next: 'Use the option packages, or your own dockerfile.',
     }),
   },
@@ -85,7 +85,7 @@ export const SHELL: readonly Rule[] = [
     explain: () => ({
       subject: '',
       why: 'the disk of the container engine is full',
-      next: 'Free space there: docker system df shows what takes it, and mix-release clean removes what this program made.',
+      next: 'Free space there: docker system df shows what uses it, and mix-release clean removes what this program made.',
     }),
   },
   {
@@ -93,7 +93,7 @@ export const SHELL: readonly Rule[] = [
     find: /\b(?:exit(?:ed with)?|failed with|ended with) (?:exit )?(?:status|code):? 137\b|Killed signal terminated program|\(signal: 9, SIGKILL|JavaScript heap out of memory|eheap_alloc: Cannot|returned a non-zero code: 137|^(?:\S+: line \d+: +\d+ )?Killed\b/m,
     explain: () => ({
       subject: '',
-      why: 'it was killed for want of memory',
+      why: 'it was killed because memory ran out',
       next: 'Give the engine more memory, or compile less at a time: deps-partitions: 1, and MAKEFLAGS=-j1 in env.',
     }),
   },

@@ -121,7 +121,7 @@ export const TOOLCHAIN: readonly Rule[] = [
       if (program === 'sudo') {
         return {
           subject: program,
-          why: 'commands in the builder run as a plain user, and there is no sudo',
+          why: 'commands in the builder run as an unprivileged user, and there is no sudo',
           next: 'Install packages with the option packages, or in your own dockerfile.',
         };
       }

@@ -18,7 +18,7 @@ export const MACHINE: readonly Rule[] = [
     find: /inet6_tcp'?: register\/listen error: (eaddrnotavail|eafnosupport|eprotonosupport)|\b(eafnosupport)\b/,
     explain: (found) => ({
       subject: firstGroup(found),
-      why: 'it wants IPv6, which the container does not have',
+      why: 'it needs IPv6, which the container does not have',
       next: 'For a node (-proto_dist inet6_tcp), give smoke-env: ERL_AFLAGS= and a name such as RELEASE_NODE=app@127.0.0.1, where env.sh takes them; for a web server, let the project take its address from a variable.',
     }),
   },
@@ -129,7 +129,7 @@ export const MACHINE: readonly Rule[] = [
     explain: ([, subject = '']) => ({
       subject,
       why: `the configuration could not be read (${subject}), which config/runtime.exs is part of`,
-      next: 'See the error of the configuration above. Where it asks something of its environment, give that with smoke-env.',
+      next: 'See the error of the configuration above. If it needs variables, set them with smoke-env.',
     }),
   },
 ];

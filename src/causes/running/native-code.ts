@@ -94,7 +94,7 @@ function whatIsWrongWith(file: string, { release, elfMachine }: Circumstances): 
       return {
         subject: file,
         why: `${file} is not in the release`,
-        next: 'Look where it should come from: what compilation writes below priv has to be written in the build, and what git ignores and another machine compiled is left out.',
+        next: 'Check where it should come from: the build must write it below priv. Native binaries that Git ignores are left out of the sources.',
       };
     case 'lfs-pointer':
       return {

@@ -99,7 +99,7 @@ function moduleNotInRelease(module: string, release: Circumstances['release']): 
   return {
     subject: module,
     why: `the module ${module} is not in the release`,
-    next: 'Its application has to be: a dependency with only: :dev or :test, with runtime: false or with optional: true is not. A module below test or of a path that elixirc_paths leaves out is not compiled.',
+    next: 'Its application must be in the release. A dependency with only: :dev or :test, runtime: false or optional: true is not. A module below test or of a path that elixirc_paths leaves out is not compiled.',
   };
 }
 

@@ -206,7 +206,7 @@ function privatePart({ lock }: Project): Part {
     ],
     todo: [
       ...keys.map((name) => `add the secret ${name} to the repository`),
-      ...repositories.map((name) => `write the address of ${name} in place of https://hex.example.com`),
+      ...repositories.map((name) => `write the address of ${name} instead of https://hex.example.com`),
       ...(sshHosts.length > 0 ? ['add the secret DEPS_TOKEN, a token that may read these repositories'] : []),
     ],
   };

@@ -56,7 +56,7 @@ function parseToml(file: string, text: string): Table {
     throw new MixReleaseError('bad-config-file', {
       what: `${where} is not TOML: ${reason}`,
       next: both
-        ? `Write ${TARGETS_KEY} = [...] in place of target = ...: TOML has no key and section of one name.`
+        ? `Write ${TARGETS_KEY} = [...] instead of target = ...: TOML has no key and section of one name.`
         : 'Fix the syntax: an option is a line such as os = "debian:trixie", and a section begins with [target."*-musl"].',
       cause: error,
     });

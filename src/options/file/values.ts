@@ -55,7 +55,7 @@ function wrongType(option: Option, kind: string, origin: Origin, isNumber = fals
 function typeOf(option: Option): string {
   if (option.kind === 'choice') return `${valuesOf(option, (word) => `"${word}"`) ?? ''}, in quotes`;
   const { array } = fileForms(option);
-  return valuesOf(option) ?? (array ? 'a string or an array of strings, one a line' : 'a string');
+  return valuesOf(option) ?? (array ? 'a string or an array of strings, one per line' : 'a string');
 }
 
 /** A file in a repository is no place for a secret. The name of a variable is none. */

@@ -69,7 +69,7 @@ export function parsePackages(option: 'packages' | 'runtime-packages', raw: RawO
   if (bad === undefined) return [...new Set(names)];
   throw new MixReleaseError('bad-option', {
     what: `${option} has '${bad}', which is not the name of a package`,
-    next: 'Give names as the package manager of the image knows them, such as libsqlite3-dev; options have no place there.',
+    next: 'Give names as the package manager of the image knows them, such as libsqlite3-dev; options of the package manager are not accepted.',
   });
 }
 
@@ -79,6 +79,6 @@ function parseRepository(text: string | undefined): string | undefined {
   if (tag === undefined && digest === undefined) return text;
   throw new MixReleaseError('bad-option', {
     what: `builder-repository is '${text}', which names one image of a repository`,
-    next: 'Leave the tag out: builder images are tagged by what they are made of.',
+    next: 'Leave the tag out: builder images are tagged with a hash of their contents.',
   });
 }

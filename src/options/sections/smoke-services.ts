@@ -30,7 +30,7 @@ export function parseServices(
   const services = parseLines(raw['smoke-services']).map((line) => parseService(line, surroundings));
   const names = services.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw bad(`names ${twice} twice`, 'Give each service a name of its own.');
+  if (twice !== undefined) throw bad(`names ${twice} twice`, 'Give each service a different name.');
   return services;
 }
 

@@ -68,7 +68,9 @@ describe('openSession', () => {
       name: fresh,
       labels: { 'mix-release.kind': 'state', 'mix-release.run': 'two' },
     });
-    expect(notes).toEqual([expect.stringMatching(/^another build .* is running: this one starts from a fresh state/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^another build .* is running: this one starts from an empty build cache/),
+    ]);
     expect(engine.left().volumes).toEqual([KEPT.name, fresh].sort());
     await session.end(true);
     expect(engine.left()).toMatchObject({ containers: [LOCK], volumes: [KEPT.name] });

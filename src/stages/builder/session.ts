@@ -86,7 +86,7 @@ async function start(run: Run, builder: Builder): Promise<Started> {
   } catch (error) {
     if (!isConflict(error)) throw error;
     log.note(
-      'another build of this project and target is running: this one starts from a fresh state, which takes longer',
+      'another build of this project and target is running: this one starts from an empty build cache, which takes longer',
     );
     return { container: await startWith(run, builder, fresh), volume: fresh.name, discard: fresh.name };
   }

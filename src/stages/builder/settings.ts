@@ -32,7 +32,7 @@ export function settingsRefused(error: unknown, options: ContainerOptions): unkn
   if (!given || !(error instanceof MixReleaseError) || error.code !== 'engine-error') return error;
   return new MixReleaseError('bad-option', {
     what: `container-options: the engine refuses a container with them: ${reasonOf(error)}`,
-    next: 'Networks and paths to mount have to be there already, on the machine of the engine, and limits within what it has.',
+    next: 'Networks and paths to mount must exist on the machine of the engine, and limits must be within what it has.',
     cause: error,
   });
 }

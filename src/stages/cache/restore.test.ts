@@ -102,7 +102,7 @@ describe('restoreState', () => {
     const store = storeOf({ key: older.key, file });
     const { hit, notes, deps } = await restored(store);
     expect({ hit, deps }).toEqual({ hit: 'partial', deps: true });
-    expect(notes).toEqual([expect.stringMatching(/^the cached state \S+b{32} was made with another lock/)]);
+    expect(notes).toEqual([expect.stringMatching(/^the build cache \S+b{32} is of another lock/)]);
     expect(store.dropped).toEqual([file]);
   });
 
@@ -110,14 +110,14 @@ describe('restoreState', () => {
     const store = storeOf();
     const { hit, notes, engine } = await restored(store);
     expect(hit).toBe('none');
-    expect(notes).toEqual([`no state was cached under ${KEY.key} or ${KEY.prefix}…`]);
+    expect(notes).toEqual([`there is no build cache under ${KEY.key} or ${KEY.prefix}…`]);
     expect(store.dropped).toEqual([]);
     expect(engine.calls.map(({ name }) => name)).toEqual(['containers.start']);
   });
 
   it.each<[string, Partial<BuildRequest>, RegExp]>([
-    ['suffix', { cacheKeySuffix: 'v2' }, /thrown away: its image is \w+, and not \w+$/],
-    ['environment', { mixEnv: 'test' }, /thrown away: its mix-env is test, and not prod$/],
+    ['suffix', { cacheKeySuffix: 'v2' }, /discarded: its image is \w+, and not \w+$/],
+    ['environment', { mixEnv: 'test' }, /discarded: its mix-env is test, and not prod$/],
   ])('takes up no state of another %s, whatever its store says', async (_, changes, says) => {
     const file = await archiveOf(keyOf('a', changes));
     const store = storeOf({ key: KEY.key, file });
@@ -134,7 +134,7 @@ describe('restoreState', () => {
     const store = storeOf({ key: KEY.key, file });
     const { hit, notes, deps, beam, engine } = await restored(store);
     expect({ hit, deps, beam }).toEqual({ hit: 'none', deps: false, beam: false });
-    expect(notes).toEqual([expect.stringContaining(`the cached state ${KEY.key} was thrown away: `)]);
+    expect(notes).toEqual([expect.stringContaining(`the build cache ${KEY.key} was discarded: `)]);
     expect(engine.calls.map(({ name }) => name)).not.toContain('container.put');
     expect(store.dropped).toEqual([file]);
   });
@@ -156,7 +156,7 @@ describe('restoreState', () => {
     expect(await restoreState(store, { ...build, put }, KEY, (text) => notes.push(text))).toBe('none');
     expect(halfway).toBe(true);
     expect(engine.container('build')?.has('/build/src/_build')).toBe(false);
-    expect(notes).toEqual([expect.stringContaining(`the cached state ${KEY.key} could not be used: `)]);
+    expect(notes).toEqual([expect.stringContaining(`the build cache ${KEY.key} could not be used: `)]);
     expect(store.dropped).toEqual([file]);
   });
 

@@ -23,23 +23,23 @@ export async function restoreState(
 ): Promise<CacheHit> {
   const found = await store.restore(key);
   if (!found) {
-    note(`no state was cached under ${key.key} or ${key.prefix}…`);
+    note(`there is no build cache under ${key.key} or ${key.prefix}…`);
     return 'none';
   }
   try {
     const unfit = await incompatibilityOf(found.file, key.facts);
     if (unfit !== undefined) {
-      note(`the cached state ${found.key} was thrown away: ${unfit}`);
+      note(`the build cache ${found.key} was discarded: ${unfit}`);
       return 'none';
     }
     await container.put(openArchive(found.file), path.posix.dirname(BUILD_ROOT));
     if (found.key === key.key) return 'exact';
     note(
-      `the cached state ${found.key} was made with another lock, configuration or mix.exs: what they change is compiled again`,
+      `the build cache ${found.key} is of another lock, configuration or mix.exs: code that they concern is compiled again`,
     );
     return 'partial';
   } catch (error) {
-    note(`the cached state ${found.key} could not be used: ${messageOf(error)}`);
+    note(`the build cache ${found.key} could not be used: ${messageOf(error)}`);
     // What came of it so far is no state, and a build must not go on with it.
     const cleared = await container.run(
       { title: 'find', argv: ['find', BUILD_ROOT, '-mindepth', '2', '-delete'] },

@@ -15,10 +15,10 @@ const OUTCOMES: Readonly<Record<CacheHit, string>> = { exact: 'hit', partial: 'a
 /** Puts the state of an earlier run on the volume of this one, where a cache service has one that fits. */
 export const cache: OptionalStage<'cache', Finding & Prepared, Restored> = {
   name: 'cache',
-  does: 'Puts the state of an earlier run on the volume, where a cache service has one that fits.',
+  does: 'Restores the build cache of an earlier run, if a cache service has one that fits.',
   skip: (_, { request, store }) => {
     if (request.cache === 'false') return 'cache is false';
-    return store ? undefined : 'no cache service here; the state volume of this machine is used';
+    return store ? undefined : 'no cache service here; the build cache is a volume on this machine';
   },
   run: async ({ finding, builder, session: { container } }, { id, request, store, log, ...run }) => {
     if (!store) throw new Error('without a store this stage is skipped');
@@ -31,7 +31,7 @@ export const cache: OptionalStage<'cache', Finding & Prepared, Restored> = {
   outputs: {
     'cache-hit': {
       summary:
-        'Whether the state of an earlier build with the same dependencies and configuration was used: true or false; empty when there was no cache to look in.',
+        'Whether a build cache with the same dependencies and configuration was used: true or false; empty without a cache service.',
       value: ({ cacheHit }) => String(cacheHit === 'exact'),
     },
   },

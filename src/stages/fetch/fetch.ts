@@ -79,7 +79,7 @@ function fetchError(error: unknown, name: string, output: string): MixReleaseErr
   if (error instanceof MixReleaseError || isFileError(error)) return outputError(error, output);
   return new MixReleaseError('engine-connection-lost', {
     what: `release ${name} came back from the container damaged: ${messageOf(error)}`,
-    next: 'Look at the log of the engine (`journalctl -u docker`), and at what lies between here and a remote one. Build again.',
+    next: 'Read the log of the engine (`journalctl -u docker`), check the connection to a remote one, and build again.',
     cause: error,
   });
 }

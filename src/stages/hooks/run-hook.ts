@@ -123,7 +123,7 @@ function failed(
   if (status === 0) {
     return new MixReleaseError(`${hook}-failed`, {
       what: `${hook} (${name}) ended before its exports could be read`,
-      next: 'It is read by the shell that reports them: let it end without exec, and without exit where it has an EXIT trap of its own.',
+      next: 'It is read by the shell that reports them: let it end without exec, and without exit if it has its own EXIT trap.',
       output,
     });
   }
@@ -138,7 +138,7 @@ function failed(
     what: `${what}${because(causes)}`,
     next:
       adviceFor(causes) ??
-      'Read what it printed above. It runs as a plain user: what needs root belongs into packages or dockerfile.',
+      'Read what it printed above. It runs as an unprivileged user: steps that need root belong in packages or dockerfile.',
     output,
   });
 }

@@ -26,8 +26,8 @@ export function chooseSystems({ target, image }: BuildRequest): ChosenSystems {
     compareDotted(a.libcVersion, b.libcVersion),
   );
   throw new MixReleaseError('bad-option', {
-    what: `glibc is ${glibc}, and no system that images are made for is that old`,
-    next: `The oldest is ${oldest?.os ?? ''}:${oldest?.release ?? ''} with glibc ${oldest?.libcVersion ?? ''}; for older machines, build in an image of your own (image), or for musl, which needs no glibc. In YAML, quote the version: 2.40 without quotes is 2.4.`,
+    what: `glibc is ${glibc}, and no system with images is that old`,
+    next: `The oldest is ${oldest?.os ?? ''}:${oldest?.release ?? ''} with glibc ${oldest?.libcVersion ?? ''}; for older machines, build in your own image (image), or for musl, which needs no glibc. In YAML, quote the version: 2.40 without quotes is 2.4.`,
   });
 }
 

@@ -83,7 +83,7 @@ describe('resolveCompilations', () => {
     expect(compilation?.targets.map(({ why }) => why)).toEqual([
       'the engine is amd64; the bytecode is compiled for x86_64-unknown-linux-gnu',
       'the engine is amd64',
-      expect.stringMatching(/x86_64-unknown-linux-gnu; native code is compiled in a builder of its own$/),
+      expect.stringMatching(/x86_64-unknown-linux-gnu; native code is compiled in its own builder$/),
     ]);
   });
 

@@ -79,7 +79,7 @@ async function sharedCompilation(
     if (each === request) return { request, plan, method: 'native', why: ownManner(plan).why };
     const own = plans[others.indexOf(each)];
     if (own === undefined) throw new Error(`${each.target.triple} has no plan`);
-    const native = isOwn(engine, each.target) ? '; native code is compiled in a builder of its own' : '';
+    const native = isOwn(engine, each.target) ? '; native code is compiled in its own builder' : '';
     const from = `the bytecode is compiled for ${request.target.triple}${native}`;
     return { request: each, plan: own, method: 'cross', why: `the engine is ${engine.architecture}; ${from}` };
   });
@@ -115,8 +115,8 @@ function requireAudit({ audit, target }: BuildRequest): void {
 function requireCompiling({ request: { target, releaseArgs }, method }: TargetPlan): void {
   if (method !== 'cross' || releaseArgs.compiles) return;
   throw new MixReleaseError('cannot-cross', {
-    what: `release-args has --no-compile, and target ${target.triple} needs native code of its own`,
-    next: 'Leave --no-compile out, or build this target in a run of its own with method: native.',
+    what: `release-args has --no-compile, and target ${target.triple} needs its own native code`,
+    next: 'Leave --no-compile out, or build this target in a separate run with method: native.',
   });
 }
 
@@ -132,7 +132,7 @@ function requireBase(engine: Engine, { request: { target }, plan: { image, recip
     });
   }
   throw new MixReleaseError('cannot-cross', {
-    what: `${name} starts from a base of its own, so that no image has the Erlang/OTP of target ${target.triple}, and the engine is ${engine.architecture}`,
+    what: `${name} starts from its own base, so that no image has the Erlang/OTP of target ${target.triple}, and the engine is ${engine.architecture}`,
     next: `Begin ${name} with the lines "ARG BASE" and "FROM \${BASE}", build on a machine of that architecture (runs-on: ${target.runner}), or set method to emulate.`,
   });
 }

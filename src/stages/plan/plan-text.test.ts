@@ -57,7 +57,7 @@ const dockerfile = {
   context: () => Readable.from([]),
 };
 
-/** A build in an image of the user's own Dockerfile, which starts from a base of its own. */
+/** A build in an image of the user's own Dockerfile, which starts from its own base. */
 const own: BuildPlan = {
   ...plan,
   image: undefined,

@@ -117,7 +117,7 @@ async function knownDigest(engine: Engine, { wanted }: ChosenImage): Promise<str
 
 function uselessImage(dockerfile: string, image: string): MixReleaseError {
   return new MixReleaseError('bad-option', {
-    what: `image names ${image}, and ${dockerfile} starts from a base of its own`,
+    what: `image names ${image}, and ${dockerfile} starts from its own base`,
     next: `Begin that Dockerfile with the lines "ARG BASE" and "FROM \${BASE}" to build on the image, or leave image out.`,
   });
 }

@@ -204,7 +204,7 @@ describe('what the stage smoke tells of a release', () => {
     [
       'that the Erlang was that of the image',
       { imageHasErlang: true },
-      [`the release has no Erlang of its own: it was tried with that of ${SYSTEM}`],
+      [`the release has no Erlang: it was tested with that of ${SYSTEM}`],
     ],
     [
       'what was not tried',

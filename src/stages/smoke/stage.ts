@@ -177,7 +177,7 @@ async function testOf({ test }: SmokeOptions, checkout: string): Promise<'boot' 
 function notesOf({ imageHasErlang, image, omissions, networkCrashes, writable }: SmokeReport): readonly string[] {
   const [crash] = networkCrashes;
   return [
-    ...(imageHasErlang ? [`the release has no Erlang of its own: it was tried with that of ${image}`] : []),
+    ...(imageHasErlang ? [`the release has no Erlang: it was tested with that of ${image}`] : []),
     ...(writable ? ['the release could write into its own directory (smoke-writable)'] : []),
     ...omissions.map(({ check, why }) => `not tried: ${check}, because ${why}`),
     ...(crash === undefined

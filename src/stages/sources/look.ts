@@ -73,7 +73,7 @@ export async function lookAtCheckout(container: RunningContainer, tidy: boolean)
   talk.input.end();
   const checkout = parseLook(await buffer(talk.output));
   if (checkout) return checkout;
-  throw stateFailure('compile-failed', 'the state of an earlier build cannot be brought up to date', printed);
+  throw stateFailure('compile-failed', 'the build cache of an earlier build cannot be updated', printed);
 }
 
 const NUL = 0;

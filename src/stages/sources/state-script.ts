@@ -30,7 +30,7 @@ export async function runStateScript(
 export function stateFailure(code: ErrorCode, what: string, output: readonly string[]): MixReleaseError {
   return new MixReleaseError(code, {
     what,
-    next: 'Run mix-release clean, which removes the state of earlier builds, and build again.',
+    next: 'Run mix-release clean, which removes the build cache, and build again.',
     output,
   });
 }

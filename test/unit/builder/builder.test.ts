@@ -304,7 +304,7 @@ describe('ensureBuilder', () => {
       else {
         const error = await errorOf(building);
         expect(error).toMatchObject({ code: 'builder-failed', exitStatus: 4 });
-        expect(error.message).toContain(`ci/Dockerfile needs BuildKit, which is not to be had here: ${buildKitLine}`);
+        expect(error.message).toContain(`ci/Dockerfile needs BuildKit, which is not available here: ${buildKitLine}`);
         expect(error.next).toContain('docker buildx version');
       }
       expect(builds).toHaveLength(buildKit ? 2 : 0);

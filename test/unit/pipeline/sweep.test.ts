@@ -28,8 +28,8 @@ describe('sweepLeftovers', () => {
     engine.addVolume('mix-release-state-run-1', labels('state', '1'), agoIn(25));
     engine.addVolume('mix-release-state-run-2', labels('state', '2'), agoIn(23));
     expect(await swept(engine, output)).toEqual([
-      `note: removed ${output}/.partial-aaaaaa, which an earlier run left behind`,
-      'note: removed mix-release-state-run-1, which an earlier run left behind',
+      `note: removed ${output}/.partial-aaaaaa, a leftover of an earlier run`,
+      'note: removed mix-release-state-run-1, a leftover of an earlier run',
     ]);
     expect(await readdir(output)).toEqual(['.partial-bbbbbb']);
     expect(engine.left().volumes).toEqual(['mix-release-state-run-2']);
@@ -43,8 +43,8 @@ describe('sweepLeftovers', () => {
     const engine = fakeEngine();
     engine.fail('volumes.list', { kind: 'break', when: 'before' });
     expect(await swept(engine, '/nowhere/at/all')).toEqual([
-      expect.stringMatching(/^warn: what earlier runs left behind was not looked for: .*ENOENT/),
-      expect.stringMatching(/^warn: what earlier runs left behind was not looked for: .*engine/),
+      expect.stringMatching(/^warn: leftovers of earlier runs were not searched: .*ENOENT/),
+      expect.stringMatching(/^warn: leftovers of earlier runs were not searched: .*engine/),
     ]);
   });
 });

@@ -114,7 +114,7 @@ describe('initCommand', () => {
       'to do   name the versions in a .tool-versions; without one, it is Elixir 1.18 on OTP 27',
       'to do   add the secret HEX_ACME_KEY to the repository',
       'to do   add the secret HEX_INTERNAL_KEY to the repository',
-      'to do   write the address of internal in place of https://hex.example.com',
+      'to do   write the address of internal instead of https://hex.example.com',
       'to do   add the secret DEPS_TOKEN, a token that may read these repositories',
     ]);
     expect(await inputsOf(directory)).toEqual({

@@ -62,14 +62,14 @@ describe('readBuilderWishes', () => {
   });
 
   it.each<[RawOptions, string, string]>([
-    [{ packages: '--allow-unauthenticated' }, "'--allow-unauthenticated'", 'options have no place'],
-    [{ packages: 'cmake -y' }, "'-y'", 'options have no place'],
-    [{ packages: ['cmake', '-o=x'] }, "'-o=x'", 'options have no place'],
-    [{ packages: 'a;id' }, "'a;id'", 'options have no place'],
-    [{ packages: '$(id)' }, "'$(id)'", 'options have no place'],
-    [{ packages: '/tmp/x.deb' }, "'/tmp/x.deb'", 'options have no place'],
-    [{ packages: '../x.deb' }, "'../x.deb'", 'options have no place'],
-    [{ packages: 'CMake' }, "'CMake'", 'options have no place'],
+    [{ packages: '--allow-unauthenticated' }, "'--allow-unauthenticated'", 'options of the package manager'],
+    [{ packages: 'cmake -y' }, "'-y'", 'options of the package manager'],
+    [{ packages: ['cmake', '-o=x'] }, "'-o=x'", 'options of the package manager'],
+    [{ packages: 'a;id' }, "'a;id'", 'options of the package manager'],
+    [{ packages: '$(id)' }, "'$(id)'", 'options of the package manager'],
+    [{ packages: '/tmp/x.deb' }, "'/tmp/x.deb'", 'options of the package manager'],
+    [{ packages: '../x.deb' }, "'../x.deb'", 'options of the package manager'],
+    [{ packages: 'CMake' }, "'CMake'", 'options of the package manager'],
     [{ dockerfile: 'Dockerfile', packages: 'cmake' }, 'dockerfile and packages', 'in that Dockerfile'],
     [{ 'builder-repository': 'ghcr.io/team/builder:latest' }, 'names one image', 'Leave the tag out'],
     [{ 'builder-repository': `team/builder@sha256:${'0'.repeat(64)}` }, 'names one image', 'Leave the tag out'],

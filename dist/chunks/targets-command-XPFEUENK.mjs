@@ -1,4 +1,4 @@
-import{SYSTEM_RELEASES,defaultSystem}from"./chunk-ZLZ36XPZ.mjs";import{aliasesOf}from"./chunk-GKJGWXCV.mjs";import{TARGETS}from"./chunk-HJAFOFVO.mjs";import{__name}from"./chunk-7QWGVESK.mjs";function targetsText(json){return json?`${JSON.stringify(targetsReport())}
+import{aliasesOf}from"./chunk-GKJGWXCV.mjs";import{SYSTEM_RELEASES,defaultSystem}from"./chunk-CENJHYDL.mjs";import"./chunk-EUGGNW7W.mjs";import{TARGETS}from"./chunk-HJAFOFVO.mjs";import{__name}from"./chunk-7QWGVESK.mjs";function targetsText(json){return json?`${JSON.stringify(targetsReport())}
 `:`${targetsTable()}
 
 ${systemsTable()}
