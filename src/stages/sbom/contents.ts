@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { visitDirectory } from '../../audit/directory.js';
+import { readCodeFile } from '../../audit/code-file.js';
+import { ElfError } from '../../audit/elf/error.js';
 import { sniff } from '../../audit/elf/sniff.js';
 import type { Source } from '../../audit/elf/source.js';
 import { textOf, type ReleaseFile } from '../../audit/release-file.js';
+import { embeddedIn, type Embedded } from './embedded.js';
 import { firstTerm, itemsOf, propertyOf, textOfTerm, type Term } from './erlang-terms.js';
 
 /** A directory of `lib/` in a release, with what its application's resource file says. */
@@ -23,6 +26,8 @@ export interface Binary {
   readonly path: string;
   /** 64 lowercase hex digits. */
   readonly sha256: string;
+  /** Libraries whose code is in it. */
+  readonly embedded: readonly Embedded[];
 }
 
 /** What is inside an unpacked release. */
@@ -56,7 +61,7 @@ export function readContents(directory: string): ReleaseContents {
       const [, place, within, name] = RESOURCE.exec(file.path) ?? [];
       if (place !== undefined && name !== undefined && isOf(name, within ?? ''))
         applications.set(place, resourceOf(place, file));
-      if (sniff(file.head) === 'elf') binaries.push({ path: file.path, sha256: digestOf(file.content) });
+      if (sniff(file.head) === 'elf') binaries.push(binaryOf(file));
     },
   });
   return {
@@ -97,6 +102,14 @@ function applicationOf(directory: string, properties: Term | undefined): Release
 function textsIn(term: Term | undefined): readonly string[] {
   const text = textOfTerm(term);
   return text === undefined || text === '' ? [] : [text];
+}
+
+function binaryOf(file: ReleaseFile): Binary {
+  const code = readCodeFile(file);
+  // What is damaged is the audit's matter; it is inside all the same.
+  const needed = code instanceof ElfError ? [] : code.needed;
+  const { path, content } = file;
+  return { path, sha256: digestOf(content), embedded: embeddedIn(path, content, needed) };
 }
 
 function digestOf(content: Source): string {

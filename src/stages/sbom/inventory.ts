@@ -4,6 +4,7 @@ import { isOfOtp } from '../../audit/otp-facts.js';
 import { applicationItem, fileItem } from './applications.js';
 import { compareText, type ReleaseContents, type ReleasedApplication } from './contents.js';
 import { cratesIn, type Crates } from './crates.js';
+import { embeddedItem, embeddedRef } from './embedded.js';
 import type { Inventory, Item } from './item.js';
 import type { Origin, Origins } from './origins.js';
 import {
@@ -37,9 +38,13 @@ export function inventoryOf(known: Known): Inventory {
   const { contents, audit, probe, target } = known;
   const crates = cratesOf(known);
   const applications = contents.applications.map((released) => itemOf(released, known, crates));
-  const runtime = runtimeItems(contents, probe).map((item) => withSystem(item, known));
+  const runtime = runtimeItems(contents, probe).map((item) => withLibraries(item, known));
   const system = audit ? [...libraryItems(audit, target.libc), ...packageItems(audit, probe.os)] : [];
-  const items = merged([...applications, ...runtime, ...system, ...[...crates.values()].flatMap((each) => each.items)]);
+  const embedded = contents.binaries.flatMap(({ path, embedded: found }) =>
+    found.map((one) => embeddedItem(path, one)),
+  );
+  const rust = [...crates.values()].flatMap(({ items: found }) => found);
+  const items = merged([...applications, ...runtime, ...system, ...embedded, ...rust]);
   return { release: releaseItem(known, items), items };
 }
 
@@ -67,7 +72,7 @@ function itemOf(released: ReleasedApplication, known: Known, crates: ReadonlyMap
   const binaries = binariesOf(released.directory, contents);
   const rust = binaries.length === 0 ? [] : (origin?.locks ?? []).flatMap((path) => crates.get(path)?.own ?? []);
   const needs = [...applicationsFor(released, contents), ...rust];
-  return withSystem(applicationItem(released, origin, binaries, needs), known);
+  return withLibraries(applicationItem(released, origin, binaries, needs), known);
 }
 
 /** An application that a dependency has the name of is that dependency, whatever OTP has. */
@@ -89,8 +94,12 @@ function applicationsFor(released: ReleasedApplication, { applications, erts }: 
   return released.name === 'kernel' && erts !== undefined ? [...found, `erts-${erts}`] : found;
 }
 
-/** An item with the libraries of the system that its files are linked against. */
-function withSystem(item: Item, { audit, target }: Known): Item {
+/** An item with the libraries whose code is in its files, and those of the system that they are linked against. */
+function withLibraries(released: Item, { audit, target, contents }: Known): Item {
+  const inside = binariesOf(released.ref, contents).flatMap(({ path, embedded }) =>
+    embedded.map((one) => embeddedRef(path, one)),
+  );
+  const item = { ...released, needs: [...released.needs, ...inside] };
   if (audit === undefined) return item;
   const libc = usesLibc(audit, item.ref) ? [libraryRef(target.libc)] : [];
   return { ...item, needs: [...item.needs, ...librariesOf(audit, item.ref), ...libc] };

@@ -177,6 +177,37 @@ describe('the list of a release', () => {
   });
 });
 
+describe('the list of what files have in them', () => {
+  const text = (words: string): Buffer => Buffer.concat([Buffer.from([0]), Buffer.from(words), Buffer.from([0])]);
+  const ZLIB = text(' inflate 1.3.1 Copyright 1995-2024 Mark Adler ');
+  const OPENSSL = text('OpenSSL 3.5.7 9 Jun 2026');
+
+  it('names libraries by the version that a file says, and not those that it is only compiled with', async () => {
+    const tree = {
+      ...RELEASE,
+      'erts-15.2.7/bin/beam.smp': Buffer.concat([emulator(), text('8.45 2021-06-15'), ZLIB]),
+      'lib/crypto-5.5/priv/lib/crypto.so': Buffer.concat([library({ needed: ['libcrypto.so.3'] }), OPENSSL]),
+      'lib/web-0.1.0/priv/nif.so': Buffer.concat([nif(), Buffer.alloc(1024 * 1024 - 10), OPENSSL]),
+      'lib/web-0.1.0/priv/note.txt': ZLIB,
+      'bin/tool': Buffer.concat([nif(), ZLIB, text('8.45 2021-06-15')]),
+    };
+    const bom = await listed({ tree });
+    const embedded = bom.components.filter((each) => propertiesOf(each).origin === 'embedded');
+    expect(embedded.map(({ name, version, purl }) => [name, version, purl])).toEqual([
+      ['zlib', '1.3.1', 'pkg:generic/zlib@1.3.1'],
+      ['pcre', '8.45', 'pkg:generic/pcre@8.45'],
+      ['zlib', '1.3.1', 'pkg:generic/zlib@1.3.1'],
+      ['openssl', '3.5.7', 'pkg:generic/openssl@3.5.7'],
+    ]);
+    expect(embedded.map((each) => propertiesOf(each)['found-in'])).toEqual([
+      ...['bin/tool', 'erts-15.2.7/bin/beam.smp', 'erts-15.2.7/bin/beam.smp', 'lib/web-0.1.0/priv/nif.so'],
+    ]);
+    expect(embedded[3]?.cpe).toBe('cpe:2.3:a:openssl:openssl:3.5.7:*:*:*:*:*:*:*');
+    expect(needsOf(bom, 'erts')).toEqual(['erlang', 'pcre', 'zlib', 'glibc']);
+    expect(bom.dependencies.find(({ ref }) => ref === 'release')?.dependsOn).toContain('bin/tool#zlib');
+  });
+});
+
 describe('the list of a release without a runtime', () => {
   it('names the Erlang of the machine as what is needed, of no version', async () => {
     const bare = Object.entries(RELEASE).filter(([file]) => !/^erts|^lib\/(?:kernel|stdlib|crypto|runtime)/.test(file));
