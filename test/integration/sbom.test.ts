@@ -34,7 +34,7 @@ beforeAll(async () => {
     '{:ripple, "~> 1.0"}, {:tarn, "~> 1.0"}, {:pebble, "~> 1.0"}, {:strand, "~> 1.0", repo: "acme"}',
     `{:brook, git: "${private_}", tag: "v1.0.0"}, {:shared, path: "libs/shared"}`,
   ].join(', ');
-  const releases = '[packaged: [], slim: [include_erts: false, applications: [tarn: :load]]]';
+  const releases = '[packaged: [], slim: [include_erts: false]]';
   const text = (await readFile(file, 'utf8')).replace('deps: []', `deps: [${deps}], releases: ${releases}`);
   await writeFile(file, text);
   await writeFile(path.join(checkout.path, 'public_key'), remote.repositories.publicKey);
@@ -115,7 +115,8 @@ describe('the list of what is inside a release', () => {
     expect(files.map(([name]) => name).sort()).toEqual(audited);
     for (const [name, sha256] of files)
       expect([name, sha256]).toEqual([name, await sha256Of(path.join(packaged.directory, name))]);
-    expect(needsOf(bom, 'tarn')).toEqual(expect.arrayContaining(['elixir', 'libsqlite3.so.0', 'glibc']));
+    expect(needsOf(bom, 'tarn')).toEqual(['elixir', 'kernel', 'stdlib', 'libsqlite3.so.0']);
+    expect(needsOf(bom, 'erts')).toEqual(expect.arrayContaining(['erlang', 'pcre', 'glibc', 'libtinfo.so.6']));
     expect(componentOf(bom, 'libsqlite3-0').purl).toBe('pkg:deb/debian/libsqlite3-0?distro=debian-12');
     // PCRE is part of the emulator.
     expect(propertiesOf(componentOf(bom, 'pcre'))['found-in']).toMatch(/^erts-.*\/bin\/beam\.smp$/);

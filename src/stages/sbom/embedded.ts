@@ -28,8 +28,8 @@ const SIGNS: readonly Sign[] = [
 
 /** Too common a text to look for it in other files than the runtime's. */
 const SIGNS_OF_RUNTIME: readonly Sign[] = [
-  { name: 'pcre', pattern: /\0(8\.\d{2}) \d{4}-\d{2}-\d{2}\0/ },
-  { name: 'pcre2', pattern: /\0(10\.\d{2}) \d{4}-\d{2}-\d{2}\0/ },
+  { name: 'pcre', pattern: /(?<![\w.])(8\.\d{2}) \d{4}-\d{2}-\d{2}\0/ },
+  { name: 'pcre2', pattern: /(?<![\w.])(10\.\d{2}) \d{4}-\d{2}-\d{2}\0/ },
 ];
 
 /** Vendor and product as the vulnerability database of NIST names them. */

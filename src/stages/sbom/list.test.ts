@@ -185,7 +185,12 @@ describe('the list of what files have in them', () => {
   it('names libraries by the version that a file says, and not those that it is only compiled with', async () => {
     const tree = {
       ...RELEASE,
-      'erts-15.2.7/bin/beam.smp': Buffer.concat([emulator(), text('8.45 2021-06-15'), ZLIB]),
+      'erts-15.2.7/bin/beam.smp': Buffer.concat([
+        emulator(),
+        Buffer.from('\u00ff8.45 2021-06-15\0'),
+        text('8.99 2021-06-15x'),
+        ZLIB,
+      ]),
       'lib/crypto-5.5/priv/lib/crypto.so': Buffer.concat([library({ needed: ['libcrypto.so.3'] }), OPENSSL]),
       'lib/web-0.1.0/priv/nif.so': Buffer.concat([nif(), Buffer.alloc(1024 * 1024 - 10), OPENSSL]),
       'lib/web-0.1.0/priv/note.txt': ZLIB,
