@@ -43,9 +43,10 @@ export function cratesIn(text: string, path: string): Crates | undefined {
   if (lock === undefined) return undefined;
   const crates = lock.package;
   const checksums = lock.metadata;
+  const byName = Map.groupBy(crates, ({ name }) => name);
   const items = crates.map((crate): Item => {
     const { name, version, source } = crate;
-    const needs = crate.dependencies.flatMap((words) => named(words, crates).map((each) => refOf(each, path)));
+    const needs = crate.dependencies.flatMap((words) => named(words, byName).map((each) => refOf(each, path)));
     return {
       ref: refOf(crate, path),
       type: 'library',
@@ -73,11 +74,10 @@ function lockIn(text: string): v.InferOutput<typeof LOCK> | undefined {
 }
 
 /** Those that `NAME`, `NAME VERSION` or `NAME VERSION (SOURCE)` names. */
-function named(words: string, crates: readonly Crate[]): readonly Crate[] {
-  const [name, version, source] = words.split(' ');
-  return crates.filter(
+function named(words: string, byName: ReadonlyMap<string, readonly Crate[]>): readonly Crate[] {
+  const [name = '', version, source] = words.split(' ');
+  return (byName.get(name) ?? []).filter(
     (crate) =>
-      crate.name === name &&
       (version === undefined || crate.version === version) &&
       (source === undefined || source === `(${crate.source ?? ''})`),
   );

@@ -33,6 +33,8 @@ export interface Known {
 
 const RELEASE = 'release';
 
+type AllCrates = ReadonlyMap<string, Crates | undefined>;
+
 /** The list of what is inside a release, and of what depends on what. */
 export function inventoryOf(known: Known): Inventory {
   const { contents, audit, probe, target } = known;
@@ -43,30 +45,21 @@ export function inventoryOf(known: Known): Inventory {
   const embedded = contents.binaries.flatMap(({ path, embedded: found }) =>
     found.map((one) => embeddedItem(path, one)),
   );
-  const rust = [...crates.values()].flatMap(({ items: found }) => found);
+  const rust = [...crates.values()].flatMap((each) => each?.items ?? []);
+  const unread = [...crates].flatMap(([path, each]) => (each === undefined ? [path] : []));
   const items = merged([...applications, ...runtime, ...system, ...embedded, ...rust]);
-  return { release: releaseItem(known, items), items };
+  return { release: releaseItem(known, items), items, unread };
 }
 
-/** Cargo locks that cannot be read, by path. */
-export function unreadLocks({ locks }: Origins): readonly string[] {
-  return Object.entries(locks).flatMap(([path, text]) => (cratesIn(text, path) === undefined ? [path] : []));
-}
-
-/** The crates of native code that is in the release, by path of their lock. */
-function cratesOf({ contents, origins }: Known): ReadonlyMap<string, Crates> {
+/** The crates of native code that is in the release, by path of their lock; undefined for what is no lock. */
+function cratesOf({ contents, origins }: Known): AllCrates {
   const paths = contents.applications.flatMap((released) =>
     binariesOf(released.directory, contents).length === 0 ? [] : (originOf(released, origins)?.locks ?? []),
   );
-  return new Map(
-    [...new Set(paths)].flatMap((path) => {
-      const crates = cratesIn(origins.locks[path] ?? '', path);
-      return crates === undefined ? [] : [[path, crates] as const];
-    }),
-  );
+  return new Map([...new Set(paths)].map((path) => [path, cratesIn(origins.locks[path] ?? '', path)]));
 }
 
-function itemOf(released: ReleasedApplication, known: Known, crates: ReadonlyMap<string, Crates>): Item {
+function itemOf(released: ReleasedApplication, known: Known, crates: AllCrates): Item {
   const { contents, origins } = known;
   const origin = originOf(released, origins);
   const binaries = binariesOf(released.directory, contents);

@@ -31,6 +31,8 @@ export interface Item {
 /** The list of what is inside a release. */
 export interface Inventory {
   readonly release: Item;
-  /** Without an order. */
+  /** By reference. */
   readonly items: readonly Item[];
+  /** Paths of Cargo locks that could not be read. */
+  readonly unread: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { readContents } from './contents.js';
-import { inventoryOf, unreadLocks, type Known } from './inventory.js';
+import { inventoryOf, type Known } from './inventory.js';
 import { originsIn } from './origins.js';
 import { bomText } from './text.js';
 
@@ -8,7 +8,7 @@ export interface WrittenList {
   readonly text: string;
   /** How many components it has, without files. */
   readonly components: number;
-  /** Cargo locks that could not be read, by path. */
+  /** Paths of Cargo locks that could not be read. */
   readonly unread: readonly string[];
 }
 
@@ -26,5 +26,5 @@ export function listOf(
 ): WrittenList {
   const origins = originsIn(inventory);
   const list = inventoryOf({ ...known, origins, contents: readContents(directory) });
-  return { text: bomText(list, date), components: list.items.length, unread: unreadLocks(origins) };
+  return { text: bomText(list, date), components: list.items.length, unread: list.unread };
 }
