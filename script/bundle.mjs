@@ -35,7 +35,8 @@ export async function bundle(outdir) {
     metafile: true,
     logLevel: 'warning',
     loader: { '.ex': 'text', '.Dockerfile': 'text', '.sh': 'text', '.node': 'empty' },
-    external: ['cpu-features'],
+    // What dependencies can use, and nothing here asks them to.
+    external: ['cpu-features', 'xmlbuilder2'],
     plugins: [builtins],
     // What CommonJS dependencies take for granted.
     define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' },

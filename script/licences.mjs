@@ -10,11 +10,13 @@ export async function licencesOf(inputs, root) {
   const parts = new Map();
   for (const directory of directories) {
     const { name, version, license } = JSON.parse(await readFile(path.join(root, directory, 'package.json'), 'utf8'));
-    const file = (await readdir(path.join(root, directory))).find((each) => /^(licen[cs]e|copying)/i.test(each));
-    const text = file
-      ? await readFile(path.join(root, directory, file), 'utf8')
-      : '(the package holds no licence file)';
-    parts.set(`${name} ${version}`, `${name} ${version} (${license ?? 'no licence named'})\n\n${text.trim()}\n`);
+    const names = await readdir(path.join(root, directory));
+    // Some licences ask for a notice beside their text.
+    const files = [/^(licen[cs]e|copying)/i, /^notice/i].flatMap((kind) => names.find((each) => kind.test(each)) ?? []);
+    const texts = await Promise.all(files.map((file) => readFile(path.join(root, directory, file), 'utf8')));
+    const text =
+      texts.length > 0 ? texts.map((each) => each.trim()).join('\n\n') : '(the package holds no licence file)';
+    parts.set(`${name} ${version}`, `${name} ${version} (${license ?? 'no licence named'})\n\n${text}\n`);
   }
   return [...parts.keys()]
     .sort()

@@ -12,6 +12,7 @@ import compileSource from './elixir/compile.ex';
 import crossSource from './elixir/cross.ex';
 import fetchedSource from './elixir/fetched.ex';
 import inputsSource from './elixir/inputs.ex';
+import inventorySource from './elixir/inventory.ex';
 import lockSource from './elixir/lock.ex';
 import observerSource from './elixir/observer.ex';
 import planSource from './elixir/plan.ex';
@@ -73,6 +74,7 @@ export const MIX_CONTEXT = [
   { path: 'cross.ex', text: crossSource },
   { path: 'fetched.ex', text: fetchedSource },
   { path: 'inputs.ex', text: inputsSource },
+  { path: 'inventory.ex', text: inventorySource },
   { path: 'lock.ex', text: lockSource },
   { path: 'observer.ex', text: observerSource },
   { path: 'plan.ex', text: planSource },

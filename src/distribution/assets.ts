@@ -12,7 +12,7 @@ import { checksumsText, indexText, releaseIndex, type ReleaseIndex } from './rel
 export interface AssetsRequest {
   /** Absolute; with tarballs at any depth, each next to its facts. */
   readonly directories: readonly string[];
-  /** Absolute; for copies of the tarballs, and the other files. */
+  /** Absolute; for copies of the tarballs and their SBOMs, and the other files. */
   readonly output: string;
   /** The address that install.sh downloads the files from. */
   readonly baseUrl: string | undefined;
@@ -33,7 +33,7 @@ interface FoundTarball {
 }
 
 /**
- * Collects tarballs into one directory and writes `release.json`, `install.sh` and `checksums.txt` next to them. It
+ * Collects tarballs and their SBOMs into one directory and writes `release.json`, `install.sh` and `checksums.txt` next to them. It
  * checks every tarball against its facts. The same tarballs give the same bytes.
  *
  * @throws MixReleaseError `index-failed`
@@ -48,10 +48,15 @@ export async function collectAssets(request: AssetsRequest): Promise<Assets> {
   if ('what' in index)
     throw failed(index.what, 'Put the tarballs of one version into the directory, one for each target.');
   await mkdir(output, { recursive: true });
+  const beside = found.flatMap(({ tarball, facts: { sbom } }) =>
+    sbom ? [{ ...sbom, directory: path.dirname(tarball) }] : [],
+  );
   for (const { tarball, facts } of found) await copyUnlessSame(tarball, path.join(output, facts.file));
+  for (const { directory, file } of beside) await copyUnlessSame(path.join(directory, file), path.join(output, file));
   const texts = { 'install.sh': installScript(baseUrl), 'release.json': indexText(index) };
   const written = Object.entries(texts).map(([file, text]) => ({ file, text, sha256: sha256Of(text) }));
-  const checksums = [...found.map(({ facts: { file, sha256 } }) => ({ file, sha256 })), ...written];
+  const tarballs = found.map(({ facts: { file, sha256 } }) => ({ file, sha256 }));
+  const checksums = [...tarballs, ...beside.map(({ file, sha256 }) => ({ file, sha256 })), ...written];
   for (const { file, text } of [...written, { file: 'checksums.txt', text: checksumsText(checksums) }]) {
     await writeFile(path.join(output, file), text);
   }
@@ -116,15 +121,35 @@ async function factsOf(tarball: string): Promise<TarballFacts> {
   if (facts.file !== path.basename(tarball)) {
     throw failed(`${factsFile} describes ${facts.file}`, 'Put each tarball next to its own facts.');
   }
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(tarball), hash);
-  if (hash.digest('hex') !== facts.sha256 || (await stat(tarball)).size !== facts.size) {
+  if ((await sha256OfFile(tarball)) !== facts.sha256 || (await stat(tarball)).size !== facts.size) {
     throw failed(
       `${tarball} is not the tarball that ${path.basename(factsFile)} describes`,
       'Download it again, or build it again.',
     );
   }
+  if (facts.sbom) await requireSbom(path.join(path.dirname(tarball), facts.sbom.file), facts.sbom.sha256, factsFile);
   return facts;
+}
+
+/** The list of what is inside is published with its tarball, or neither of them. */
+async function requireSbom(file: string, sha256: string, factsFile: string): Promise<void> {
+  const found = await sha256OfFile(file).catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === sha256) return;
+  throw failed(
+    found === undefined
+      ? `${path.basename(factsFile)} names ${file}, and there is none`
+      : `${file} is not the SBOM that ${path.basename(factsFile)} describes`,
+    'Download the whole artifact again, or build it again.',
+  );
+}
+
+async function sha256OfFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
 }
 
 async function copyUnlessSame(from: string, to: string): Promise<void> {

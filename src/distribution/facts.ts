@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import type { RuntimeRequirements, SymbolFloor } from '../audit/report.js';
 import { parseJson } from '../json.js';
 
+/** The name of a file beside a tarball: never a path. */
+const FILE = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_+-][A-Za-z0-9._+-]*$/));
+const SHA256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const TEXT = v.pipe(v.string(), v.nonEmpty());
 /** Any name: a file's compiler chose the names of its libraries. */
 const LIBRARIES = v.pipe(v.array(TEXT), v.readonly());
@@ -22,7 +25,7 @@ const FACTS_SCHEMA = v.pipe(
     /** File name of the tarball, in the same directory. */
     file: TEXT,
     /** 64 lowercase hex digits. */
-    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    sha256: SHA256,
     /** Bytes. */
     size: v.pipe(v.number(), v.safeInteger('its size is no whole number'), v.minValue(0)),
     libc: v.picklist(['glibc', 'musl']),
@@ -41,6 +44,8 @@ const FACTS_SCHEMA = v.pipe(
     imageDigest: TEXT,
     /** How it was built; natively where it is missing. */
     method: v.optional(v.picklist(['native', 'cross', 'emulate'])),
+    /** The list of what is inside, in the same directory; missing where none was made. */
+    sbom: v.optional(v.pipe(v.object({ file: FILE, sha256: SHA256 }), v.readonly())),
     /** `not-run` where its smoke test could not be run. */
     smoke: v.optional(v.literal('not-run')),
   }),

@@ -51,10 +51,26 @@ function conflictOf(one: TarballFacts, next: TarballFacts | undefined): readonly
 }
 
 function indexEntry({ target, ...facts }: TarballFacts): readonly [string, IndexedTarball] {
-  const { file, sha256, size, libc, glibc, libraries, data, packages, otp, elixir, erts, image, imageDigest, smoke } =
-    facts;
+  const {
+    file,
+    sha256,
+    size,
+    libc,
+    glibc,
+    libraries,
+    data,
+    packages,
+    otp,
+    elixir,
+    erts,
+    image,
+    imageDigest,
+    smoke,
+    sbom,
+  } = facts;
   const needs = { libc, glibc, libraries, ...(data && { data }), packages };
-  return [target, { file, sha256, size, ...needs, otp, elixir, erts, image, imageDigest, ...(smoke && { smoke }) }];
+  const more = { ...(sbom && { sbom }), ...(smoke && { smoke }) };
+  return [target, { file, sha256, size, ...needs, otp, elixir, erts, image, imageDigest, ...more }];
 }
 
 export function indexText(index: ReleaseIndex): string {

@@ -54,6 +54,8 @@ export interface MixContext {
   readonly sources?: FileView;
   /** Whether a lock that `mix deps.get` would change is an error. */
   readonly checkLocked: boolean;
+  /** Whether where the applications of a release come from is reported when it is assembled. */
+  readonly inventory: boolean;
   /** What decides which compiled code is used again. */
   readonly inputs: CompileInputs;
   /** Erlang root of another machine, in the container, which releases take the runtime of; undefined for that of Mix. */
@@ -115,7 +117,7 @@ export function startRelease(mix: MixContext, name: string | undefined, restores
   const names = name === undefined ? [] : [name];
   return startTasks(mix, mark, 'release', names, [
     ...runtimeTasks(mix, mark),
-    ...releaseTasks(mark, name, args),
+    ...releaseTasks(mix, mark, name, args),
     ...restoring(restores),
   ]);
 }
@@ -148,6 +150,7 @@ export function startCross(mix: MixContext, name: string | undefined, restores: 
     [`${PREFIX}.cross`, mark, ...inputs, ...args],
     stage(mark, 'release'),
     ...releaseTasks(
+      mix,
       mark,
       name,
       release.filter((word) => word !== '--force'),
@@ -185,7 +188,8 @@ function depsTasks(
   ];
 }
 
-function buildTasks({ releaseArgs, inputs }: MixContext, mark: string, releases: readonly string[], upTo: UpTo): Tasks {
+function buildTasks(mix: MixContext, mark: string, releases: readonly string[], upTo: UpTo): Tasks {
+  const { releaseArgs, inputs } = mix;
   const { compile, compiles, release } = releaseArgs;
   const prepare = compiles ? [[`${PREFIX}.prepare`, mark, inputs.whole, inputs.environment, inputs.epoch]] : [];
   return [
@@ -193,7 +197,7 @@ function buildTasks({ releaseArgs, inputs }: MixContext, mark: string, releases:
     ...prepare,
     compiles ? [`${PREFIX}.compile`, mark, ...compile] : ['loadpaths', '--no-compile', ...compile],
     stage(mark, 'release'),
-    ...(upTo === 'release' ? releaseTasks(mark, releases[0], release) : []),
+    ...(upTo === 'release' ? releaseTasks(mix, mark, releases[0], release) : []),
   ];
 }
 
@@ -201,10 +205,16 @@ const archivesCheck = ({ compile }: ReleaseArgs): readonly string[] =>
   compile.filter((word) => word === '--no-archives-check');
 
 /** `name` undefined means the release that Mix chooses. */
-function releaseTasks(mark: string, name: string | undefined, args: readonly string[]): Tasks {
+function releaseTasks(
+  { inventory }: MixContext,
+  mark: string,
+  name: string | undefined,
+  args: readonly string[],
+): Tasks {
   const names = name === undefined ? [] : [name];
   return [
     [`${PREFIX}.describe`, mark, ...names, ...args],
+    ...(inventory ? [[`${PREFIX}.inventory`, mark]] : []),
     ['release', ...names, ...args, '--overwrite'],
   ];
 }
@@ -242,6 +252,11 @@ export function probeOf(run: MixRun): Probe {
 export function releaseOf({ facts }: MixRun): ReleaseFacts {
   const fact = (key: string): string => facts.get(key) ?? '';
   return { name: fact('name'), version: fact('version'), path: fact('path'), erts: fact('erts_version') };
+}
+
+/** Where the applications of the release that a run assembled come from, as JSON; undefined where nobody asked. */
+export function inventoryOf({ facts }: MixRun): string | undefined {
+  return facts.get('inventory');
 }
 
 const FAILURES: Readonly<

@@ -71,6 +71,8 @@ export interface BuildRequest {
   readonly access: DepsAccess | undefined;
   readonly output: string;
   readonly audit: AuditRequest;
+  /** Whether what is inside a release is listed beside its tarball. */
+  readonly sbom: boolean;
   /** The time of every entry of the tarball; undefined for that of the last commit. */
   readonly sourceDate: Date | undefined;
   readonly format: Format;
@@ -190,6 +192,7 @@ async function readRequest({ target, name }: NamedTarget, all: RawOptions, from:
     access: await readDepsAccess(raw, from.env),
     output: output === undefined ? path.join(project, '_build', 'mix-release') : path.resolve(from.cwd, output),
     audit: readAuditOfBuild(raw),
+    sbom: readOption('sbom', raw),
     sourceDate: parseSourceDate(env.SOURCE_DATE_EPOCH ?? from.env.SOURCE_DATE_EPOCH),
     format: readOption('format', raw),
     cookie: readOption('cookie', raw),

@@ -482,6 +482,14 @@ export const OPTIONS = [
       'Files of the release that keep their modes, as patterns of .gitignore, one per line; others become 0755 or 0644.',
   },
   {
+    name: 'sbom',
+    group: 'Output and publishing',
+    kind: 'flag',
+    default: 'true',
+    workflow: true,
+    summary: 'Whether to list what is inside each release in a file beside its tarball: an SBOM in CycloneDX 1.6.',
+  },
+  {
     name: 'artifact',
     group: 'Output and publishing',
     kind: 'flag',

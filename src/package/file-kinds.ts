@@ -13,6 +13,8 @@ export const FILE_KINDS = {
   /** The unpacked release. */
   directory: { ending: () => '', upload: false },
   'audit-report': { ending: () => '.audit.json', upload: false },
+  /** What is inside: see `src/stages/sbom/`. */
+  sbom: { ending: () => '.cdx.json', upload: true },
   /** What an index of tarballs is made from: see `src/distribution/facts.ts`. */
   facts: { ending: () => '.json', upload: true },
   checksum: { ending: (format) => `.${format}.sha256`, upload: true },

@@ -22,6 +22,7 @@ import { publish } from '../stages/publish/stage.js';
 import { endSession } from '../stages/builder/end-session.js';
 import { release } from '../stages/release/stage.js';
 import type { ReleaseOfTarget } from '../stages/release/release-of-target.js';
+import { sbom } from '../stages/sbom/stage.js';
 import { smoke } from '../stages/smoke/stage.js';
 import { findSources, type Finding } from '../stages/sources/find.js';
 import { sources } from '../stages/sources/stage.js';
@@ -47,6 +48,7 @@ const COMPILATION = pipeline<Finding & Checked & Planned, ReleaseOfTarget>()
   )
   .optionalEachRelease(audit) // the unpacked release -> every file checked against the target
   .step(endSession) //          the containers go while the rest is done
+  .optionalEachRelease(sbom) //   the unpacked release -> a list of what is inside
   .optionalEachRelease(smoke); // the unpacked release -> it has run in a clean image of its system
 
 /** The stages of a build, in order. Each takes what the ones before it gave, and gives what stands after the arrow. */

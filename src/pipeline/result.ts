@@ -33,6 +33,8 @@ export interface BuiltRelease {
   readonly audit: AuditReport | null;
   /** Absolute path of the file that has the report; null where there was no audit. */
   readonly auditReport: string | null;
+  /** Absolute path of the list of what is inside; null where none was made. */
+  readonly sbom: string | null;
   /** What its smoke test did; undefined where there was none. */
   readonly smoke: SmokeReport | SmokeNotRun | undefined;
   /** Everything that was made of it, by absolute paths. */

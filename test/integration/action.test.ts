@@ -92,6 +92,7 @@ describe('the bundles, run as a runner runs them', () => {
     await using downloaded = await temporary();
     await results.downloadTo(NAME, downloaded.path);
     expect((await readdir(downloaded.path)).sort()).toEqual([
+      `${NAME}.cdx.json`,
       `${NAME}.json`,
       `${NAME}.tar.gz`,
       `${NAME}.tar.gz.sha256`,

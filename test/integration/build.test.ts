@@ -27,6 +27,7 @@ describe('the example projects, from the tarball, where no Erlang is installed',
     expect((await readdir(out.path)).sort()).toEqual([
       `hello-0.1.0-${TARGET}`,
       `hello-0.1.0-${TARGET}.audit.json`,
+      `hello-0.1.0-${TARGET}.cdx.json`,
       `hello-0.1.0-${TARGET}.json`,
       `hello-0.1.0-${TARGET}.tar.gz`,
       `hello-0.1.0-${TARGET}.tar.gz.sha256`,

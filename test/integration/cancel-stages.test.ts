@@ -44,7 +44,9 @@ const BOTH = [TARGET, 'x86_64-unknown-linux-musl'];
 const NOTHING = { containers: [], volumes: [] };
 
 /** What a build of examples/hello leaves in its output directory. */
-const PLACED = ['', '.audit.json', '.json', '.tar.gz', '.tar.gz.sha256'].map((end) => `hello-0.1.0-${TARGET}${end}`);
+const PLACED = ['', '.audit.json', '.cdx.json', '.json', '.tar.gz', '.tar.gz.sha256'].map(
+  (end) => `hello-0.1.0-${TARGET}${end}`,
+);
 
 let results: ResultsServer;
 let before: Awaited<ReturnType<typeof ours>>;

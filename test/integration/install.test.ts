@@ -14,6 +14,9 @@ const BASE = `hello-0.1.0-${TARGET}`;
 let built: Temporary;
 let assets: Temporary;
 
+/** Only tarballs are installed. */
+const NO_SBOM = { sbom: undefined };
+
 /** Assets of what was built, with the facts of the glibc tarball changed, and those for musl. */
 async function assetsWith(
   directory: string,
@@ -29,12 +32,15 @@ async function assetsWith(
   const file = `hello-${change.version ?? '0.1.0'}-${TARGET}.tar.gz`;
   const facts = JSON.parse(await readFile(path.join(built.path, `${BASE}.json`), 'utf8')) as TarballFacts;
   await copyFile(path.join(built.path, `${BASE}.tar.gz`), path.join(place, file));
-  await writeFile(path.join(place, file.replace('.tar.gz', '.json')), JSON.stringify({ ...facts, file, ...change }));
+  await writeFile(
+    path.join(place, file.replace('.tar.gz', '.json')),
+    JSON.stringify({ ...facts, ...NO_SBOM, file, ...change }),
+  );
   if (!only) {
     const name = `hello-0.1.0-${MUSL}`;
     await copyFile(path.join(built.path, `${name}.tar.gz`), path.join(place, `${name}.tar.gz`));
     const others = JSON.parse(await readFile(path.join(built.path, `${name}.json`), 'utf8')) as TarballFacts;
-    await writeFile(path.join(place, `${name}.json`), JSON.stringify({ ...others, ...musl }));
+    await writeFile(path.join(place, `${name}.json`), JSON.stringify({ ...others, ...NO_SBOM, ...musl }));
   }
   const from = baseUrl === '' ? [] : ['--base-url', baseUrl];
   const { status, stderr } = await runCli(['index', place, '--output', path.join(directory, 'assets'), ...from]);

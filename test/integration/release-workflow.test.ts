@@ -80,7 +80,7 @@ it(
     try {
       const workflow = await readWorkflow('.github/workflows/release.yml');
       const contexts = called(workflow);
-      const { matrix, build, publish } = workflow.jobs;
+      const { matrix, build, sboms, publish } = workflow.jobs;
 
       const chosen = await prepareStep(path.join(work.path, 'matrix'), checkout.path);
       const chooses = matrix?.steps.find(({ uses }) => uses === './.mix-release-action/matrix');
@@ -112,6 +112,18 @@ it(
       await results.downloadTo(artifact, path.join(directory, 'built', artifact));
 
       const steps: Record<string, unknown> = {};
+      const finder = new ScriptRunner(directory, {
+        ...{ PATH: process.env.PATH, HOME: work.path, ...github.env, GITHUB_SERVER_URL: 'https://github.com' },
+        ...evaluated(sboms?.env, contexts),
+      });
+      const finds = sboms?.steps.find(({ id }) => id === 'sboms');
+      const found = await finder.run(finds?.run ?? '', evaluated(finds?.env, contexts));
+      expect({ status: found.status, output: found.output }).toMatchObject({ status: 0 });
+      const base = `built/${artifact}/shop-0.1.0-${TARGET}`;
+      expect(JSON.parse(found.outputs.sboms ?? '')).toEqual([
+        { name: `shop-0.1.0-${TARGET}.tar.gz`, tarball: `${base}.tar.gz`, sbom: `${base}.cdx.json` },
+      ]);
+
       const runner = new ScriptRunner(directory, {
         ...{ PATH: process.env.PATH, HOME: work.path, ...github.env },
         ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'octo/hello', GITHUB_SHA: commit },
@@ -128,7 +140,9 @@ it(
       const tarball = `shop-0.1.0-${TARGET}.tar.gz`;
       const files = (released?.assets ?? []).map(({ name }) => name).sort();
       expect(released).toMatchObject({ tag: TAG, draft: false });
-      expect(files).toEqual(['checksums.txt', 'install.sh', 'release.json', tarball]);
+      expect(files).toEqual([
+        ...['checksums.txt', 'install.sh', 'release.json', tarball.replace('.tar.gz', '.cdx.json'), tarball],
+      ]);
 
       const downloads = path.join(work.path, 'downloads');
       await mkdir(downloads);

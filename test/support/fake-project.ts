@@ -43,6 +43,12 @@ const ERLANG = {
   '/usr/local/lib/erlang/releases/27/OTP_VERSION': `${PROBE.otp}\n`,
 };
 
+/** Where the applications of its releases come from. */
+const INVENTORY = JSON.stringify({
+  apps: [{ app: 'web', kind: 'project', path: '', licenses: ['MIT'], links: [], locks: [] }],
+  locks: {},
+});
+
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/;
 
 const fact = (mark: string, name: string, value: string): string =>
@@ -139,6 +145,8 @@ function runTask(
       const facts = { name: second, version: '0.1.0', path: place(second), erts_version: '15.2.7' };
       return Object.entries(facts).map(([name, value]) => fact(first, name, value));
     }
+    case 'mix_release_builder.inventory':
+      return [fact(first, 'inventory', INVENTORY)];
     case 'release': {
       const name = first.startsWith('--') ? 'web' : first;
       for (const [path, file] of Object.entries(release(target))) {

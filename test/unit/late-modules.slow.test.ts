@@ -33,6 +33,7 @@ async function commandNamed(name: string): Promise<string> {
 // What each of them has in its code, whatever the bundler does to names.
 const SCHEMAS = 'kind:"schema"';
 const ENGINE = 'DOCKER_TLS_VERIFY';
+const CYCLONEDX = 'bom-1.6.schema.json';
 
 describe('what a command loads', () => {
   it('is neither schemas nor the client of the engine for --version, --help and audit', async () => {
@@ -44,8 +45,12 @@ describe('what a command loads', () => {
     }
   });
 
-  it('is both for a build', async () => {
+  it('is both for a build, and CycloneDX only when its stage begins', async () => {
     const loaded = await loadedWith(await commandNamed('build'));
     expect([loaded.includes(SCHEMAS), loaded.includes(ENGINE)]).toEqual([true, true]);
+    expect(loaded).not.toContain(CYCLONEDX);
+    const chunks = await readdir(path.join(dist, 'chunks'));
+    const list = chunks.find((each) => each.startsWith('list-')) ?? '';
+    expect(await readFile(path.join(dist, 'chunks', list), 'utf8')).toContain(CYCLONEDX);
   });
 });

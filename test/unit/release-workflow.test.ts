@@ -4,6 +4,11 @@ import { parse } from 'yaml';
 import type { Option } from '../../src/options/option.js';
 import { OPTIONS } from '../../src/options/table.js';
 
+interface Job {
+  readonly needs?: unknown;
+  readonly permissions?: object;
+}
+
 interface Workflow {
   readonly on: {
     readonly workflow_call: {
@@ -11,8 +16,8 @@ interface Workflow {
       readonly secrets: Readonly<Record<string, { readonly required: boolean }>>;
     };
   };
-  readonly jobs: {
-    readonly build: {
+  readonly jobs: Readonly<Record<string, Job>> & {
+    readonly build: Job & {
       readonly steps: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, unknown>> }[];
     };
   };
@@ -46,6 +51,20 @@ describe('the reusable workflow', () => {
   it('passes nothing that the action does not take', () => {
     const names: readonly string[] = options.map(({ name }) => name);
     expect(Object.keys(passed).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it('attests provenance and SBOMs by one action, of one commit, before anything is published', async () => {
+    const text = await readFile(file, 'utf8');
+    const attested = [...text.matchAll(/uses: (actions\/attest\S*) # (v\S+)/g)].map(([, uses, version]) => [
+      uses,
+      version,
+    ]);
+    expect(attested).toHaveLength(2);
+    expect(attested[0]).toEqual(attested[1]);
+    expect(jobs.publish?.needs).toEqual(['build', 'sboms', 'attest-sboms']);
+    // It builds nothing, and what builds cannot sign.
+    expect(jobs['attest-sboms']?.permissions).toEqual({ 'id-token': 'write', attestations: 'write' });
+    expect(jobs.build.permissions).toEqual({ contents: 'read' });
   });
 
   it('holds the release to the tag unless told otherwise', () => {

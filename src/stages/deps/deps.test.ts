@@ -46,7 +46,7 @@ function settingOf(container: StubContainer) {
     ...{ container, cwd: '/build/src', env: { MIX_ENV: 'prod' }, mixEnv: 'prod', image: 'elixir:1.18' },
     onLine: (line) => lines.push(line),
     ...{ redact: redactor([TOKEN]), target: findTarget('x86_64-unknown-linux-gnu') },
-    ...{ releaseArgs: NO_RELEASE_ARGS, checkLocked: true },
+    ...{ releaseArgs: NO_RELEASE_ARGS, checkLocked: true, inventory: false },
     inputs: { whole: 'w', environment: 'v', epoch: 'e' },
   };
   return { mix, lines };

@@ -55,6 +55,7 @@ export const deps: Stage<'deps', Needs, WithMix> = {
       releaseArgs: request.releaseArgs,
       inputs: await compileInputs(run, sources.whole, environment, exported),
       checkLocked: request.checkLocked,
+      inventory: request.sbom,
       adviseOn: (output) => historyAdvice(output, sources.shallow),
       ...(checkVersion && { checkVersion }),
     };

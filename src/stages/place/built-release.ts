@@ -7,13 +7,14 @@ import type { WithMix } from '../deps/stage.js';
 import type { Fetched } from '../fetch/fetch.js';
 import type { OfPlan } from '../plan/stage.js';
 import type { Assembled } from '../release/stage.js';
+import type { Listed } from '../sbom/stage.js';
 import type { Smoked } from '../smoke/stage.js';
 
 /** What is known of the target of a release when its files are placed. */
 type TargetFacts = OfPlan & Pick<Prepared, 'builder'> & Pick<WithMix, 'probe'>;
 
 /** What the stages gave for one release. */
-export type ReleaseParts = TargetFacts & Assembled & Fetched & Partial<Audited> & Partial<Smoked>;
+export type ReleaseParts = TargetFacts & Assembled & Fetched & Partial<Audited> & Partial<Listed> & Partial<Smoked>;
 
 /**
  * A release as `--json` prints it, with the paths that its files will have.
@@ -21,7 +22,7 @@ export type ReleaseParts = TargetFacts & Assembled & Fetched & Partial<Audited> 
  * @param seconds - of the run; more are added as it goes on
  */
 export function builtRelease(
-  { of, plan, builder, probe, facts, packageName, audit, auditReport, smoke }: ReleaseParts,
+  { of, plan, builder, probe, facts, packageName, audit, auditReport, sbom, smoke }: ReleaseParts,
   { sha256, size }: Tarball,
   files: OutputFiles,
   seconds: Readonly<Record<string, number>>,
@@ -43,6 +44,7 @@ export function builtRelease(
     probe,
     audit: audit ?? null,
     auditReport: auditReport ?? null,
+    sbom: sbom?.path ?? null,
     smoke,
     files: files.of(packageName).map(({ kind, path }) => ({ kind, path })),
     seconds,

@@ -1,9 +1,14 @@
 import path from 'node:path';
 import { needsOf, type TarballFacts } from '../../distribution/facts.js';
 import type { BuiltRelease } from '../../pipeline/result.js';
+import type { Listed } from '../sbom/stage.js';
 
-/** What the file beside a tarball says, for an index that is made on another machine. */
-export function factsOf(release: BuiltRelease): TarballFacts {
+/**
+ * What the file beside a tarball says, for an index that is made on another machine.
+ *
+ * @param sbom - the list of what is inside; undefined where none was made
+ */
+export function factsOf(release: BuiltRelease, sbom: Listed['sbom'] | undefined): TarballFacts {
   const {
     name,
     version,
@@ -36,6 +41,7 @@ export function factsOf(release: BuiltRelease): TarballFacts {
     image,
     imageDigest,
     ...(method !== 'native' && { method }),
+    ...(sbom && { sbom: { file: path.basename(sbom.path), sha256: sbom.sha256 } }),
     ...(smoke?.test === 'not-run' && { smoke: 'not-run' as const }),
   };
 }

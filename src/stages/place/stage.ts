@@ -71,7 +71,7 @@ async function finish(parts: ReleaseParts, { request, files, seconds }: Run): Pr
   const release = builtRelease(parts, tarball, files, seconds);
   try {
     await writeFile(checksum.made, checksumText(tarball));
-    await writeFile(index.made, factsText(factsOf(release)));
+    await writeFile(index.made, factsText(factsOf(release, parts.sbom)));
   } catch (error) {
     throw outputError(error, request.output);
   }

@@ -18,11 +18,11 @@ describe('the stage publish', () => {
         return Promise.resolve([{ name: BASE, id: 7, url: 'https://example', digest: 'ab' }]);
       },
     });
-    for (const kind of ['tarball', 'directory', 'facts', 'audit-report', 'checksum'] as const) {
+    for (const kind of ['tarball', 'directory', 'facts', 'audit-report', 'checksum', 'sbom'] as const) {
       run.files.add(run.files.file(kind, BASE));
     }
     const gave = await publish.run({ built: [releaseWith()], cookieStripped: false }, run);
-    const files = ['.json', '.tar.gz.sha256', '.tar.gz'].map((ending) => `${output}/${BASE}${ending}`);
+    const files = ['.cdx.json', '.json', '.tar.gz.sha256', '.tar.gz'].map((ending) => `${output}/${BASE}${ending}`);
     expect(given).toEqual([[{ name: BASE, files }]]);
     const values = Object.entries(publish.outputs ?? {}).map(([name, { value }]) => [name, value(gave)]);
     expect(Object.fromEntries(values)).toEqual({

@@ -22,7 +22,7 @@ async function assembled(each: { requestedName: string | undefined; isFirst: boo
   const mixContext: MixContext = {
     ...{ container, cwd: '/build/src', env: { A: '1' }, mixEnv: 'prod', onLine: () => undefined },
     ...{ redact: (line: string) => line, target: findTarget('x86_64-unknown-linux-gnu'), image: 'elixir:1' },
-    ...{ releaseArgs: NO_RELEASE_ARGS, checkLocked: true },
+    ...{ releaseArgs: NO_RELEASE_ARGS, checkLocked: true, inventory: false },
     inputs: { whole: 'w', environment: 'v', epoch: 'e' },
   };
   const mix = startMix(mixContext, ['web'], releaseEnv ? 'compile' : 'release');

@@ -1,4 +1,4 @@
-import { releaseOf, startRelease, type ReleaseFacts } from '../../mix/mix.js';
+import { inventoryOf, releaseOf, startRelease, type ReleaseFacts } from '../../mix/mix.js';
 import type { Stage } from '../../pipeline/stage.js';
 import type { ReadyForRelease } from '../before-release/stage.js';
 import type { WithMix } from '../deps/stage.js';
@@ -8,6 +8,8 @@ import type { ReleaseOfTarget } from './release-of-target.js';
 /** A release in the container. */
 export interface Assembled {
   readonly facts: ReleaseFacts;
+  /** Where its applications come from, as JSON; left out where no SBOM is made. */
+  readonly inventory?: string;
 }
 
 type Needs = WithMix &
@@ -28,7 +30,8 @@ export const release: Stage<'release', Needs, Assembled> = {
       ? (crossed?.mix ?? mix)
       : startRelease({ ...context, env }, requestedName, crossed !== undefined && isLast);
     await assembling.finished();
-    return { facts: releaseOf(assembling) };
+    const inventory = inventoryOf(assembling);
+    return { facts: releaseOf(assembling), ...(inventory !== undefined && { inventory }) };
   },
   outputs: {
     'release-name': { summary: 'Name of the release.', value: ({ facts }) => facts.name },

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,6 +18,13 @@ async function collect(...trees: readonly Tree[]): Promise<Assets & { readonly o
   const request = { directories, output, baseUrl: 'https://example.com/v1', commit: 'a'.repeat(40) };
   return { ...(await collectAssets(request)), output };
 }
+
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const SBOM = `hello-1.0.0-${GNU}.cdx.json`;
+
+/** A tarball with its facts and a list of what is inside. */
+const withSbom = (): Tree => ({ ...built({ sbom: { file: SBOM, sha256: sha256Of('{}') } }), [SBOM]: '{}' });
 
 /** A tree one level down, as artifacts are downloaded. */
 const below = (directory: string, tree: Tree): Tree =>
@@ -61,6 +69,29 @@ describe('collecting tarballs', () => {
     expect(await read(await collect(built({ name: 'admin', version: '2.0.0' }), built(musl), built()))).toEqual(one);
   });
 
+  it('puts the list of what is inside beside its tarball, into the index and into the sums', async () => {
+    const { index, files, output } = await collect(below('one', withSbom()), built(musl, 'more bytes'));
+    expect(index.releases[0]?.targets[GNU]?.sbom).toEqual({ file: SBOM, sha256: sha256Of('{}') });
+    expect(index.releases[0]?.targets[MUSL]?.sbom).toBeUndefined();
+    expect(files.map((file) => path.basename(file))).toContain(SBOM);
+    expect(await readFile(path.join(output, SBOM), 'utf8')).toBe('{}');
+    expect(await readFile(path.join(output, 'checksums.txt'), 'utf8')).toContain(`${sha256Of('{}')}  ${SBOM}\n`);
+  });
+
+  it.each([
+    [{ [SBOM]: '{"other":1}' }, 'is not the SBOM that'],
+    [{ [SBOM]: undefined }, 'names '],
+  ])('refuses a tarball whose list is another, or is not there: %#', async (changed, what) => {
+    const tree = Object.entries({ ...withSbom(), ...changed }).filter(([, node]) => node !== undefined);
+    const error = await errorOf(() => collect(Object.fromEntries(tree) as Tree));
+    expect([error.code, error.message.includes(what)]).toEqual(['index-failed', true]);
+  });
+
+  it.each(['../x.cdx.json', '/etc/passwd', 'a/b', '.hidden', '', '..'])('takes no list at %j', async (file) => {
+    const error = await errorOf(() => collect(built({ sbom: { file, sha256: sha256Of('{}') } })));
+    expect(error.message).toContain('cannot be used: its sbom.file');
+  });
+
   it('says of which target no smoke test was run', async () => {
     const { index } = await collect(built(), built({ ...musl, smoke: 'not-run' }));
     expect(Object.values(index.releases[0]?.targets ?? {}).map(({ smoke }) => smoke)).toEqual([undefined, 'not-run']);
@@ -102,7 +133,8 @@ describe('collecting tarballs', () => {
 describe('install.sh', () => {
   /** What it says on this machine, which has none of these libraries. */
   async function saidFor(more: Parameters<typeof built>[0]): Promise<string> {
-    const { output } = await collect(built({ glibc: null, ...more }));
+    const sbom = { file: SBOM, sha256: sha256Of('{}') };
+    const { output } = await collect({ ...built({ glibc: null, sbom, ...more }), [SBOM]: '{}' });
     const args = ['install.sh', '--from', '.', '--check', '--target', GNU];
     // A name that the shell took for a pattern would become the names of the files here.
     const { status, stderr } = spawnSync('sh', args, { cwd: output, encoding: 'utf8' });
@@ -130,8 +162,12 @@ describe('release.json', () => {
     );
     const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema as object);
     const packages = { debian: ['libpq5'], ubuntu: [], rhel: ['libpq.so.5()(64bit)'], alpine: ['so:libpq.so.5'] };
+    const listed = { sbom: { file: SBOM, sha256: sha256Of('{}') } };
     const { index } = await collect(
-      built({ libraries: ['libpq.so.5', './lib x.so'], data: ['time-zones'], packages }),
+      {
+        ...withSbom(),
+        ...built({ ...listed, libraries: ['libpq.so.5', './lib x.so'], data: ['time-zones'], packages }),
+      },
       built(musl),
     );
     // Those of an earlier version say nothing of data.

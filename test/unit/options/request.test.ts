@@ -65,6 +65,7 @@ describe('readRequests', () => {
         isAsked: false,
       },
       checkLocked: true,
+      sbom: true,
       access: undefined,
       output: path.join(checkout, '_build', 'mix-release'),
       audit: { mode: 'error', allowedLibraries: [], except: [] },
@@ -124,6 +125,7 @@ describe('readRequests', () => {
         format: 'TAR.ZST',
         cookie: 'strip',
         'keep-modes': 'lib/*/priv/bin/ping\n\netc/my keys/\n',
+        sbom: 'false',
         cache: 'deps',
         'cache-key-suffix': 'x',
         'deps-partitions': '4',
@@ -179,6 +181,7 @@ describe('readRequests', () => {
         isAsked: false,
       },
       checkLocked: false,
+      sbom: false,
       access: {
         env: { KEY: 'y' },
         hexTasks: [['hex.organization', 'auth', 'acme', '--key', 'key-1']],

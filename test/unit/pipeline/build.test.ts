@@ -41,8 +41,8 @@ async function ended(run: ProjectRun): Promise<BuildOutcome> {
   } else {
     expect(Object.keys(output)).toEqual(
       BASES.flatMap((base) =>
-        ['', '.audit.json', '.json', '.tar.gz', '.tar.gz.sha256'].map((end) => `${base}${end}`),
-      ).filter((name) => name in output || !name.endsWith('.audit.json')),
+        ['', '.audit.json', '.cdx.json', '.json', '.tar.gz', '.tar.gz.sha256'].map((end) => `${base}${end}`),
+      ).filter((name) => name in output || !/\.(?:audit|cdx)\.json$/.test(name)),
     );
     expect(output).not.toMatchObject(OLD);
   }
@@ -75,7 +75,14 @@ describe('a run with every stage on', () => {
     );
     for (const { tarball, sha256, files } of releases) {
       expect(await readFile(`${tarball}.sha256`, 'utf8')).toBe(`${sha256}  ${path.basename(tarball)}\n`);
-      expect(files.map(({ kind }) => kind)).toEqual(['directory', 'audit-report', 'facts', 'checksum', 'tarball']);
+      expect(files.map(({ kind }) => kind)).toEqual([
+        'directory',
+        'audit-report',
+        'sbom',
+        'facts',
+        'checksum',
+        'tarball',
+      ]);
       for (const file of files) expect(await readdir(path.dirname(file.path))).toContain(path.basename(file.path));
     }
   });
@@ -94,7 +101,14 @@ describe('a run with every optional stage off', () => {
 
   it('skips them, each with its reason, and places the releases', async () => {
     const run = await projectRun({
-      options: { 'before-build': '', 'before-release': '', audit: 'off', 'smoke-test': 'off', cache: 'false' },
+      options: {
+        'before-build': '',
+        'before-release': '',
+        audit: 'off',
+        sbom: 'false',
+        'smoke-test': 'off',
+        cache: 'false',
+      },
       context: { publish: undefined },
     });
     const { error, releases } = await ended(run);

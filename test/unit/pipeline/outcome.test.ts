@@ -39,12 +39,18 @@ describe('the outputs of a run', () => {
       'runtime-libraries': 'libcrypto.so.3 libtinfo.so.6',
       'runtime-packages': PACKAGES,
       'audit-report': '/out/web.audit.json',
+      sbom: '/out/web.cdx.json',
       ...OF_RUN,
     });
   });
 
   it('of several releases have one line for each, in their order', () => {
-    const api = releaseWith({ name: 'api', tarball: '/out/api.tar.gz', auditReport: '/out/api.audit.json' });
+    const api = releaseWith({
+      name: 'api',
+      tarball: '/out/api.tar.gz',
+      auditReport: '/out/api.audit.json',
+      sbom: '/out/api.cdx.json',
+    });
     const { outputs } = outcomeWith([releaseWith(), api], { artifacts: [artifact(7), artifact(8)] });
     expect(outputs).toMatchObject({
       tarball: '/out/web.tar.gz\n/out/api.tar.gz',
@@ -53,12 +59,19 @@ describe('the outputs of a run', () => {
       'glibc-floor': '2.34\n2.34',
       'runtime-packages': `${PACKAGES}\n${PACKAGES}`,
       'audit-report': '/out/web.audit.json\n/out/api.audit.json',
+      sbom: '/out/web.cdx.json\n/out/api.cdx.json',
       ...OF_RUN,
     });
   });
 
   it('are empty for what was skipped', () => {
-    const { outputs } = outcomeWith([releaseWith({ audit: null, auditReport: null })]);
-    expect(outputs).toMatchObject({ 'glibc-floor': '', 'runtime-packages': '', 'audit-report': '', 'artifact-id': '' });
+    const { outputs } = outcomeWith([releaseWith({ audit: null, auditReport: null, sbom: null })]);
+    expect(outputs).toMatchObject({
+      'glibc-floor': '',
+      'runtime-packages': '',
+      'audit-report': '',
+      'artifact-id': '',
+      sbom: '',
+    });
   });
 });

@@ -75,6 +75,7 @@ describe('the summary and the report', () => {
       'C library of the builder': 'glibc 2.41',
       Size: '12.3 MB',
       'Unpacked size': '7.5 MB',
+      SBOM: '12 components',
       'SHA-256': 'ab'.repeat(32),
       Audit: 'pass, errors: 0, warnings: 0',
       'glibc floor': '2.34',

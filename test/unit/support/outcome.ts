@@ -9,11 +9,15 @@ export function outcomeWith(
   { error, artifacts = [] }: { readonly error?: Error; readonly artifacts?: readonly PublishedArtifact[] } = {},
 ): BuildOutcome {
   const audited = releases.flatMap(({ audit, auditReport }) => (audit ? [{ audit, auditReport }] : []));
+  const listed = releases.flatMap(({ sbom }) =>
+    sbom === null ? [] : [{ sbom: { path: sbom, sha256: 'ef'.repeat(32), components: 12 } }],
+  );
   const smoked = releases.flatMap(({ smoke }) => (smoke ? [{ smoke }] : []));
   const gave = new Map<string, readonly object[]>([
     ['release', releases.map(({ name, version, erts }) => ({ facts: { name, version, erts } }))],
     ['place', [{ built: releases }]],
     ...(audited.length > 0 ? [['audit', audited] as const] : []),
+    ...(listed.length > 0 ? [['sbom', listed] as const] : []),
     ...(smoked.length > 0 ? [['smoke', smoked] as const] : []),
     ...(artifacts.length > 0 ? [['publish', [{ artifacts }]] as const] : []),
   ]);

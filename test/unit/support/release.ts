@@ -52,6 +52,7 @@ export function releaseWith(changes: Partial<BuiltRelease> = {}): BuiltRelease {
     probe: PROBE,
     audit: AUDIT,
     auditReport: '/out/web.audit.json',
+    sbom: '/out/web.cdx.json',
     smoke: undefined,
     files: [
       { kind: 'directory', path: '/out/web' },

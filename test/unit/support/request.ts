@@ -49,6 +49,7 @@ export function requestWith({ image, ...changes }: RequestChanges = {}): BuildRe
     env: {},
     smoke: undefined,
     checkLocked: true,
+    sbom: true,
     keepModes: [],
     access: undefined,
     output: '/out',
