@@ -57,7 +57,7 @@ export const sbom: OptionalStage<'sbom', Needs, Listed> = {
   outputs: {
     sbom: {
       summary:
-        'Absolute path of the SBOM, a list of what is inside the release; one a line when several releases were built.',
+        'Absolute path of the SBOM, a list of what is inside the release; with several releases, one per line.',
       value: ({ sbom: { path } }) => path,
     },
   },

@@ -43,7 +43,12 @@ function mixOf(said: readonly Said[], status = 0, changes: Partial<MixContext> =
       image: 'elixir:1.18',
     },
     onLine: (line) => lines.push(line),
-    ...{ redact: (line) => line.replaceAll('secret', '***'), releaseArgs: NO_RELEASE_ARGS, checkLocked: true, inventory: false },
+    ...{
+      redact: (line) => line.replaceAll('secret', '***'),
+      releaseArgs: NO_RELEASE_ARGS,
+      checkLocked: true,
+      inventory: false,
+    },
     inputs: { whole: 'w', environment: 'v', epoch: 'e' },
     ...changes,
   };
