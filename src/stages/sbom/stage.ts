@@ -56,8 +56,7 @@ export const sbom: OptionalStage<'sbom', Needs, Listed> = {
   outcome: ({ sbom: { components } }) => `${String(components)} components`,
   outputs: {
     sbom: {
-      summary:
-        'Absolute path of the SBOM, a list of what is inside the release; with several releases, one per line.',
+      summary: 'Absolute path of the SBOM, a list of what is inside the release; with several releases, one per line.',
       value: ({ sbom: { path } }) => path,
     },
   },
