@@ -148,6 +148,9 @@ end
   }
 }
 
+/** What is in `sys.config` of a release with a provider has come about in another order in a build that compiles nothing. */
+const RELEASES = 'releases: [plain: [config_providers: [{Config.Reader, {:system, "RELEASE_ROOT", "/extra.exs"}}]]]';
+
 /** Asks for dependencies and locks them to what their repositories have now. */
 async function use(project: string, version: string, stones: readonly string[]): Promise<void> {
   const asked = stones.map((name) => `{:${name}, ${url(name)}}`);
@@ -158,7 +161,7 @@ async function use(project: string, version: string, stones: readonly string[]):
     locked.push(`  "${name}": {:git, "file:///build/src/${name}/.git", "${head}", []},\n`);
   }
   await write(project, {
-    'mix.exs': mixfile('Plain', `app: :plain, version: "${version}", deps: [${deps}]`),
+    'mix.exs': mixfile('Plain', `app: :plain, version: "${version}", ${RELEASES}, deps: [${deps}]`),
     'mix.lock': `%{\n${locked.join('')}}\n`,
   });
 }
