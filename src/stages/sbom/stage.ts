@@ -57,7 +57,7 @@ export const sbom: OptionalStage<'sbom', Needs, Listed> = {
   outputs: {
     sbom: {
       summary:
-        'Absolute path of the SBOM, a list of what is inside the release; one a line when several releases were built.',
+        'Absolute path of the SBOM, a list of what is inside the release; one per line when several releases were built.',
       value: ({ sbom: { path } }) => path,
     },
   },
