@@ -8,7 +8,7 @@ export interface Link {
 export interface Item {
   /** Unique in the list. */
   readonly ref: string;
-  readonly type: 'application' | 'library' | 'platform' | 'file';
+  readonly type: 'application' | 'library' | 'framework' | 'file';
   readonly name: string;
   readonly version?: string | undefined;
   readonly purl?: string | undefined;

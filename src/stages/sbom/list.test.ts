@@ -111,7 +111,7 @@ describe('the list of a release', () => {
   it('has Elixir, the applications of OTP, and the runtime', async () => {
     const bom = await listed();
     expect(componentOf(bom, 'erlang')).toMatchObject({
-      ...{ type: 'platform', version: '27.3.4.1', purl: 'pkg:generic/erlang@27.3.4.1' },
+      ...{ type: 'framework', version: '27.3.4.1', purl: 'pkg:generic/erlang@27.3.4.1' },
       cpe: 'cpe:2.3:a:erlang:erlang\\/otp:27.3.4.1:*:*:*:*:*:*:*',
     });
     expect(propertiesOf(componentOf(bom, 'erlang'))).toEqual({ 'vex-product': 'pkg:github/erlang/otp@OTP-27.3.4.1' });

@@ -18,7 +18,7 @@ export type BuilderErlang = Pick<Probe, 'otp' | 'erts'>;
  * that is, nobody knows yet.
  */
 export function runtimeItems({ erts, binaries }: ReleaseContents, builder: BuilderErlang): readonly Item[] {
-  const erlang: Item = { ref: ERLANG, type: 'platform', name: 'erlang', licenses: LICENCE, needs: [], links: [vcs] };
+  const erlang: Item = { ref: ERLANG, type: 'framework', name: 'erlang', licenses: LICENCE, needs: [], links: [vcs] };
   if (erts === undefined) {
     return [{ ...erlang, outside: true, properties: { 'built-with': builder.otp, 'built-with-erts': builder.erts } }];
   }
@@ -34,7 +34,7 @@ export function runtimeItems({ erts, binaries }: ReleaseContents, builder: Build
       properties: vex(otp),
     },
     {
-      ...{ ref, type: 'platform', name: 'erts', version: erts, purl: otpPurl('erts', erts), licenses: LICENCE },
+      ...{ ref, type: 'framework', name: 'erts', version: erts, purl: otpPurl('erts', erts), licenses: LICENCE },
       ...{ links: [vcs], properties: { origin: 'otp' }, needs: [ERLANG] },
       files: binaries.filter(({ path }) => path.startsWith(`${ref}/`)).map((file) => fileItem(file)),
     },

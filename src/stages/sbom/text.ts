@@ -28,7 +28,8 @@ import { licencesOf } from './licences.js';
 const TYPES: Readonly<Record<Item['type'], ComponentType>> = {
   application: ComponentType.Application,
   library: ComponentType.Library,
-  platform: ComponentType.Platform,
+  // Scanners leave out what is a platform.
+  framework: ComponentType.Framework,
   file: ComponentType.File,
 };
 

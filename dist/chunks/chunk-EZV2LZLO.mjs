@@ -269,6 +269,10 @@ defmodule MixReleaseBuilder do
 
   # Mix takes directories that are not the project's off the code path when it compiles: what is loaded stays.
   def load do
+    # Erlang prints the keys of a map in the order in which it first met them: that of a structure which gets into
+    # sys.config must not depend on what was compiled before.
+    {:module, _} = Code.ensure_loaded(Config.Provider)
+
     # The probe of a base image has them in memory alone.
     with [_ | _] = beam <- :code.which(__MODULE__) do
       directory = Path.dirname(beam)
