@@ -101,7 +101,8 @@ describe('the checkout in the builder', () => {
   );
 
   it('has dependencies that git tracks as they are here, and fetches those beside them once', async () => {
-    const table = 'File.mkdir_p!("priv")\n  File.write!("priv/table", "one")\n  def hello, do: :world';
+    const table =
+      'File.mkdir_p!("priv")\n  File.write!("priv/table", "one")\n  Mix.Project.build_structure()\n  def hello, do: :world';
     const check =
       'aliases: [release: [fn _ -> IO.puts("priv: #{inspect(Path.wildcard("_build/prod/lib/own/priv/*"))}") end, "release"]]';
     const both = STONE.replace('[{', '[{:own, path: "deps/own"}, {');
@@ -120,6 +121,8 @@ describe('the checkout in the builder', () => {
     expect(first).toContain('web-0.1.0-x86_64');
     const again = await build(checkout.path);
     expect(again).toMatch(/^sources .* 0 sent$/m);
+    // What the compilation wrote is no change.
+    expect(again).toContain('web-0.1.0-x86_64');
     expect(again).not.toMatch(/Getting stone|==> stone\s+Compiling/);
     expect(again).toContain('priv: ["_build/prod/lib/own/priv/table"]');
     await writeFile(

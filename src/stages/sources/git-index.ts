@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { packFiles } from '../../archive/files.js';
-import { RECORD, SOURCES } from '../../builder/layout.js';
+import { BUILDER_UID } from '../../builder/builder.js';
+import { HOME, RECORD, SOURCES } from '../../builder/layout.js';
 import type { RunningContainer } from '../../engine/container.js';
+import { patternFor } from '../../sources/exclude.js';
 import type { RepositoryIndex } from '../../sources/skipped.js';
 
 /** For each repository: its directory, and the file with the paths that git passes over, or `-`. */
@@ -13,6 +15,22 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 `;
+
+/**
+ * Lets git in the builder pass over what earlier compilations wrote: where the project's `mix.exs` asks whether anything
+ * is changed, a clean build has none of it.
+ *
+ * @param outputs - relative to the checkout
+ */
+export async function ignoreOutputs(container: RunningContainer, outputs: readonly string[]): Promise<void> {
+  if (outputs.length === 0) return;
+  const text = outputs.map((name) => `${patternFor(name)}\n`).join('');
+  await container.put(packFiles([{ path: 'passed-over', text }]), RECORD);
+  // Of the builder's user, as a hook may have more to write there; the next build removes it.
+  const settings = `[core]\n\texcludesFile = ${path.posix.join(RECORD, 'passed-over')}\n`;
+  const owner = { uid: BUILDER_UID, gid: BUILDER_UID };
+  await container.put(packFiles([{ path: '.gitconfig', text: settings, ...owner }]), HOME);
+}
 
 /**
  * Makes the indexes of the repositories in the container fit the files there: git passes over tracked files that were

@@ -4,6 +4,7 @@ import type { Stage } from '../../pipeline/stage.js';
 import type { Prepared } from '../builder/stage.js';
 import type { Finding, FoundSources } from './find.js';
 import { NOTHING_KEPT, type Kept } from '../../cache/kept.js';
+import { ignoreOutputs } from './git-index.js';
 import { removeCompiled, sendSources, type SentCounts } from './send.js';
 import { lookAtCheckout } from './look.js';
 
@@ -36,6 +37,7 @@ export const sources: Stage<'sources', Finding & Prepared, Sent> = {
     if (!request.releaseArgs.compiles) await removeCompiled(container, before.kept);
     const counts = await sendSources(container, request.checkout, found, before, engine.clockSkew);
     counts.notes.forEach(note);
+    if (before.sent) await ignoreOutputs(container, before.kept.outputs);
     const date = request.sourceDate ?? found.commitTime ?? NO_DATE;
     const environment = mixEnvironment(
       {
