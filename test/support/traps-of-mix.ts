@@ -313,7 +313,7 @@ export async function springVersionTraps(image: string): Promise<void> {
     spring: (at) => edit(at, 'gem/mix.exs', '1.0.0', '1.1.0'),
     changes: true,
   };
-  const ask = VERSIONS.map((body): Trap => ({ name: body, spring: (at) => write(at, asks(body)), changes: true }));
+  const ask = VERSIONS.map((body): Trap => ({ name: body, spring: (at) => write(at, asks(body)) }));
   await springEach(project.path, { image }, [...ask.flatMap((each) => [each, trap]), trap, gem], []);
   await write(project.path, asks('1'));
   const quiet: Trap = { ...trap, name: 'a version that nobody asks for', quiet: true };
