@@ -317,7 +317,8 @@ export async function springVersionTraps(image: string): Promise<void> {
   await springEach(project.path, { image }, [...ask.flatMap((each) => [each, trap]), trap, gem], []);
   await write(project.path, asks('1'));
   const quiet: Trap = { ...trap, name: 'a version that nobody asks for', quiet: true };
-  await springEach(project.path, { image }, [quiet], []);
+  // What was asked for once counts until the next compilation from scratch.
+  await springEach(project.path, { image }, [trap, quiet], []);
   // The text of mix.exs stays, as where git tells the version.
   const told: Trap = { ...quiet, name: 'a version that a file tells', spring: (at) => write(at, { VERSION: '1.0.1' }) };
   await write(project.path, {
