@@ -1,10 +1,11 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildRelease, ROOT } from '../support/cli.js';
 import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
 import { bootAndAsk, hostWith, runtimeWith } from '../support/engine.js';
 import { ran } from '../support/ran.js';
+import { componentOf, needsOf, validBom } from '../unit/support/sbom.js';
 
 const MUSL = 'x86_64-unknown-linux-musl';
 /** Milliseconds: where nothing was made before, Rust's standard library for musl is compiled first. */
@@ -40,6 +41,9 @@ describe('a NIF in Rust', () => {
     async () => {
       const release = await build('--os', 'debian:trixie', '--packages', 'cargo');
       expect(ran(release.smoke).nativeApplications.map(({ name }) => name)).toEqual(['rust_nif']);
+      const bom = await validBom(await readFile(release.sbom ?? '', 'utf8'));
+      expect(needsOf(bom, 'words')).toEqual(['rustler']);
+      expect(componentOf(bom, 'rustler').purl).toMatch(/^pkg:cargo\/rustler@\d/);
       const packages = ran(release.smoke).packages;
       await using host = await hostWith(await runtimeWith('debian:trixie-slim', ...packages), release.tarball);
       expect(await bootAndAsk(host, 'rust_nif', QUESTION)).toBe(ANSWER);
