@@ -139,11 +139,7 @@ describe('the checkout in the builder', () => {
     const text = await readFile(mixfileOfWeb, 'utf8');
     await writeFile(mixfileOfWeb, text.replace('git: "file:///build/src/vendor/stone.git"', 'path: "deps/stone"'));
     await git(checkout.path, 'add', '--force', 'deps/stone');
-    const vendored = await build(
-      checkout.path,
-      '--before-release',
-      'ls -a deps/stone | tr "\\n" " "; git status --short',
-    );
+    const vendored = await build(checkout.path, '--before-release', 'ls -a deps/stone | tr "\\n" " "; echo');
     expect(vendored).toMatch(/\. \.\. lib mix\.exs $/m);
   }, 600_000);
 
