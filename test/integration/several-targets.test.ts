@@ -82,7 +82,7 @@ describe('several targets in one run', () => {
       '--before-build',
       noneLeft,
     );
-    expect(await readdir(path.join(out.path, 'both'))).toHaveLength(10);
+    expect(await readdir(path.join(out.path, 'both'))).toHaveLength(12);
   });
 });
 
