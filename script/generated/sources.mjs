@@ -1,8 +1,7 @@
 // What generated files are written from: the tables in the sources, not in dist/.
-import { build } from 'esbuild';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { importTypescript } from '../import-typescript.mjs';
 
 export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
@@ -22,24 +21,4 @@ export { PLATFORMS } from './test/conformance/platforms.ts';
 `;
 
 /** The exports above, each under its name. */
-export async function readSources() {
-  // Below the project, where its packages are found.
-  const outfile = path.join(root, '.cache', `generated-${String(process.pid)}.mjs`);
-  await build({
-    absWorkingDir: root,
-    stdin: { contents: EXPORTS, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    loader: { '.ex': 'text', '.Dockerfile': 'text', '.sh': 'text' },
-    logLevel: 'warning',
-  });
-  try {
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    await rm(outfile);
-  }
-}
+export const readSources = () => importTypescript(EXPORTS);
