@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startListing, type ListingServer } from '../rig/listing/server.js';
 import { makeAuthority, type Authority } from '../support/authority.js';
+import { listening } from '../support/listening.js';
 import { checkoutOf, temporary, type Temporary } from '../support/checkout.js';
 import { runCli, TARGET } from '../support/cli.js';
 import { fakeEngine } from '../support/fake-engine/engine.js';
@@ -36,13 +35,7 @@ beforeAll(async () => {
       () => response.writeHead(502).end(),
     );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  scope.defer(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  port = (server.address() as AddressInfo).port;
+  port = await listening(server, scope);
 });
 afterAll(() => scope.disposeAsync());
 

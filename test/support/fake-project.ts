@@ -246,3 +246,15 @@ export async function projectRun({
     },
   };
 }
+
+/** Has commands answered otherwise than the project answers them; undefined leaves one to the project. */
+export function answering(
+  { engine: { handlers } }: Pick<ProjectRun, 'engine'>,
+  answer: (command: Command, container: FakeContainer) => FakeAnswer | undefined,
+): void {
+  const own = handlers.run;
+  Object.assign(handlers, {
+    run: (...[command, container, print]: Parameters<typeof own>) =>
+      answer(command, container) ?? own(command, container, print),
+  });
+}

@@ -4,11 +4,9 @@ import path from 'node:path';
 import { BUILD, build } from '../../../src/pipeline/build.js';
 import type { BuildOutcome } from '../../../src/pipeline/result.js';
 import { ANY_STAGE } from '../../../src/pipeline/stage.js';
-import type { Command } from '../../../src/engine/container.js';
-import type { FakeAnswer } from '../../support/fake-engine/handlers.js';
 import type { CallName } from '../../support/fake-engine/faults.js';
 import { directoryWith } from '../support/files.js';
-import { projectRun, type ProjectRun, type RunChanges } from '../../support/fake-project.js';
+import { answering, projectRun, type ProjectRun, type RunChanges } from '../../support/fake-project.js';
 
 // A further target has a stage of its own.
 const STAGES = BUILD.stages.filter(({ name }) => name !== 'natives');
@@ -225,13 +223,9 @@ describe('a run that is cancelled', () => {
 describe('a network that fails while dependencies are fetched', () => {
   it('is waited for, and the wait ends when the run is cancelled', async () => {
     const run = await projectRun({ options: { 'check-locked': 'false' } });
-    const { handlers } = run.engine;
-    const own = handlers.run;
-    const mix = (command: Command): FakeAnswer | undefined =>
-      command.title === 'mix' ? { lines: ['fatal: Could not resolve host: example.com'], status: 1 } : undefined;
-    Object.assign(handlers, {
-      run: (...[command, ...rest]: Parameters<typeof own>) => mix(command) ?? own(command, ...rest),
-    });
+    answering(run, ({ title }) =>
+      title === 'mix' ? { lines: ['fatal: Could not resolve host: example.com'], status: 1 } : undefined,
+    );
     const notes: string[] = [];
     Object.assign(run.context.reporter, {
       note: (text: string) => {

@@ -4,9 +4,8 @@ import path from 'node:path';
 import { BUILD, build } from '../../../src/pipeline/build.js';
 import type { BuildOutcome } from '../../../src/pipeline/result.js';
 import { ANY_STAGE } from '../../../src/pipeline/stage.js';
-import { projectRun, type ProjectRun, type RunChanges } from '../../support/fake-project.js';
+import { answering, projectRun, type ProjectRun, type RunChanges } from '../../support/fake-project.js';
 import type { Command } from '../../../src/engine/container.js';
-import type { FakeAnswer } from '../../support/fake-engine/handlers.js';
 import { ARM, GNU, MUSL } from '../audit/support/releases.js';
 
 const OLD = ['web-0.1.0-x86_64-unknown-linux-gnu.tar.gz'];
@@ -27,15 +26,6 @@ async function ended(run: ProjectRun): Promise<BuildOutcome> {
   if (outcome.error) expect([files, run.published, outcome.releases]).toEqual([OLD, [], []]);
   else expect(files).toEqual(expect.arrayContaining(outcome.releases.map(({ tarball }) => path.basename(tarball))));
   return outcome;
-}
-
-/** Answers to some commands in place of the project's own. */
-function answering(run: ProjectRun, answer: (command: Command) => FakeAnswer | undefined): void {
-  const { handlers } = run.engine;
-  const own = handlers.run;
-  Object.assign(handlers, {
-    run: (command: Command, ...rest: [never, never]) => answer(command) ?? own(command, ...rest),
-  });
 }
 
 const isCross = (command: Command, triple: string): boolean =>
@@ -134,14 +124,9 @@ describe('one of three targets that cannot be built', () => {
 describe('a smoke test for another machine, where no emulator is registered', () => {
   const runOfArm = async (test: string): Promise<ProjectRun> => {
     const run = await projectRun({ options: { target: ARM, 'smoke-test': test } });
-    const { handlers } = run.engine;
-    const own = handlers.run;
-    Object.assign(handlers, {
-      run: (...[command, container, print]: Parameters<typeof own>) =>
-        container.spec.platform === 'linux/arm64'
-          ? { lines: ['exec /bin/sh: exec format error'], status: 1 }
-          : own(command, container, print),
-    });
+    answering(run, (_, { spec }) =>
+      spec.platform === 'linux/arm64' ? { lines: ['exec /bin/sh: exec format error'], status: 1 } : undefined,
+    );
     return run;
   };
 

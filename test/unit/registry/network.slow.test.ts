@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,6 +7,7 @@ import { requestJson, REAL_TIMING } from '../../../src/registry/http.js';
 import { fetchBy, type Network } from '../../../src/registry/network.js';
 import { startLoopback } from '../../rig/listing/loopback.js';
 import { makeAuthority, type Authority } from '../../support/authority.js';
+import { listening } from '../../support/listening.js';
 import { startForwardProxy } from '../../support/forward-proxy.js';
 import { errorOf } from '../support/errors.js';
 
@@ -25,13 +24,7 @@ beforeAll(async () => {
   const server = createServer(authority.server, (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"fine":true}');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  scope.defer(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  port = (server.address() as AddressInfo).port;
+  port = await listening(server, scope);
 });
 afterAll(() => scope.disposeAsync());
 
