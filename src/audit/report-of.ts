@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text.js';
 import type { CodeFile } from './code-file.js';
 import type { Policy } from './policy.js';
 import type { AuditedFile, AuditReport, Finding, SymbolFloor } from './report.js';
@@ -80,10 +81,6 @@ export function reportOf(survey: Survey, policy: Policy, builder?: BuilderPackag
 /** Errors first, then by code and file, so that equal releases give equal reports. */
 function compareFindings(a: Finding, b: Finding): number {
   return compareText(a.severity, b.severity) || compareText(a.code, b.code) || compareText(a.file ?? '', b.file ?? '');
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 function auditedFiles(

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text.js';
 import type { TarballFacts } from './facts.js';
 
 /** One tarball in an index: its facts without those that the index has above it. */
@@ -27,7 +28,7 @@ export interface Conflict {
 
 /** The index of tarballs, or two that conflict. The order of the facts does not matter. */
 export function releaseIndex(facts: readonly TarballFacts[], commit: string | null): ReleaseIndex | Conflict {
-  const sorted = [...facts].sort((a, b) => compare(a.name, b.name) || compare(a.target, b.target));
+  const sorted = [...facts].sort((a, b) => compareText(a.name, b.name) || compareText(a.target, b.target));
   const conflict = sorted.flatMap((one, at) => conflictOf(one, sorted[at + 1]))[0];
   if (conflict) return conflict;
   const names = [...new Set(sorted.map(({ name }) => name))];
@@ -87,10 +88,7 @@ export interface Checksum {
 /** `checksums.txt`, as `sha256sum --check` reads it, by file name. */
 export function checksumsText(checksums: readonly Checksum[]): string {
   return [...checksums]
-    .sort((a, b) => compare(a.file, b.file))
+    .sort((a, b) => compareText(a.file, b.file))
     .map(({ file, sha256 }) => `${sha256}  ${file}\n`)
     .join('');
 }
-
-/** By code units, not by locale, so that the order is the same on every machine. */
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

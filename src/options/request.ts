@@ -21,7 +21,7 @@ import { readImageRequest, type ImageRequest } from './sections/image.js';
 import { requireDirectory, requireProject } from './sections/project.js';
 import { parseMixEnv, parseReleaseNames, parseSourceDate } from './sections/release.js';
 import { readSmokeOptions, type SmokeOptions } from './sections/smoke.js';
-import { wideCheckout } from './sections/wide-checkout.js';
+import { wideCheckout, type WideCheckout } from './sections/wide-checkout.js';
 
 /** What of a request decides in which builder code is compiled. */
 export type TwinOptions = Pick<BuildRequest, 'image' | 'builder' | 'env'>;
@@ -116,8 +116,11 @@ export async function readRequests(
 ): Promise<readonly [BuildRequest, ...BuildRequest[]]> {
   const [first, ...others] = targetsOf(readOption('target', raw));
   requireKnownPatterns(raw);
-  const requests = [await readRequest(first, raw, from)] as [BuildRequest, ...BuildRequest[]];
-  for (const target of others) requests.push(await readRequest(target, raw, from));
+  const own = rawFor(raw, first.target);
+  requireNoContradiction(own);
+  const place = await readPlace(own, from);
+  const requests = [await readRequest(first, raw, place, from)] as [BuildRequest, ...BuildRequest[]];
+  for (const target of others) requests.push(await readRequest(target, raw, place, from));
   requireImagesApart(requests);
   return requests;
 }
@@ -150,23 +153,41 @@ function targetsOf(names: readonly string[]): readonly [NamedTarget, ...NamedTar
   });
 }
 
-async function readRequest({ target, name }: NamedTarget, all: RawOptions, from: Surroundings): Promise<BuildRequest> {
-  const raw = rawFor(all, target);
-  requireNoContradiction(raw);
+/** What all targets are built from. */
+interface Place {
+  /** The given directory, absolute. */
+  readonly checkout: string;
+  readonly project: string;
+  readonly hooks: Readonly<Record<'before-build' | 'before-release', Hook | undefined>>;
+  readonly wide: WideCheckout;
+}
+
+async function readPlace(raw: RawOptions, from: Surroundings): Promise<Place> {
   const checkout = path.resolve(from.cwd, from.checkout);
   await requireDirectory(checkout);
   const project = path.resolve(checkout, readOption('working-directory', raw));
   await requireProject(project, checkout);
+  const hooks = {
+    'before-build': await readHook('before-build', raw, checkout),
+    'before-release': await readHook('before-release', raw, checkout),
+  };
+  return { checkout, project, hooks, wide: await wideCheckout(checkout, project, Object.values(hooks)) };
+}
+
+async function readRequest(
+  { target, name }: NamedTarget,
+  all: RawOptions,
+  { checkout, project, hooks, wide }: Place,
+  from: Surroundings,
+): Promise<BuildRequest> {
+  const raw = rawFor(all, target);
+  requireNoContradiction(raw);
   const output = readOption('output', raw);
   const report = readOption('report', raw);
   const env = parseEnv('env', raw.env, from.env);
-  const beforeBuild = await readHook('before-build', raw, checkout);
-  const beforeRelease = await readHook('before-release', raw, checkout);
-  const hooks = { 'before-build': beforeBuild, 'before-release': beforeRelease };
   const container = readContainerOptions(readOption('container-options', raw));
   const cache = readOption('cache', raw);
   const twin = await readTwinOptions(target, all, checkout, from);
-  const wide = await wideCheckout(checkout, project, [beforeBuild, beforeRelease]);
   return {
     target,
     targetInput: name,
@@ -182,8 +203,8 @@ async function readRequest({ target, name }: NamedTarget, all: RawOptions, from:
     builder: await readBuilderOptions(raw, checkout),
     authorities: await readAuthorities(raw, checkout),
     container,
-    beforeBuild,
-    beforeRelease,
+    beforeBuild: hooks['before-build'],
+    beforeRelease: hooks['before-release'],
     ofTwin: twin && { ...twin, image: wide.image(twin.image) },
     method: readOption('method', raw),
     env,

@@ -26,7 +26,7 @@ export function fetchBy({ env, authorities }: Network): Fetch {
   const proxies = { httpProxy: proxyIn(env, 'HTTP_PROXY'), httpsProxy: proxyIn(env, 'HTTPS_PROXY') };
   if (proxies.httpProxy === '' && proxies.httpsProxy === '' && authorities.length === 0)
     return (url, init) => fetch(url, init);
-  const exempt = variable(env, 'NO_PROXY').split(/[\s,]+/);
+  const exempt = proxyVariable(env, 'NO_PROXY').split(/[\s,]+/);
   // Beside other entries, an asterisk would be a name.
   const noProxy = exempt.includes('*') ? '*' : [...exempt, ...NEVER_PROXIED].join(',');
   let agent: Promise<{ readonly fetch: Fetch; readonly dispatcher: EnvHttpProxyAgent }> | undefined;
@@ -47,13 +47,13 @@ export function fetchBy({ env, authorities }: Network): Fetch {
   };
 }
 
-/** The value of a variable, in lower case first; empty where it is not set. */
-function variable(env: Network['env'], name: string): string {
+/** The value of a proxy variable, in lower case first; empty where it is not set. */
+export function proxyVariable(env: Network['env'], name: string): string {
   return env[name.toLowerCase()] ?? env[name] ?? '';
 }
 
 function proxyIn(env: Network['env'], name: string): string {
-  const text = variable(env, name).trim();
+  const text = proxyVariable(env, name).trim();
   if (text === '') return '';
   // As curl takes it: a host and its port.
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;

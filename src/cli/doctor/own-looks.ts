@@ -1,5 +1,5 @@
 import { systemErrorCode } from '../../errors.js';
-import type { Environment } from '../../environment.js';
+import { proxyVariable } from '../../registry/network.js';
 import { readOption } from '../../options/read.js';
 import { HEXPM_REPOSITORY } from '../../registry/candidates.js';
 import { DOCKER_HUB, isLoopback, registryHost, withRegistry } from '../../registry/reference.js';
@@ -26,7 +26,7 @@ function hostLook(name: string, urlFor: (patient: Patient) => Promise<URL>, next
     at: async (patient, signal) => {
       const { fetch, env } = patient;
       const url = await urlFor(patient);
-      const way = valueOf(env, 'HTTPS_PROXY') === '' ? '' : ' through the proxy';
+      const way = proxyVariable(env, 'HTTPS_PROXY').trim() === '' ? '' : ' through the proxy';
       const started = performance.now();
       try {
         const { status, body } = await fetch()(url, { signal, method: 'GET' });
@@ -54,7 +54,9 @@ const proxyLook: Look = {
   name: 'proxies',
   needsEngine: false,
   at: ({ env }) => {
-    const set = PROXIES.map((name) => [name, valueOf(env, name)] as const).filter(([, value]) => value !== '');
+    const set = PROXIES.map((name) => [name, proxyVariable(env, name).trim()] as const).filter(
+      ([, value]) => value !== '',
+    );
     if (set.length === 0) return Promise.resolve({ status: 'ok', text: 'none is set' });
     const text = set.map(([name, value]) => `${name}=${withoutPassword(value)}`).join(', ');
     const here = set.find(
@@ -68,11 +70,6 @@ const proxyLook: Look = {
     });
   },
 };
-
-/** In lower case first, as for the programs that read them. */
-function valueOf(env: Environment, name: string): string {
-  return (env[name.toLowerCase()] ?? env[name] ?? '').trim();
-}
 
 function withoutPassword(value: string): string {
   return value.replace(/^([a-z]+:\/\/)?[^@/]*@/i, (_, scheme: string | undefined) => `${scheme ?? ''}***@`);

@@ -4,6 +4,7 @@ import { readCodeFile } from '../../audit/code-file.js';
 import { ElfError } from '../../audit/elf/error.js';
 import { sniff } from '../../audit/elf/sniff.js';
 import type { Source } from '../../audit/elf/source.js';
+import { compareText } from '../../compare-text.js';
 import { textOf, type ReleaseFile } from '../../audit/release-file.js';
 import { embeddedIn, type Embedded } from './embedded.js';
 import { firstTerm, itemsOf, propertyOf, textOfTerm, type Term } from './erlang-terms.js';
@@ -70,9 +71,6 @@ export function readContents(directory: string): ReleaseContents {
     erts: runtimes.sort(compareText).at(-1),
   };
 }
-
-/** By code units, so that the order is the same on every machine. */
-export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Whether a directory of `lib/` is that of an application. */
 const isOf = (name: string, directory: string): boolean => directory === name || directory.startsWith(`${name}-`);

@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml';
 import * as v from 'valibot';
 import { gitAddress, webAddress } from './addresses.js';
-import { compareText } from './contents.js';
+import { compareText } from '../../compare-text.js';
 import type { Item } from './item.js';
 import { purlOf } from './purls.js';
 
